@@ -1,0 +1,46 @@
+import { z } from '../zod.ts';
+import { nameSchema } from './source.ts';
+
+/** A vendor that events are delivered to: which connector, how it is set up, how hard it may be driven. */
+export const destinationSchema = z.strictObject({
+  name: z.string().trim().min(1).max(100),
+  connector: z.string(),
+  /** The connector's own settings; parsed by the connector. Never holds a secret. */
+  settings: z.record(z.string(), z.unknown()).default({}),
+  /** Replaces the vendor's base URL (a region, a proxy, the simulator). */
+  endpoint: z.url({ protocol: /^https?$/ }).optional(),
+  /** Sources it receives from; empty means all. */
+  sources: z.array(nameSchema).default([]),
+  /** Event names it receives; empty means all. */
+  events: z.array(z.string().max(200)).default([]),
+  enabled: z.boolean().default(true),
+  delivery: z
+    .strictObject({
+      /** Requests in flight at once. */
+      concurrency: z.number().int().min(1).max(256).default(16),
+      /** Events a request; lowered to the vendor's own limit. */
+      batchSize: z.number().int().min(1).max(2000).default(100),
+      /** How long a batch may wait to fill, ms. 0 sends what is there. */
+      batchWaitMs: z.number().int().min(0).max(60_000).default(50),
+      /** Time for one request, ms. */
+      timeoutMs: z.number().int().min(100).max(120_000).default(10_000),
+      /** Attempts before a dead letter. */
+      maxAttempts: z.number().int().min(1).max(100).default(12),
+      /** For vendors that cannot dedupe: resend what may have arrived, or not. */
+      onUncertain: z.enum(['resend', 'dead']).default('resend'),
+    })
+    .prefault({}),
+  hold: z
+    .strictObject({
+      /** Oldest age kept while parked, ms. */
+      ageMs: z.number().int().min(60_000).default(14 * 86_400_000),
+      /** Bytes kept while parked. */
+      bytes: z.number().int().min(65_536).default(2 * 1024 ** 3),
+      onLimit: z.enum(['expire', 'refuseIngest']).default('expire'),
+    })
+    .prefault({}),
+  owner: z.string().max(100).optional(),
+  tags: z.array(z.string().max(40)).max(20).default([]),
+  demo: z.boolean().default(false),
+});
+export type Destination = z.output<typeof destinationSchema>;

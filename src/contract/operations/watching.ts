@@ -1,0 +1,82 @@
+import { defineOperation } from '../operation.ts';
+import { historySchema } from '../telemetry/history.ts';
+import { ledgerSchema, ledgerStates } from '../telemetry/ledger.ts';
+import { z } from '../zod.ts';
+
+export const telemetryHistory = defineOperation({
+  name: 'telemetry.history',
+  title: 'Stored telemetry',
+  kind: 'query',
+  permission: 'viewer',
+  input: z.strictObject({
+    subject: z.discriminatedUnion('type', [
+      z.strictObject({ type: z.literal('destination'), id: z.string() }),
+      z.strictObject({ type: z.literal('source'), id: z.string() }),
+      z.strictObject({ type: z.literal('gateway') }),
+    ]),
+    fromMs: z.number(),
+    toMs: z.number(),
+    /** At most this many points; the coarsest stored step that fits is used. */
+    maxPoints: z.number().int().min(10).max(2000).default(300),
+  }),
+  output: historySchema,
+});
+
+export const ledgerRead = defineOperation({
+  name: 'ledger.read',
+  title: 'The ledger',
+  kind: 'query',
+  permission: 'viewer',
+  input: z.strictObject({ destination: z.string().optional() }),
+  output: z.strictObject({
+    ledgers: z.array(ledgerSchema),
+    sources: z.array(
+      z.strictObject({ source: z.string(), received: z.number(), accepted: z.number(), duplicate: z.number(), malformed: z.number(), quarantined: z.number(), throttled: z.number(), refused: z.number(), balanced: z.boolean() }),
+    ),
+  }),
+});
+
+/** Where did my event go? One message id, its whole life at every destination. */
+export const eventWhere = defineOperation({
+  name: 'event.where',
+  title: 'Where did my event go?',
+  kind: 'query',
+  permission: 'viewer',
+  input: z.strictObject({ messageId: z.string().min(1).max(200), source: z.string().optional() }),
+  output: z.strictObject({
+    events: z.array(
+      z.strictObject({
+        seq: z.number(),
+        source: z.string(),
+        messageId: z.string(),
+        type: z.string(),
+        name: z.string(),
+        receivedAt: z.number(),
+        bytes: z.number(),
+        destinations: z.array(
+          z.strictObject({
+            destination: z.string(),
+            /** `settled`: at or below the cursor and in no side table; confirmed, accepted or dropped, see `detail`. */
+            state: z.enum([...ledgerStates, 'in-flight', 'settled']),
+            detail: z.string(),
+            attempt: z.number().nullable(),
+            nextAttemptAt: z.number().nullable(),
+            dedupeKey: z.string().nullable(),
+          }),
+        ),
+      }),
+    ),
+  }),
+});
+
+export const deadLetterList = defineOperation({
+  name: 'deadLetter.list',
+  title: 'Dead letters of a destination',
+  kind: 'query',
+  permission: 'viewer',
+  input: z.strictObject({ destination: z.string(), afterSeq: z.number().int().default(0), limit: z.number().int().min(1).max(500).default(100) }),
+  output: z.strictObject({
+    total: z.number(),
+    items: z.array(z.strictObject({ seq: z.number(), gen: z.number(), at: z.number(), attempts: z.number(), class: z.string(), detail: z.string(), messageId: z.string(), type: z.string(), name: z.string() })),
+  }),
+});

@@ -1,0 +1,1 @@
+export { type History, historySchema } from './tick.ts';
