@@ -1,3 +1,4 @@
+import { documentKindSchema } from '../documents/document.ts';
 import { commandFields, defineOperation, roles } from '../operation.ts';
 import { z } from '../zod.ts';
 
@@ -65,6 +66,8 @@ export const auditEntrySchema = z.strictObject({
   outcome: z.string(),
   reason: z.string(),
   commandId: z.string().nullable(),
+  /** The revisions written with this entry and SHA-256, hex, of each (sealed text left out), so that the chain covers them. Absent where nothing was written. */
+  changes: z.array(z.strictObject({ kind: documentKindSchema, id: z.string(), revision: z.number().int(), digest: z.string() })).optional(),
   /** SHA-256, hex, over the entry before and this one. */
   hash: z.string(),
 });

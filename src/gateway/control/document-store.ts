@@ -7,7 +7,7 @@ export interface Change {
   readonly kind: DocumentKind;
   readonly id: string;
   readonly value: DocumentValue | null;
-  /** 0: must not exist yet. Absent: whatever is there. */
+  /** 0: must not exist (any more). Absent: whatever is there. */
   readonly expectedRevision?: number | undefined;
 }
 
@@ -18,8 +18,8 @@ export interface Attribution {
   readonly target: string;
   readonly reason: string;
   readonly commandId: string | null;
-  /** Epoch ms. */
-  readonly at: number;
+  /** Epoch ms. Absent: the store's clock. */
+  readonly at?: number | undefined;
 }
 
 /**
@@ -27,14 +27,22 @@ export interface Attribution {
  * The only writer computes revisions and chain hashes.
  */
 export interface DocumentStore {
+  /** The newest revision; of a deleted document that is the one with `value: null`. null: never existed. From memory, cheap. */
   get<K extends DocumentKind>(kind: K, id: string): Document<K> | null;
+  /** Documents that exist now, by id. From memory, cheap. */
   list<K extends DocumentKind>(kind: K): readonly Document<K>[];
+  /** Newest first, deletions included. */
   history(kind: DocumentKind, id: string, limit: number): readonly Document[];
-  /** All changes and one audit entry, or nothing. DOCUMENT_CONFLICT, CONTROL_STORE_FAILED. A known commandId answers its first outcome. */
+  /**
+   * All changes and one audit entry, or nothing. DOCUMENT_CONFLICT, DOCUMENT_NOT_FOUND (deletion of nothing), INPUT_INVALID, CONTROL_STORE_FAILED.
+   * A known commandId answers its first outcome and applies nothing; COMMAND_ID_REUSED where action or target differ.
+   */
   commit(changes: readonly Change[], attribution: Attribution): Result<readonly Document[]>;
-  /** An audit entry without a change: denials, sign-ins, starts. */
+  /** An audit entry without a change: denials (outcome: the error's code), sign-ins, starts. A known commandId answers its first entry. */
   note(attribution: Attribution, outcome: string): Result<AuditEntry>;
+  /** Newest first. */
   audit(beforeSeq: number | null, limit: number): readonly AuditEntry[];
+  /** Walks the whole chain and every revision it names. `brokenAt`: seq of the first entry that does not fit. */
   verifyAudit(): { readonly intact: boolean; readonly entries: number; readonly brokenAt: number | null; readonly head: string };
   outcome(commandId: string): AuditEntry | null;
   /** After each commit, in order. Returns the unsubscriber. */

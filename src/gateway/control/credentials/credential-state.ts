@@ -1,0 +1,45 @@
+import type { Credential } from '#contract/documents/credential.ts';
+import type { Document } from '#contract/documents/document.ts';
+import { type HeldSecret, revealFields } from './held-secret.ts';
+import { type Connectors, destinationOrigin } from './origin.ts';
+
+/** What a lane may do: send with `values`, or wait, and why. */
+export type CredentialState =
+  /** `values` opens the secret when it is read: put it into a request at once and keep it nowhere. */
+  | { readonly state: 'present'; readonly values: Readonly<Record<string, string>>; readonly revision: number }
+  /** The connector needs none; `values` is empty. */
+  | { readonly state: 'not-needed'; readonly values: Readonly<Record<string, string>>; readonly revision: number }
+  | { readonly state: 'missing' | 'origin-changed' | 'refused'; readonly detail: string };
+
+interface Situation {
+  readonly destination: Document<'destination'> | null;
+  readonly credential: Document<'credential'> | null;
+  readonly connectors: Connectors;
+  readonly secretOf: (credential: Credential) => HeldSecret | null;
+  readonly refused: { readonly revision: number; readonly detail: string } | null;
+}
+
+const noValues: Readonly<Record<string, string>> = Object.freeze({});
+
+/** Decides from the documents and what is held. The order matters: a secret that is not bound here is never called refused. */
+export function credentialState({ destination, credential, connectors, secretOf, refused }: Situation): CredentialState {
+  const connector = destination?.value ? connectors.get(destination.value.connector) : undefined;
+  if (!destination?.value || connector === undefined) return { state: 'missing', detail: 'there is no such destination' };
+  if (connector.credential.length === 0) return { state: 'not-needed', values: noValues, revision: 0 };
+  if (!credential?.value) return { state: 'missing', detail: `${destination.value.name} has no credential` };
+  const origin = destinationOrigin(destination.value, connector);
+  const isBoundHere = credential.value.connector === destination.value.connector && credential.value.origin === origin;
+  if (!isBoundHere) return { state: 'origin-changed', detail: `bound to ${credential.value.origin}, the destination is at ${origin ?? 'no address'}` };
+  const held = secretOf(credential.value);
+  const isWhole = held !== null && connector.credential.every((field) => held.fields.has(field.name));
+  if (!isWhole) return { state: 'missing', detail: 'this gateway does not hold the secret; bind it again' };
+  if (refused?.revision === credential.revision) return { state: 'refused', detail: refused.detail };
+  return present(held, credential.revision);
+}
+
+/** A getter, so that printing or serialising a kept state by accident shows no secret. */
+function present(held: HeldSecret, revision: number): CredentialState {
+  const state = { state: 'present' as const, revision };
+  Object.defineProperty(state, 'values', { enumerable: false, get: () => revealFields(held) });
+  return state as CredentialState;
+}

@@ -1,0 +1,47 @@
+import type { Credential } from '#contract/documents/credential.ts';
+import { ok, type Result } from '#contract/result.ts';
+import type { Secret } from '#contract/secret.ts';
+import type { DocumentStore } from '../document-store.ts';
+import { findTarget } from './check-bind.ts';
+import { type HeldSecret, holdSecret } from './held-secret.ts';
+import { lastCredential } from './last-version.ts';
+import type { Connectors } from './origin.ts';
+import { checkSecretFields } from './sealed-text.ts';
+
+/**
+ * Takes a credential from the gateway's own environment. One that a person bound or removed
+ * since wins over it (`kept`), as with every document the configuration file declares.
+ */
+export function provideCredential(
+  { store, connectors }: { readonly store: DocumentStore; readonly connectors: Connectors },
+  destination: string,
+  fields: ReadonlyMap<string, Secret>,
+  hold: (secret: HeldSecret) => void,
+): Result<'provided' | 'kept'> {
+  const head = store.get('credential', destination);
+  if (head !== null && head.by !== 'config') return ok('kept');
+  const target = findTarget({ store, connectors }, destination);
+  if (!target.ok) return target;
+  const values = Object.fromEntries([...fields].map(([name, field]) => [name, field.reveal()]));
+  const checked = checkSecretFields(values, target.value.connector.credential);
+  if (!checked.ok) return checked;
+  const last = lastCredential(store, destination);
+  const { origin, connector } = target.value;
+  const draft = holdSecret(1, values);
+  const isSame = head?.value && head.value.fingerprint === draft.fingerprint && head.value.origin === origin && head.value.connector === connector.id;
+  if (isSame) {
+    hold({ ...draft, version: head.value.version });
+    return ok('provided');
+  }
+  const secret = { ...draft, version: (last?.version ?? 0) + 1 };
+  const value: Credential = { destination, connector: connector.id, version: secret.version, origin, fingerprint: secret.fingerprint, from: 'environment', sealed: null };
+  hold(secret);
+  const written = store.commit([{ kind: 'credential', id: destination, value }], {
+    by: 'config',
+    action: 'credential.provide',
+    target: `credential/${destination}`,
+    reason: 'from the environment of the gateway',
+    commandId: null,
+  });
+  return written.ok ? ok('provided') : written;
+}

@@ -1,0 +1,41 @@
+import { appError } from '#contract/errors.ts';
+import { err, ok } from '#contract/result.ts';
+import type { DocumentStore } from './document-store.ts';
+import type { AuditRow, ControlRows, RevisionRow } from './store/rows.ts';
+import { createStore } from './store/store.ts';
+
+/** A document store that forgets everything when the process ends: tests and dry runs. */
+export function createMemoryStore(now: () => number): DocumentStore {
+  const store = createStore(createMemoryRows(), now);
+  // Nothing was stored yet, so nothing can be corrupt.
+  if (!store.ok) throw new Error(store.error.message);
+  return store.value;
+}
+
+function createMemoryRows(): ControlRows {
+  const revisions: RevisionRow[] = [];
+  const audit: AuditRow[] = [];
+  let isClosed = false;
+  const of = (kind: string, id: string) => revisions.filter((row) => row.kind === kind && row.id === id).reverse();
+  return {
+    heads: () => [...new Map(revisions.map((row) => [`${row.kind}/${row.id}`, row])).values()],
+    history: (kind, id, limit) => of(kind, id).slice(0, limit),
+    writtenWith: (auditSeq) => revisions.filter((row) => row.auditSeq === auditSeq),
+    revisionCount: () => revisions.length,
+    audit: (beforeSeq, limit) => audit.filter((row) => beforeSeq === null || row.seq < beforeSeq).slice(-limit).reverse(),
+    auditOf: (commandId) => audit.find((row) => row.commandId === commandId) ?? null,
+    write(set) {
+      if (isClosed) return err(appError('CONTROL_STORE_FAILED', { why: 'closed' }));
+      for (const wiped of set.wiped) {
+        const index = revisions.findIndex((row) => row.kind === wiped.kind && row.id === wiped.id && row.revision === wiped.revision);
+        revisions[index] = wiped;
+      }
+      revisions.push(...set.revisions);
+      audit.push(set.audit);
+      return ok(undefined);
+    },
+    close() {
+      isClosed = true;
+    },
+  };
+}

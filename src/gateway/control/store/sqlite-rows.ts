@@ -1,0 +1,108 @@
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { AppFailure } from '#contract/errors.ts';
+import { err, ok, type Result } from '#contract/result.ts';
+import { z } from '#contract/zod.ts';
+import type { AuditRow, ControlRows, RevisionRow, WriteSet } from './rows.ts';
+import { openFailure, writeFailure } from './sqlite-failure.ts';
+
+const revisionRow = z.object({
+  kind: z.string(),
+  id: z.string(),
+  revision: z.number(),
+  value: z.string().nullable(),
+  at: z.number(),
+  by: z.string(),
+  reason: z.string(),
+  auditSeq: z.number(),
+});
+const auditRow = z.object({
+  seq: z.number(),
+  at: z.number(),
+  by: z.string(),
+  action: z.string(),
+  target: z.string(),
+  outcome: z.string(),
+  reason: z.string(),
+  commandId: z.string().nullable(),
+  changes: z.string(),
+  hash: z.string(),
+});
+const countRow = z.object({ count: z.number() });
+
+const revisionColumns = 'kind, id, revision, value, at, "by", reason, auditSeq';
+
+/** Rows in an open `control.db` whose schema is already there. */
+export function createSqliteRows(database: DatabaseSync): ControlRows {
+  const statements = {
+    heads: database.prepare(`SELECT ${revisionColumns} FROM revisions AS r WHERE revision = (SELECT max(revision) FROM revisions WHERE kind = r.kind AND id = r.id)`),
+    history: database.prepare(`SELECT ${revisionColumns} FROM revisions WHERE kind = ? AND id = ? ORDER BY revision DESC LIMIT ?`),
+    writtenWith: database.prepare(`SELECT ${revisionColumns} FROM revisions WHERE auditSeq = ? ORDER BY rowid`),
+    count: database.prepare('SELECT count(*) AS count FROM revisions'),
+    audit: database.prepare('SELECT * FROM audit WHERE seq < ? ORDER BY seq DESC LIMIT ?'),
+    auditOf: database.prepare('SELECT * FROM audit WHERE commandId = ?'),
+    insertRevision: database.prepare(`INSERT INTO revisions (${revisionColumns}) VALUES (:kind, :id, :revision, :value, :at, :by, :reason, :auditSeq)`),
+    wipe: database.prepare('UPDATE revisions SET value = :value WHERE kind = :kind AND id = :id AND revision = :revision'),
+    insertAudit: database.prepare(
+      'INSERT INTO audit (seq, at, "by", action, target, outcome, reason, commandId, changes, hash) VALUES (:seq, :at, :by, :action, :target, :outcome, :reason, :commandId, :changes, :hash)',
+    ),
+  };
+  const revisions = (statement: StatementSync, ...values: readonly (string | number)[]): readonly RevisionRow[] =>
+    reading(() => statement.all(...values).map((row) => revisionRow.parse(row)));
+  const entries = (statement: StatementSync, ...values: readonly (string | number)[]): readonly AuditRow[] =>
+    reading(() => statement.all(...values).map((row) => auditRow.parse(row)));
+
+  function writeAll(set: WriteSet): void {
+    statements.insertAudit.run({ ...set.audit });
+    for (const row of set.revisions) statements.insertRevision.run({ ...row });
+    for (const { kind, id, revision, value } of set.wiped) statements.wipe.run({ kind, id, revision, value });
+  }
+
+  return {
+    heads: () => revisions(statements.heads),
+    history: (kind, id, limit) => revisions(statements.history, kind, id, limit),
+    writtenWith: (auditSeq) => revisions(statements.writtenWith, auditSeq),
+    revisionCount: () => reading(() => countRow.parse(statements.count.get()).count),
+    audit: (beforeSeq, limit) => entries(statements.audit, beforeSeq ?? Number.MAX_SAFE_INTEGER, limit),
+    auditOf: (commandId) => entries(statements.auditOf, commandId)[0] ?? null,
+    write(set) {
+      const written = transaction(database, () => writeAll(set));
+      // The wiped text must leave the WAL too; a busy checkpoint only postpones that to the next one.
+      if (written.ok && set.wiped.length > 0) truncateLog(database);
+      return written;
+    },
+    close: () => database.close(),
+  };
+}
+
+function transaction(database: DatabaseSync, work: () => void): Result<void> {
+  try {
+    database.exec('BEGIN IMMEDIATE');
+    work();
+    database.exec('COMMIT');
+    return ok(undefined);
+  } catch (thrown) {
+    if (database.isOpen && database.isTransaction) database.exec('ROLLBACK');
+    const failure = writeFailure(thrown);
+    if (failure === null) throw thrown;
+    return err(failure);
+  }
+}
+
+/** A page that turns out damaged while the gateway runs: AppFailure DATA_CORRUPT. */
+function reading<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (thrown) {
+    const failure = openFailure(thrown, 'control.db');
+    if (failure === null) throw thrown;
+    throw new AppFailure(failure, { cause: thrown });
+  }
+}
+
+function truncateLog(database: DatabaseSync): void {
+  try {
+    database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+  } catch (thrown) {
+    if (writeFailure(thrown) === null) throw thrown;
+  }
+}

@@ -1,0 +1,171 @@
+/**
+ * All lanes of this node: opens, changes and closes them as destination documents change, gives each its
+ * rules, and wakes them.
+ */
+import type { Destination } from '#contract/documents/destination.ts';
+import type { SwitchScope } from '#contract/documents/switch.ts';
+import type { Connector } from '#gateway/connectors/connector.ts';
+import type { EventLog } from '#gateway/log/event-log.ts';
+import type { Meter } from '#gateway/telemetry/meter.ts';
+import { Lane } from './lane.ts';
+import type { CredentialReading, LaneSpec } from './lane-spec.ts';
+import { compileRules, type Stop, type SwitchInForce } from './rules.ts';
+
+export interface Hold {
+  readonly scope: SwitchScope;
+  readonly stop: Stop;
+}
+
+export interface DeliveryDeps {
+  readonly log: EventLog;
+  readonly meter: Meter;
+  connector(id: string): Connector | null;
+  /** Epoch ms with fractions. */
+  now(): number;
+  random(): number;
+  credential(destination: string): CredentialReading;
+  refuseCredential(destination: string, detail: string): void;
+  bug(error: unknown): void;
+}
+
+export interface Delivery {
+  readonly lanes: ReadonlyMap<string, Lane>;
+  /** Ordinal of each registered destination, for routing. */
+  readonly ordinals: ReadonlyMap<string, number>;
+  /** Brings the lanes in line with the documents. Calls are worked off one after the other. */
+  apply(destinations: ReadonlyMap<string, Destination>): Promise<void>;
+  /** In force when this returns. `only`: the destination that alone is affected. */
+  setSwitches(switches: readonly SwitchInForce[], only?: string): void;
+  setHolds(holds: readonly Hold[]): void;
+  credentialChanged(destination: string): void;
+  close(deadlineMs: number): Promise<void>;
+}
+
+const heartbeatMs = 25;
+/** With more lanes than this, commits wake them at most every `crowdedWakeMs`. */
+const crowd = 32;
+const crowdedWakeMs = 4;
+
+/** What must be alike for a lane to go on unchanged. */
+function laneKey(destination: Destination): string {
+  const { connector, settings, endpoint, delivery, hold, enabled } = destination;
+  return JSON.stringify([connector, settings, endpoint, delivery, hold, enabled]);
+}
+
+export function createDelivery(deps: DeliveryDeps): Delivery {
+  const lanes = new Map<string, Lane>();
+  const ordinals = new Map<string, number>();
+  const keys = new Map<string, string>();
+  let switches: readonly SwitchInForce[] | null = null;
+  let holds: readonly Hold[] = [];
+  let work: Promise<void> = Promise.resolve();
+  let isClosed = false;
+
+  function specOf(id: string, destination: Destination): LaneSpec | null {
+    const connector = deps.connector(destination.connector);
+    const settings = connector?.settings.safeParse(destination.settings);
+    if (!connector || !settings?.success) return null;
+    const endpoint = destination.endpoint ?? connector.defaultEndpoint(settings.data);
+    return endpoint === null ? null : { id, destination, connector, settings: settings.data, endpoint: endpoint.replace(/\/+$/, '') };
+  }
+
+  function rule(lane: Lane): void {
+    if (switches === null) return;
+    const own: Hold[] = lane.spec.destination.enabled ? [] : [{ scope: { type: 'destination', destination: lane.spec.id }, stop: { why: 'switched off', since: deps.now() } }];
+    lane.setRules(compileRules(lane.spec.id, switches, [...own, ...holds]));
+  }
+
+  async function openLane(spec: LaneSpec): Promise<void> {
+    const opened = await deps.log.open(spec.id);
+    const lane = new Lane(
+      spec,
+      {
+        log: deps.log,
+        meter: deps.meter,
+        now: deps.now,
+        random: deps.random,
+        credential: () => deps.credential(spec.id),
+        refuseCredential: (detail) => deps.refuseCredential(spec.id, detail),
+        bug: deps.bug,
+      },
+      opened,
+    );
+    lanes.set(spec.id, lane);
+    lane.credentialChanged();
+    rule(lane);
+  }
+
+  async function closeLane(id: string, deadlineMs: number): Promise<void> {
+    const lane = lanes.get(id);
+    lanes.delete(id);
+    keys.delete(id);
+    await lane?.close(deadlineMs);
+  }
+
+  async function applyNow(destinations: ReadonlyMap<string, Destination>): Promise<void> {
+    for (const id of [...ordinals.keys()]) {
+      if (destinations.has(id)) continue;
+      await closeLane(id, 2000);
+      ordinals.delete(id);
+      await deps.log.retire(id);
+    }
+    for (const [id, destination] of destinations) {
+      const key = laneKey(destination);
+      if (keys.get(id) === key) continue;
+      await closeLane(id, destination.delivery.timeoutMs);
+      if (!ordinals.has(id)) ordinals.set(id, await deps.log.register(id));
+      const spec = specOf(id, destination);
+      if (!spec) continue;
+      keys.set(id, key);
+      await openLane(spec);
+    }
+  }
+
+  let isWaking = false;
+  function wakeAll(): void {
+    isWaking = false;
+    for (const lane of lanes.values()) lane.pump();
+  }
+  const unwatch = deps.log.watch(() => {
+    if (isWaking) return;
+    isWaking = true;
+    if (lanes.size <= crowd) setImmediate(wakeAll);
+    else setTimeout(wakeAll, crowdedWakeMs);
+  });
+  const heartbeat = setInterval(() => {
+    for (const lane of lanes.values()) lane.pump();
+  }, heartbeatMs);
+  const everySecond = setInterval(() => {
+    for (const lane of lanes.values()) lane.everySecond();
+  }, 1000);
+
+  return {
+    lanes,
+    ordinals,
+    apply(destinations) {
+      if (isClosed) return work;
+      work = work.then(() => applyNow(destinations)).catch(deps.bug);
+      return work;
+    },
+    setSwitches(next, only) {
+      const wasUnknown = switches === null;
+      switches = next;
+      const lane = only === undefined || wasUnknown ? null : lanes.get(only);
+      if (lane) rule(lane);
+      else if (only === undefined || wasUnknown) for (const each of lanes.values()) rule(each);
+    },
+    setHolds(next) {
+      holds = next;
+      for (const lane of lanes.values()) rule(lane);
+    },
+    credentialChanged: (destination) => lanes.get(destination)?.credentialChanged(),
+    async close(deadlineMs) {
+      isClosed = true;
+      unwatch();
+      clearInterval(heartbeat);
+      clearInterval(everySecond);
+      await work;
+      await Promise.all([...lanes.keys()].map((id) => closeLane(id, deadlineMs)));
+    },
+  };
+}

@@ -1,0 +1,23 @@
+import type { Destination } from '#contract/documents/destination.ts';
+import type { Connector } from '#gateway/connectors/connector.ts';
+
+/** What a lane needs to know of its destination; a change makes a new lane over the same cursor. */
+export interface LaneSpec {
+  readonly id: string;
+  readonly destination: Destination;
+  readonly connector: Connector;
+  /** Parsed by the connector. */
+  readonly settings: unknown;
+  /** Base URL without trailing slash. */
+  readonly endpoint: string;
+}
+
+/** What the vault has for a destination; where it is not usable, `detail` says why in an operator's words. */
+export type CredentialReading =
+  | { readonly usable: true; readonly values: Readonly<Record<string, string>> }
+  | { readonly usable: false; readonly detail: string };
+
+/** Scheme, host and port of a base URL. */
+export function originOf(endpoint: string): string {
+  return new URL(endpoint).origin;
+}

@@ -1,0 +1,30 @@
+import type { ComponentType } from 'react';
+import { createStore } from 'zustand/vanilla';
+import type { SwitchScope } from '#contract/documents/switch.ts';
+
+/** Dialogs that any view may ask for and one feature draws. A feature's overlay component watches `requestStore` and draws itself when asked. */
+export type OverlayRequest =
+  /** Open (set to flow) a scope: the four backlog choices with their counts. */
+  | { readonly type: 'open'; readonly scope: SwitchScope }
+  /** Drop a scope: blast radius, typed target. */
+  | { readonly type: 'drop'; readonly scope: SwitchScope }
+  /** Park several or everything: one confirm. */
+  | { readonly type: 'park-everything' }
+  /** Add or replace a destination's credential. */
+  | { readonly type: 'credential'; readonly destination: string }
+  /** Where did my event go? */
+  | { readonly type: 'where'; readonly messageId?: string }
+  | { readonly type: 'keys' };
+
+export const requestStore = createStore<{ readonly request: OverlayRequest | null }>(() => ({ request: null }));
+
+export function requestOverlay(request: OverlayRequest): void {
+  requestStore.setState({ request });
+}
+
+export function closeOverlay(): void {
+  requestStore.setState({ request: null });
+}
+
+/** A feature's overlay: always mounted, draws nothing until its request comes. Listed in `app/views.ts`. */
+export type Overlay = ComponentType;

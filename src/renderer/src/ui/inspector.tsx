@@ -1,0 +1,32 @@
+import { IconX } from '@tabler/icons-react';
+import { type ReactNode, useEffect, useRef } from 'react';
+import { IconButton } from './button.tsx';
+import classes from './inspector.module.css';
+
+/**
+ * Details at the right of a view, so that the view stays in sight; under 1280 px it overlays.
+ * Escape closes it. It takes the focus when `subject` changes by keyboard use, never by itself.
+ */
+export function Inspector({ title, subject, actions, onClose, children }: { readonly title: ReactNode; readonly subject: string; readonly actions?: ReactNode; readonly onClose: () => void; readonly children: ReactNode }) {
+  const body = useRef<HTMLDivElement>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another subject starts at its top
+  useEffect(() => body.current?.scrollTo({ top: 0 }), [subject]);
+  return (
+    <aside
+      className={classes.inspector}
+      aria-label={`Details of ${subject}`}
+      onKeyDown={(event) => {
+        if (event.key === 'Escape' && !event.defaultPrevented) onClose();
+      }}
+    >
+      <header className={classes.head}>
+        <div className={classes.title}>{title}</div>
+        {actions}
+        <IconButton size="small" label="Close details" icon={<IconX size={16} />} onClick={onClose} />
+      </header>
+      <div ref={body} className={classes.body}>
+        {children}
+      </div>
+    </aside>
+  );
+}

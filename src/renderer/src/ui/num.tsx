@@ -1,0 +1,18 @@
+import { type Quantity, dash } from './quantity.ts';
+import classes from './num.module.css';
+
+/** A quantity with its units drawn quieter than its value. */
+export function Num({ of, size, title }: { readonly of: Quantity; readonly size?: 'large'; readonly title?: string | undefined }) {
+  const isMissing = of.length === 1 && of[0]?.value === dash;
+  return (
+    <span className={classes.num} data-size={size} data-missing={isMissing || undefined} title={title ?? (isMissing ? 'No data' : undefined)}>
+      {of.map((part, index) => (
+        <span key={part.unit}>
+          {index > 0 ? ' ' : null}
+          {part.value}
+          {part.unit === '' ? null : <span className={classes.unit}>{`\u2009${part.unit}`}</span>}
+        </span>
+      ))}
+    </span>
+  );
+}

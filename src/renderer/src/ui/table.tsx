@@ -1,0 +1,71 @@
+import type { ReactNode } from 'react';
+import classes from './table.module.css';
+
+export interface Column<Row> {
+  readonly id: string;
+  readonly title: ReactNode;
+  readonly align?: 'start' | 'end';
+  /** CSS width: `120px`, `30%`. */
+  readonly width?: string;
+  readonly cell: (row: Row) => ReactNode;
+}
+
+export interface TableProps<Row> {
+  readonly label: string;
+  readonly columns: readonly Column<Row>[];
+  readonly rows: readonly Row[];
+  readonly rowKey: (row: Row) => string;
+  readonly onOpen?: (row: Row) => void;
+  /** Shown in place of rows when there are none. */
+  readonly empty?: ReactNode;
+  readonly isDense?: boolean;
+}
+
+/** A plain table for up to some hundred rows. Rows that open do so by click and by Enter. */
+export function Table<Row>({ label, columns, rows, rowKey, onOpen, empty, isDense = false }: TableProps<Row>) {
+  return (
+    <div className={classes.scroll}>
+      <table className={classes.table} aria-label={label} data-dense={isDense || undefined}>
+        <thead>
+          <tr>
+            {columns.map((column) => (
+              <th key={column.id} scope="col" data-align={column.align} style={column.width === undefined ? undefined : { width: column.width }}>
+                {column.title}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.length === 0 && empty !== undefined ? (
+            <tr>
+              <td className={classes.none} colSpan={columns.length}>
+                {empty}
+              </td>
+            </tr>
+          ) : null}
+          {rows.map((row) => (
+            <tr
+              key={rowKey(row)}
+              {...(onOpen === undefined
+                ? {}
+                : {
+                    tabIndex: 0,
+                    className: classes.opens,
+                    onClick: () => onOpen(row),
+                    onKeyDown: (event: React.KeyboardEvent) => {
+                      if (event.key === 'Enter' && event.target === event.currentTarget) onOpen(row);
+                    },
+                  })}
+            >
+              {columns.map((column) => (
+                <td key={column.id} data-align={column.align}>
+                  {column.cell(row)}
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}

@@ -1,0 +1,41 @@
+import { defineConfig } from 'vitest/config';
+
+/** Tests that start processes or browsers: one file at a time, after the quick ones. */
+const slow = ['tests/e2e/**/*.test.ts', 'tests/faults/**/*.test.ts'];
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: ['src/**/*.test.ts', 'src/**/*.test.tsx', 'tests/**/*.test.ts', 'scripts/**/*.test.ts'],
+          exclude: slow,
+          maxWorkers: 2,
+          testTimeout: 30_000,
+          hookTimeout: 30_000,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'slow',
+          include: slow,
+          maxWorkers: 1,
+          fileParallelism: false,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          sequence: { groupOrder: 1 },
+        },
+      },
+    ],
+    environment: 'node',
+    pool: 'forks',
+    teardownTimeout: 10_000,
+    passWithNoTests: true,
+    restoreMocks: true,
+  },
+  oxc: { jsx: { runtime: 'automatic' } },
+});
