@@ -57,6 +57,7 @@ export default defineConfig({
             // The content security policy allows no data: fonts and no inline script.
             assetsInlineLimit: 0,
             modulePreload: { polyfill: false },
+            chunkSizeWarningLimit: 2000,
             rolldownOptions: { input: page },
           },
         },

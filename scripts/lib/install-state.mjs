@@ -42,8 +42,10 @@ export function readStamp() {
   }
 }
 
-/** @param {boolean} headers */
+/** Leaves the stamp of an install that is as it should be. @param {boolean} headers */
 export function writeStamp(headers) {
+  const stamp = readStamp();
+  if (stamp?.lock === lockHash() && stamp.headers === headers) return;
   writeFileSync(stampFile, `${JSON.stringify({ lock: lockHash(), headers })}\n`);
 }
 

@@ -3,8 +3,9 @@
  * `classify` turns an answer into one outcome per event. It never does I/O and knows
  * neither log nor lanes; the lane sends.
  */
-import type { EventType, GatewayEvent } from '#gateway/pipeline/event.ts';
+
 import type { z } from '#contract/zod.ts';
+import type { EventType, GatewayEvent } from '#gateway/pipeline/event.ts';
 
 /** What the vendor's answer (or its absence) means for one event. `detail` is masked, short, for people. */
 export type Outcome =

@@ -9,9 +9,13 @@ const secretParams = ['api_secret', 'access_token', 'token', 'key'];
 
 function secretsIn(request: EncodedRequest): readonly string[] {
   const found: string[] = [];
-  const [scheme, value = ''] = (request.headers['authorization'] ?? '').split(' ', 2);
+  const [scheme, value = ''] = (request.headers.authorization ?? '').split(' ', 2);
   if (value) found.push(value);
-  if (scheme === 'Basic') found.push(...Buffer.from(value, 'base64').toString().split(':'));
+  if (scheme === 'Basic') {
+    const pair = Buffer.from(value, 'base64').toString();
+    const colon = pair.indexOf(':');
+    found.push(pair.slice(0, Math.max(0, colon)), pair.slice(colon + 1));
+  }
   const query = new URLSearchParams(request.url.split('?', 2)[1] ?? '');
   for (const name of secretParams) found.push(...query.getAll(name).flatMap((secret) => [secret, encodeURIComponent(secret)]));
   return found.filter((secret) => secret.length >= 3).toSorted((a, b) => b.length - a.length);

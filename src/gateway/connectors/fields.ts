@@ -36,7 +36,7 @@ export function numberAt(fields: Fields, ...keys: readonly string[]): number | u
 
 /** Shop items of Segment's e-commerce spec: `properties.products`, at most `limit`. */
 export function productsOf(event: GatewayEvent, limit: number): readonly Fields[] {
-  const products = event.properties['products'];
+  const products = event.properties.products;
   return Array.isArray(products) ? products.filter(isFields).slice(0, limit) : [];
 }
 

@@ -15,6 +15,6 @@ export function retryAfterMs(headers: Readonly<Record<string, string>>): number 
   if (!text) return null;
   if (seconds.test(text)) return Math.min(longestWaitMs, Math.ceil(Number(text) * 1000));
   if (!httpDate.test(text)) return null;
-  const delayMs = Date.parse(text) - Date.parse(headers['date'] ?? '');
+  const delayMs = Date.parse(text) - Date.parse(headers.date ?? '');
   return Number.isNaN(delayMs) ? null : Math.min(longestWaitMs, Math.max(0, delayMs));
 }

@@ -5,24 +5,24 @@
  * gateway of its own keeps it sealed there, to open it again after a restart).
  */
 import type { Credential } from '#contract/documents/credential.ts';
+import type { Document } from '#contract/documents/document.ts';
 import type { Result } from '#contract/result.ts';
-import type { Secret } from '#contract/secret.ts';
 import { checkBind, type OpenedCredential } from './credentials/check-bind.ts';
 import { type CredentialState, credentialState } from './credentials/credential-state.ts';
 import type { GatewayKey } from './credentials/gateway-key.ts';
-import { type HeldSecret, holdSecret } from './credentials/held-secret.ts';
+import { type HeldSecret, holdSecret, maskFields, revealFields } from './credentials/held-secret.ts';
 import { createNonces } from './credentials/nonces.ts';
-import type { Connectors } from './credentials/origin.ts';
-import { provideCredential } from './credentials/provide.ts';
+import type { ConnectorRegistry } from '#gateway/connectors/registry.ts';
+import { type ProvidedCredential, provideCredential } from './credentials/provide.ts';
 import { openSealedText } from './credentials/sealed-text.ts';
-import type { Document } from '#contract/documents/document.ts';
 import type { DocumentStore } from './document-store.ts';
+import { isKind } from './store/heads.ts';
 import { createWatchers } from './store/watchers.ts';
 
 export interface VaultOptions {
   readonly store: DocumentStore;
   readonly key: GatewayKey;
-  readonly connectors: Connectors;
+  readonly connectors: ConnectorRegistry;
   /** Name of the environment that secrets must be sealed for: what `gateway.key` answers. */
   readonly environment: () => string;
   /** Whether to keep secrets sealed in their documents: true for a gateway with a lasting key. */
@@ -36,6 +36,8 @@ export interface Vault {
   readonly environment: () => string;
   /** Cheap: per batch. Looks at the documents of this very moment. */
   credentialFor(destination: string): CredentialState;
+  /** The same, but an earlier refusal by the vendor does not count. */
+  credentialForCheck(destination: string): CredentialState;
   /** The vendor refused it (authHold). Holds until the next bind. `revision` from `credentialFor`: a late answer to an older credential changes nothing. */
   markRefused(destination: string, detail: string, revision?: number): void;
   /** The vendor accepted it in a check: takes `refused` back. */
@@ -45,7 +47,7 @@ export interface Vault {
   /** Takes an opened one in before its document is committed, so that no moment has neither; the answer undoes it. */
   stage(opened: OpenedCredential): () => void;
   /** A credential from the gateway's own environment. `kept`: a person changed it since, and theirs stays. */
-  provide(destination: string, fields: ReadonlyMap<string, Secret>): Result<'provided' | 'kept'>;
+  provide(credential: ProvidedCredential): Result<'provided' | 'kept'>;
   /** Destinations whose sealed credential this key could not open at start. */
   readonly unopened: readonly string[];
   /** Called with a destination's id after its state may have changed. */
@@ -73,19 +75,23 @@ export function createVault(options: VaultOptions): Vault {
     return candidates.find((one) => one?.version === credential.version && one.fingerprint === credential.fingerprint) ?? null;
   }
 
-  function hold(destination: string, secret: HeldSecret): void {
-    held.set(destination, secret);
-    staged.delete(destination);
+  function stateOf(id: string, refusal: { readonly revision: number; readonly detail: string } | null): CredentialState {
+    return credentialState({ destination: store.get('destination', id), credential: store.get('credential', id), connectors, secretOf, refused: refusal });
+  }
+
+  /** Follows a credential document: what was staged for it becomes what is held. */
+  function follow(id: string, credential: Credential | null): void {
+    const next = staged.get(id);
+    if (credential === null) held.delete(id);
+    else if (next?.version === credential.version) held.set(id, next);
+    staged.delete(id);
+    changed(id);
   }
 
   const unwatch = store.watch((documents) => {
     for (const document of documents) {
       if (document.kind === 'destination') changed(document.id);
-      if (document.kind !== 'credential') continue;
-      const next = staged.get(document.id);
-      if (document.value === null) held.delete(document.id);
-      else if (next !== undefined) hold(document.id, next);
-      changed(document.id);
+      if (isKind(document, 'credential')) follow(document.id, document.value);
     }
   });
 
@@ -99,14 +105,16 @@ export function createVault(options: VaultOptions): Vault {
       const known = cache.get(id);
       // Documents are frozen, so the same object is the same revision.
       if (known !== undefined && known.destination === destination && known.credential === credential) return known.state;
-      const state = credentialState({ destination, credential, connectors, secretOf, refused: refused.get(id) ?? null });
+      const state = stateOf(id, refused.get(id) ?? null);
       cache.set(id, { destination, credential, state });
       return state;
     },
+    credentialForCheck: (id) => stateOf(id, null),
     markRefused(destination, detail, revision) {
       const current = store.get('credential', destination)?.revision ?? 0;
       if (revision !== undefined && revision !== current) return;
-      refused.set(destination, { revision: current, detail });
+      const secret = held.get(destination);
+      refused.set(destination, { revision: current, detail: secret === undefined ? detail : maskFields(detail, revealFields(secret)) });
       changed(destination);
     },
     markWorking(destination) {
@@ -121,10 +129,10 @@ export function createVault(options: VaultOptions): Vault {
         nonces.forget(nonce);
       };
     },
-    provide(destination, fields) {
-      return provideCredential(options, destination, fields, (secret) => {
-        hold(destination, secret);
-        cache.delete(destination);
+    provide(credential) {
+      return provideCredential(options, credential, (secret) => {
+        held.set(credential.destination, secret);
+        changed(credential.destination);
       });
     },
     watch: (listener) => watchers.add(listener),

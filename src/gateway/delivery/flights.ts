@@ -124,13 +124,7 @@ export class Flights {
     const host = this.#host;
     const { revision } = host.rules();
     const flight: Flight = { request, entries, startedAt: 0, sending: null, onEnd: [] };
-    this.under.add(flight);
-    host.breaker.started();
     const since = host.now();
-    for (const entry of entries) {
-      entry.phase = 'flying';
-      entry.flyingSince = since;
-    }
     flight.sending = this.#sender.send(request, {
       mayStart: () => {
         if (revision !== host.rules().revision && !this.#mayFly(entries)) return false;
@@ -140,6 +134,12 @@ export class Flights {
       },
       done: (sent) => this.#land(flight, sent),
     });
+    host.breaker.started();
+    this.under.add(flight);
+    for (const entry of entries) {
+      entry.phase = 'flying';
+      entry.flyingSince = since;
+    }
   }
 
   #mayFly(entries: readonly Entry[]): boolean {

@@ -112,8 +112,8 @@ class Exchange implements Dispatcher.DispatchHandler {
 /** The part of `url` after the origin. Throws where it is another origin: the credential is bound to this one. */
 function pathWithin(origin: string, url: string): string {
   const next = url.charAt(origin.length);
-  if (!url.startsWith(origin) || (next !== '/' && next !== '?')) throw new Error('a connector addressed another origin than its credential is bound to');
-  return next === '?' ? `/${url.slice(origin.length)}` : url.slice(origin.length);
+  if (!url.startsWith(origin) || !['', '/', '?'].includes(next)) throw new Error('a connector addressed another origin than its credential is bound to');
+  return next === '/' ? url.slice(origin.length) : `/${url.slice(origin.length)}`;
 }
 
 export function createSender(options: SenderOptions): Sender {

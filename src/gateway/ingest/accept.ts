@@ -66,7 +66,11 @@ function acceptBatch(body: Buffer, json: unknown, context: AcceptContext): Accep
 }
 
 function acceptPlain(body: Buffer, json: unknown, context: AcceptContext): Accepted {
-  const shape = Array.isArray(json) ? null : body.length > MAX_EVENT_BYTES ? appError('INGEST_BODY_TOO_LARGE', { limitBytes: MAX_EVENT_BYTES }) : shapeError(json);
+  const shape = Array.isArray(json)
+    ? null
+    : body.length > MAX_EVENT_BYTES
+      ? appError('INGEST_BODY_TOO_LARGE', { limitBytes: MAX_EVENT_BYTES })
+      : shapeError(json);
   if (shape) return none(shape);
   const plain: readonly unknown[] = Array.isArray(json) ? json : [json];
   const fault = envelopeError(plain, {});
@@ -78,10 +82,13 @@ function acceptPlain(body: Buffer, json: unknown, context: AcceptContext): Accep
 /** What spoils a batch as a whole. */
 function envelopeError(batch: readonly unknown[], envelope: EventJson): AppError | null {
   if (batch.length === 0) return invalid([{ path: 'batch', message: 'Too small: expected array to have >=1 items' }]);
-  if (batch.length > MAX_BATCH_EVENTS) return invalid([{ path: 'batch', message: `Too big: expected array to have <=${MAX_BATCH_EVENTS} items` }]);
+  if (batch.length > MAX_BATCH_EVENTS)
+    return invalid([{ path: 'batch', message: `Too big: expected array to have <=${MAX_BATCH_EVENTS} items` }]);
   const shape = shapeError(envelope);
   if (shape) return shape;
-  const shared = ['context', 'integrations'].filter((part) => envelope[part] !== undefined && envelope[part] !== null && !isObject(envelope[part]));
+  const shared = ['context', 'integrations'].filter(
+    (part) => envelope[part] !== undefined && envelope[part] !== null && !isObject(envelope[part]),
+  );
   return shared.length > 0 ? invalid(shared.map((path) => ({ path, message: 'Invalid input: expected object' }))) : null;
 }
 
@@ -115,7 +122,14 @@ function cleanAll(batch: readonly unknown[], events: readonly AppendEvent[]): Ev
   return batch.slice(0, events.length).map((json, index) => clean(isObject(json) ? json : {}, events[index]?.messageId ?? ''));
 }
 
-function eventOf(json: EventJson, type: EventType, messageId: string, element: number, shared: EventJson | undefined, context: AcceptContext): AppendEvent {
+function eventOf(
+  json: EventJson,
+  type: EventType,
+  messageId: string,
+  element: number,
+  shared: EventJson | undefined,
+  context: AcceptContext,
+): AppendEvent {
   const event = toGatewayEvent(json, { source: context.source.id, receivedAt: context.receivedAt, type, messageId, shared });
   return { messageId, type, route: context.route(event, json.integrations ?? shared?.integrations), element, event };
 }

@@ -24,7 +24,12 @@ export interface Issue {
 export type EventJson = Readonly<Record<string, unknown>>;
 
 export type Checked =
-  | { readonly ok: true; readonly json: EventJson; readonly type: EventType; /** Null: the sender gave none. */ readonly messageId: string | null }
+  | {
+      readonly ok: true;
+      readonly json: EventJson;
+      readonly type: EventType /** Null: the sender gave none. */;
+      readonly messageId: string | null;
+    }
   | { readonly ok: false; readonly error: AppError };
 
 /** Checks one event. `type` is the endpoint's; null in a batch, where the event names its own. */
@@ -46,7 +51,8 @@ export function shapeError(value: unknown): AppError | null {
   if (bound === TOO_DEEP) return appError('INGEST_BODY_TOO_DEEP');
   if (bound === FORBIDDEN_KEY) return invalid([{ path: '', message: 'Keys named __proto__, and constructor.prototype, are not accepted' }]);
   // The bound is generous; only what might be too large is measured.
-  if (bound > MAX_EVENT_BYTES && Buffer.byteLength(JSON.stringify(value)) > MAX_EVENT_BYTES) return appError('INGEST_BODY_TOO_LARGE', { limitBytes: MAX_EVENT_BYTES });
+  if (bound > MAX_EVENT_BYTES && Buffer.byteLength(JSON.stringify(value)) > MAX_EVENT_BYTES)
+    return appError('INGEST_BODY_TOO_LARGE', { limitBytes: MAX_EVENT_BYTES });
   return null;
 }
 
@@ -115,13 +121,18 @@ function describe(json: EventJson, type: EventType): readonly Issue[] {
   const text = (path: string, limit: number, alsoNumber: boolean) => {
     const value = json[path];
     if (alsoNumber ? isId(value) : isText(value, limit)) return;
-    issues.push(typeof value === 'string' ? { path, message: `Too big: expected string to have <=${limit} characters` } : expected(path, 'string', value));
+    issues.push(
+      typeof value === 'string'
+        ? { path, message: `Too big: expected string to have <=${limit} characters` }
+        : expected(path, 'string', value),
+    );
   };
   text('messageId', MAX_MESSAGE_ID, false);
   for (const id of ['userId', 'anonymousId', 'groupId', 'previousId']) text(id, MAX_USER_ID, true);
   text('event', MAX_NAME, false);
   text('name', MAX_NAME, false);
-  for (const part of ['properties', 'traits', 'context', 'integrations']) if (!isPart(json[part])) issues.push(expected(part, 'object', json[part]));
+  for (const part of ['properties', 'traits', 'context', 'integrations'])
+    if (!isPart(json[part])) issues.push(expected(part, 'object', json[part]));
   for (const time of ['timestamp', 'sentAt']) if (!isTime(json[time])) issues.push(expected(time, 'ISO 8601 string', json[time]));
   if (isEmpty(json.userId) && isEmpty(json.anonymousId)) issues.push({ path: 'userId', message: 'Required: give userId or anonymousId' });
   const required = type === 'track' ? 'event' : type === 'group' ? 'groupId' : type === 'alias' ? 'previousId' : null;

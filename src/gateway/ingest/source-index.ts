@@ -1,5 +1,5 @@
 import type { Source } from '#contract/documents/source.ts';
-import { compileMapping, type CompiledMapping } from './mapping.ts';
+import { type CompiledMapping, compileMapping } from './mapping.ts';
 
 /** A source as ingest needs it. */
 export interface IngestSource {

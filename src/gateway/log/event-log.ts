@@ -19,6 +19,8 @@ export type RouteId = number;
 
 export interface AppendEvent {
   readonly messageId: string;
+  /** The id was given by ingest and is not in the body; the log stores it beside the body. */
+  readonly isIdMinted?: boolean;
   readonly type: EventType;
   readonly route: RouteId;
   /** Position in the body's `batch` array; -1 where the body is the event itself. */
@@ -139,17 +141,22 @@ export interface LedgerView {
   readonly violations: readonly string[];
 }
 
+/** What waits above the cursor. Side rows and held events are not in it. */
 export interface Backlog {
   readonly events: number;
   readonly bytes: number;
-  /** Epoch ms of the oldest unsettled event; null when none. */
+  /** When the oldest waiting event was received, epoch ms; null when none. */
   readonly oldestAt: number | null;
 }
 
 export interface FoundEvent {
   readonly record: LogRecord;
   /** For each destination routed to. `waiting`: above the cursor. `settled`: below it and in no side table. */
-  readonly places: readonly { readonly destination: string; readonly state: 'filtered' | 'waiting' | 'held' | 'retrying' | 'dead' | 'settled'; readonly row: SideRow | null }[];
+  readonly places: readonly {
+    readonly destination: string;
+    readonly state: 'filtered' | 'waiting' | 'held' | 'retrying' | 'dead' | 'settled';
+    readonly row: SideRow | null;
+  }[];
 }
 
 export interface LogStats {
@@ -167,6 +174,11 @@ export interface LogStats {
 export interface EventLog {
   readonly durability: 'fsync' | 'replicated' | 'memory';
 
+  /**
+   * The durable clock, epoch ms: the wall clock, slewed so that it never runs below a time that was
+   * already written. Times that are stored (receivedAt, dueAt) are taken from here.
+   */
+  now(): number;
   /** Last seq durably written; 0 when empty. */
   head(): number;
   /** Gives a destination its ordinal (never reused; stable over restarts) and its birth at the head. Idempotent. */
@@ -191,13 +203,21 @@ export interface EventLog {
   /** Calls back after each commit, with the new head. Returns the unsubscriber. */
   watch(listener: (head: number) => void): () => void;
 
+  /**
+   * Throws `StaleEpoch` where another owner has the lane, `SettleRefused` where the delta breaks a rule
+   * (both are final), and an `AppFailure` where the store cannot write (may be tried again as it is).
+   */
   settle(delta: SettleDelta): Promise<void>;
   /** Retrying rows due at or before `atMs`, earliest first. */
   dueRetries(destination: string, atMs: number, limit: number): Promise<readonly SideRow[]>;
   nextRetryAt(destination: string): Promise<number | null>;
   /** Held seqs after `after`, ascending. */
   heldSeqs(destination: string, after: number, limit: number): Promise<readonly number[]>;
-  deadLetters(destination: string, afterSeq: number, limit: number): Promise<{ readonly total: number; readonly rows: readonly { readonly row: SideRow; readonly record: LogRecord | null }[] }>;
+  deadLetters(
+    destination: string,
+    afterSeq: number,
+    limit: number,
+  ): Promise<{ readonly total: number; readonly rows: readonly { readonly row: SideRow; readonly record: LogRecord | null }[] }>;
 
   /** Cheap; from running totals. */
   backlog(destination: string): Backlog;
@@ -206,7 +226,7 @@ export interface EventLog {
   /** All events with this message id (one per source at most, unless outside the dedupe window). */
   find(messageId: string, source?: string): Promise<readonly FoundEvent[]>;
   stats(): LogStats;
-  /** Unlinks segments that every cursor, side row, held bit and the retention have passed. Returns bytes freed. */
+  /** Unlinks whole segments whose events are all older than `olderThanMs` (an age) and that every cursor has passed; bodies still referred to are rescued first. Returns bytes freed. */
   truncate(olderThanMs: number): Promise<number>;
   /** Resolves when what was appended and settled before is durable, then releases files and workers. */
   close(): Promise<void>;

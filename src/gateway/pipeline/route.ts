@@ -1,8 +1,7 @@
 /**
  * Which destinations an event goes to. Decided once, at ingest, from documents only; consent and
- * switches are decided at every send. The log stores the answer as a set of ordinals.
+ * switches are decided at every send. The log stores the answer as an interned set of ordinals.
  */
-import type { RouteId } from '#gateway/log/event-log.ts';
 import { type EventType, eventTypes, type GatewayEvent } from './event.ts';
 
 /** A destination as routing sees it: its document, its connector's table and its ordinal in the log. */
@@ -32,8 +31,8 @@ export function routeOrdinals(targets: readonly RouteTarget[], subject: RouteSub
 }
 
 export interface Router {
-  /** Set of destinations of this event, interned. A few Map lookups unless the event names integrations. */
-  route(event: RouteSubject, integrations?: unknown): RouteId;
+  /** Set of destinations of this event, as the log interned it. A few Map lookups unless the event names integrations. */
+  route(event: RouteSubject, integrations?: unknown): number;
 }
 
 /**
@@ -41,11 +40,11 @@ export interface Router {
  * Only names that some destination filters by are told apart, so the cache stays small however
  * many event names an app invents.
  */
-export function createRouter(targets: readonly RouteTarget[], intern: (ordinals: readonly number[]) => RouteId): Router {
+export function createRouter(targets: readonly RouteTarget[], intern: (ordinals: readonly number[]) => number): Router {
   const filteredNames = new Set(targets.flatMap((target) => target.events));
-  const bySource = new Map<string, Record<EventType, Map<string | null, RouteId>>>();
+  const bySource = new Map<string, Record<EventType, Map<string | null, number>>>();
 
-  function cacheOf(source: string): Record<EventType, Map<string | null, RouteId>> {
+  function cacheOf(source: string): Record<EventType, Map<string | null, number>> {
     let cache = bySource.get(source);
     if (!cache) {
       cache = { track: new Map(), identify: new Map(), page: new Map(), screen: new Map(), group: new Map(), alias: new Map() };

@@ -56,7 +56,7 @@ function encode(events: readonly GatewayEvent[], context: EncodeContext<Ga4Setti
     if (own) own.push({ event, json: part.json });
     else people.set(head, [{ event, json: part.json }]);
   }
-  const secret = encodeURIComponent((context.credential['apiSecret'] ?? '').trim().toWellFormed());
+  const secret = encodeURIComponent((context.credential.apiSecret ?? '').trim().toWellFormed());
   const url = `${context.endpoint}/mp/collect?measurement_id=${encodeURIComponent(context.settings.measurementId)}&api_secret=${secret}`;
   const requests: EncodedRequest[] = [];
   for (const [head, parts] of people) {
@@ -65,7 +65,13 @@ function encode(events: readonly GatewayEvent[], context: EncodeContext<Ga4Setti
       if (!first) continue;
       // The time of the request is a default for its events, and each event carries its own.
       const body = `{${head}"timestamp_micros":${eventTimeMs(first.event) * 1000},"events":[${batch.map((part) => part.json).join(',')}]}`;
-      requests.push({ method: 'POST', url, headers: { 'content-type': 'application/json' }, body, events: batch.map((part) => part.event) });
+      requests.push({
+        method: 'POST',
+        url,
+        headers: { 'content-type': 'application/json' },
+        body,
+        events: batch.map((part) => part.event),
+      });
     }
   }
   return { requests, refused };

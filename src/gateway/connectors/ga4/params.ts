@@ -43,7 +43,10 @@ const shopNames = new Map([
 
 /** Anything but letters, digits and `_` becomes `_`; at most 40 characters. */
 function safeName(name: string): string {
-  return name.trim().replace(/[^A-Za-z0-9_]+/g, '_').slice(0, maxName);
+  return name
+    .trim()
+    .replace(/[^A-Za-z0-9_]+/g, '_')
+    .slice(0, maxName);
 }
 
 /** GA4's name for an event, or why it has none. */
@@ -94,10 +97,14 @@ function itemsOf(event: GatewayEvent): readonly object[] {
 export function paramsOf(event: GatewayEvent, sendMessageId: boolean): object {
   const params = new Map<string, unknown>();
   if (sendMessageId) params.set('message_id', cut(event.messageId, maxValue));
-  if (typeof event.properties['engagement_time_msec'] !== 'number') params.set('engagement_time_msec', 1);
+  if (typeof event.properties.engagement_time_msec !== 'number') params.set('engagement_time_msec', 1);
   if (event.type === 'page') {
     const page = { ...objectAt(event.context, 'page'), ...event.properties };
-    scalarsOf({ page_location: textAt(page, 'url'), page_title: textAt(page, 'title'), page_referrer: textAt(page, 'referrer') }, params, maxParams);
+    scalarsOf(
+      { page_location: textAt(page, 'url'), page_title: textAt(page, 'title'), page_referrer: textAt(page, 'referrer') },
+      params,
+      maxParams,
+    );
   }
   const orderId = textAt(event.properties, 'transaction_id', 'order_id');
   if (orderId !== undefined) params.set('transaction_id', cut(orderId, maxValue));

@@ -36,6 +36,15 @@ function placesOf(record: FailedRecord, keys: readonly string[]): readonly numbe
   return named.length > 0 || at === null ? named : [at];
 }
 
+/** What became of the events that no failed record names. */
+function ofUnnamed(count: number, imported: number | undefined, isComplete: boolean): Outcome {
+  // Halving is harmless here: what was stored is recognised by its $insert_id.
+  if (!isComplete) return { kind: 'bisect', detail: 'HTTP 400 that does not say which event failed' };
+  if (imported !== undefined && imported !== count)
+    return { kind: 'uncertain', detail: `${imported} stored of ${count} that did not fail` };
+  return confirmed;
+}
+
 function ofFailedRecords(parsed: Answer, records: readonly FailedRecord[], request: EncodedRequest): readonly Outcome[] {
   const keys = request.events.map((event) => compactKey(event.messageId));
   const bad = new Map<number, Outcome>();
@@ -47,14 +56,7 @@ function ofFailedRecords(parsed: Answer, records: readonly FailedRecord[], reque
     const outcome: Outcome = { kind: 'rejected', detail: vendorDetail(said || 'failed validation', request) };
     for (const place of places) bad.set(place, outcome);
   }
-  const goodCount = keys.length - bad.size;
-  const imported = parsed.num_records_imported;
-  const others = ((): Outcome => {
-    // Halving is harmless here: what was stored is recognised by its $insert_id.
-    if (!isComplete) return { kind: 'bisect', detail: 'HTTP 400 that does not say which event failed' };
-    if (imported !== undefined && imported !== goodCount) return { kind: 'uncertain', detail: `${imported} stored of ${goodCount} that did not fail` };
-    return confirmed;
-  })();
+  const others = ofUnnamed(keys.length - bad.size, parsed.num_records_imported, isComplete);
   return keys.map((_, index) => bad.get(index) ?? others);
 }
 

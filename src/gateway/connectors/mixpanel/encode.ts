@@ -50,7 +50,7 @@ function partOf(event: GatewayEvent): { readonly json: string } | { readonly ref
 
 /** Service account as HTTP Basic. */
 export function authorization(credential: Readonly<Record<string, string>>): string {
-  const pair = `${(credential['username'] ?? '').trim()}:${(credential['secret'] ?? '').trim()}`;
+  const pair = `${(credential.username ?? '').trim()}:${(credential.secret ?? '').trim()}`;
   return `Basic ${Buffer.from(pair).toString('base64')}`;
 }
 

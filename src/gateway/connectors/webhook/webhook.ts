@@ -22,7 +22,7 @@ const maxBodyBytes = 1_000_000;
 const keys = new WeakMap<Readonly<Record<string, string>>, { readonly secret: string; readonly key: KeyObject }>();
 
 function keyOf(credential: Readonly<Record<string, string>>): KeyObject {
-  const secret = credential['secret'] ?? '';
+  const secret = credential.secret ?? '';
   const known = keys.get(credential);
   if (known?.secret === secret) return known.key;
   const key = createSecretKey(Buffer.from(secret.trim().replace(/^whsec_/, ''), 'base64'));

@@ -1,18 +1,21 @@
+import type { ConnectorRegistry } from '#gateway/connectors/registry.ts';
 import type { Credential } from '#contract/documents/credential.ts';
+import type { Destination } from '#contract/documents/destination.ts';
 import { appError } from '#contract/errors.ts';
 import { err, ok, type Result } from '#contract/result.ts';
+import type { Connector } from '#gateway/connectors/connector.ts';
 import type { DocumentStore } from '../document-store.ts';
 import type { GatewayKey } from './gateway-key.ts';
 import { type HeldSecret, holdSecret } from './held-secret.ts';
 import { lastCredential } from './last-version.ts';
 import { maxSealLifeMs, type Nonces } from './nonces.ts';
-import { type Connectors, destinationOrigin } from './origin.ts';
+import { destinationOrigin } from './origin.ts';
 import { checkSecretFields, openSealedText, type SealedText } from './sealed-text.ts';
 
 interface BindContext {
   readonly store: DocumentStore;
   readonly key: GatewayKey;
-  readonly connectors: Connectors;
+  readonly connectors: ConnectorRegistry;
   readonly environment: () => string;
   readonly keepsSealed: boolean;
   readonly nonces: Nonces;
@@ -34,7 +37,7 @@ export interface OpenedCredential {
  * SECRET_EMPTY, SECRET_TOO_LONG.
  */
 export function checkBind(context: BindContext, destination: string, version: number, sealed: string): Result<OpenedCredential> {
-  const target = findTarget(context, destination);
+  const target = findTarget(context.store.get('destination', destination)?.value ?? null, destination, context.connectors);
   if (!target.ok) return target;
   const opened = openSealedText(context.key, sealed);
   if (!opened.ok) return opened;
@@ -52,13 +55,12 @@ export function checkBind(context: BindContext, destination: string, version: nu
   return ok({ value, secret, nonce: text.nonce, expiresAt: text.expiresAt });
 }
 
-/** The connector and present origin of a destination that takes a credential. */
-export function findTarget({ store, connectors }: Pick<BindContext, 'store' | 'connectors'>, destination: string) {
-  const document = store.get('destination', destination);
-  const connector = document?.value ? connectors.get(document.value.connector) : undefined;
-  if (!document?.value || connector === undefined) return err(appError('DOCUMENT_NOT_FOUND', { kind: 'destination', id: destination }));
+/** The connector and the origin of a destination that takes a credential. DOCUMENT_NOT_FOUND, INPUT_INVALID. */
+export function findTarget(destination: Destination | null, id: string, connectors: ConnectorRegistry): Result<{ readonly connector: Connector; readonly origin: string }> {
+  const connector = destination === null ? null : connectors.get(destination.connector);
+  if (destination === null || connector === null) return err(appError('DOCUMENT_NOT_FOUND', { kind: 'destination', id }));
   if (connector.credential.length === 0) return err(appError('INPUT_INVALID', { issues: [{ path: 'destination', message: `${connector.title} needs no credential` }] }));
-  const origin = destinationOrigin(document.value, connector);
+  const origin = destinationOrigin(destination, connector);
   if (origin === null) return err(appError('INPUT_INVALID', { issues: [{ path: 'destination', message: 'set its endpoint first: a credential is bound to an address' }] }));
   return ok({ connector, origin });
 }

@@ -1,7 +1,8 @@
+import type { ConnectorRegistry } from '#gateway/connectors/registry.ts';
 import type { Credential } from '#contract/documents/credential.ts';
 import type { Document } from '#contract/documents/document.ts';
 import { type HeldSecret, revealFields } from './held-secret.ts';
-import { type Connectors, destinationOrigin } from './origin.ts';
+import { destinationOrigin } from './origin.ts';
 
 /** What a lane may do: send with `values`, or wait, and why. */
 export type CredentialState =
@@ -14,7 +15,7 @@ export type CredentialState =
 interface Situation {
   readonly destination: Document<'destination'> | null;
   readonly credential: Document<'credential'> | null;
-  readonly connectors: Connectors;
+  readonly connectors: ConnectorRegistry;
   readonly secretOf: (credential: Credential) => HeldSecret | null;
   readonly refused: { readonly revision: number; readonly detail: string } | null;
 }
@@ -23,8 +24,8 @@ const noValues: Readonly<Record<string, string>> = Object.freeze({});
 
 /** Decides from the documents and what is held. The order matters: a secret that is not bound here is never called refused. */
 export function credentialState({ destination, credential, connectors, secretOf, refused }: Situation): CredentialState {
-  const connector = destination?.value ? connectors.get(destination.value.connector) : undefined;
-  if (!destination?.value || connector === undefined) return { state: 'missing', detail: 'there is no such destination' };
+  const connector = destination?.value ? connectors.get(destination.value.connector) : null;
+  if (!destination?.value || connector === null) return { state: 'missing', detail: 'there is no such destination' };
   if (connector.credential.length === 0) return { state: 'not-needed', values: noValues, revision: 0 };
   if (!credential?.value) return { state: 'missing', detail: `${destination.value.name} has no credential` };
   const origin = destinationOrigin(destination.value, connector);
@@ -34,12 +35,22 @@ export function credentialState({ destination, credential, connectors, secretOf,
   const isWhole = held !== null && connector.credential.every((field) => held.fields.has(field.name));
   if (!isWhole) return { state: 'missing', detail: 'this gateway does not hold the secret; bind it again' };
   if (refused?.revision === credential.revision) return { state: 'refused', detail: refused.detail };
-  return present(held, credential.revision);
+  return new PresentCredential(held, credential.revision);
 }
 
-/** A getter, so that printing or serialising a kept state by accident shows no secret. */
-function present(held: HeldSecret, revision: number): CredentialState {
-  const state = { state: 'present' as const, revision };
-  Object.defineProperty(state, 'values', { enumerable: false, get: () => revealFields(held) });
-  return state as CredentialState;
+/** `values` is a getter of the class, so that printing or serialising a kept state by accident shows no secret. */
+class PresentCredential {
+  readonly state = 'present';
+  readonly revision: number;
+  readonly #held: HeldSecret;
+  #values: Readonly<Record<string, string>> | null = null;
+  constructor(held: HeldSecret, revision: number) {
+    this.#held = held;
+    this.revision = revision;
+  }
+  get values(): Readonly<Record<string, string>> {
+    // The same object each time: a connector may keep a key drawn from it for as long as it lives.
+    this.#values ??= Object.freeze(revealFields(this.#held));
+    return this.#values;
+  }
 }

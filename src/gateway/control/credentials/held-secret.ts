@@ -24,3 +24,9 @@ export function secretFingerprint(values: Readonly<Record<string, string>>): str
 export function revealFields(held: HeldSecret): Readonly<Record<string, string>> {
   return Object.fromEntries([...held.fields].map(([name, field]) => [name, field.reveal()]));
 }
+
+/** A text from outside, with any value of the secret that it quotes taken out. */
+export function maskFields(text: string, values: Readonly<Record<string, string>>): string {
+  // Shorter ones would tear words apart and are no secrets.
+  return Object.values(values).reduce((masked, value) => (value.length < 4 ? masked : masked.replaceAll(value, '[secret]')), text);
+}

@@ -1,9 +1,6 @@
 import type { Destination } from '#contract/documents/destination.ts';
 import type { Connector } from '#gateway/connectors/connector.ts';
 
-/** The connectors of this gateway by id. */
-export type Connectors = ReadonlyMap<string, Connector>;
-
 /**
  * Scheme, host and port that a destination's secret may be sent to: of its endpoint, else of
  * the vendor's own base URL. null where neither says one (a webhook without an endpoint yet).

@@ -1,26 +1,35 @@
 import type { Credential } from '#contract/documents/credential.ts';
+import type { Destination } from '#contract/documents/destination.ts';
 import { ok, type Result } from '#contract/result.ts';
 import type { Secret } from '#contract/secret.ts';
 import type { DocumentStore } from '../document-store.ts';
 import { findTarget } from './check-bind.ts';
 import { type HeldSecret, holdSecret } from './held-secret.ts';
 import { lastCredential } from './last-version.ts';
-import type { Connectors } from './origin.ts';
+import type { ConnectorRegistry } from '#gateway/connectors/registry.ts';
 import { checkSecretFields } from './sealed-text.ts';
 
+export interface ProvidedCredential {
+  readonly destination: string;
+  /** The destination as the configuration file has it. */
+  readonly declared: Destination;
+  readonly fields: ReadonlyMap<string, Secret>;
+}
+
 /**
- * Takes a credential from the gateway's own environment. One that a person bound or removed
- * since wins over it (`kept`), as with every document the configuration file declares.
+ * Takes a credential from the gateway's own environment, bound to the address that the
+ * configuration file declares, never to what a command has made of it since: whoever can
+ * change an endpoint could otherwise have the secret sent there by a restart. One that a
+ * person bound or removed since wins over it (`kept`), as with every document of the file.
  */
 export function provideCredential(
-  { store, connectors }: { readonly store: DocumentStore; readonly connectors: Connectors },
-  destination: string,
-  fields: ReadonlyMap<string, Secret>,
+  { store, connectors }: { readonly store: DocumentStore; readonly connectors: ConnectorRegistry },
+  { destination, declared, fields }: ProvidedCredential,
   hold: (secret: HeldSecret) => void,
 ): Result<'provided' | 'kept'> {
   const head = store.get('credential', destination);
   if (head !== null && head.by !== 'config') return ok('kept');
-  const target = findTarget({ store, connectors }, destination);
+  const target = findTarget(declared, destination, connectors);
   if (!target.ok) return target;
   const values = Object.fromEntries([...fields].map(([name, field]) => [name, field.reveal()]));
   const checked = checkSecretFields(values, target.value.connector.credential);

@@ -1,33 +1,50 @@
 import { describe, expect, it } from 'vitest';
-import { type ErrorCode, appError } from '#contract/errors.ts';
-import { err, ok, type Result } from '#contract/result.ts';
-import { createLink, type LinkPeer, type PeerSubscription } from './link.ts';
+import { createMemoryPair } from '#contract/channels/memory.ts';
+import type { Channel } from '#contract/channel.ts';
+import type { ErrorCode } from '#contract/errors.ts';
+import { defineOperation, defineTopic } from '#contract/operation.ts';
+import { createPeer } from '#contract/peer.ts';
+import { ok } from '#contract/result.ts';
+import { createService, type Sink } from '#contract/service.ts';
+import { z } from '#contract/zod.ts';
+import { createLink } from './link.ts';
 import { linkWords } from './link-words.ts';
 
-/** A gateway that answers when told to, and a clock that moves when told to. */
+const ask = defineOperation({ name: 'thing.ask', title: 'Ask', kind: 'query', permission: 'viewer', input: z.strictObject({}), output: z.string() });
+const changed = defineTopic({ name: 'thing.changed', title: 'Changes', permission: 'viewer', delivery: 'lossless', params: z.strictObject({}), item: z.string() });
+const ticked = defineTopic({ name: 'thing.tick', title: 'Ticks', permission: 'viewer', delivery: 'latest', params: z.strictObject({}), item: z.string() });
+
+/** A real gateway end over memory, and a clock that moves when told to. */
 function createScene() {
-  const timers: { run: () => void; delayMs: number }[] = [];
-  const subscriptions: { topic: string; options: PeerSubscription }[] = [];
-  const calls: string[] = [];
-  let answers: Result<null>[] = [];
-  let drop: (code: ErrorCode) => void = () => {};
+  const timers: { readonly run: () => void; readonly delayMs: number }[] = [];
+  const fed: { readonly topic: string; readonly afterSeq: number | null; readonly sink: Sink }[] = [];
+  const asked: string[] = [];
+  let refusals: ErrorCode[] = [];
+  let gatewayEnd: Channel | null = null;
   let nowMs = 1000;
-  const peer = (): LinkPeer => ({
-    call: async (name) => {
-      calls.push(name);
-      return ok('done');
+  const feed = (topic: string) => (_params: unknown, sink: Sink, afterSeq: number | null) => {
+    fed.push({ topic, afterSeq, sink });
+    return () => {};
+  };
+  const service = createService({
+    operations: { 'thing.ask': ask },
+    handlers: {
+      'thing.ask': () => {
+        asked.push('thing.ask');
+        return ok('answer');
+      },
     },
-    subscribe: (topic, _params, options) => {
-      subscriptions.push({ topic, options });
-      return () => {};
-    },
-    close: () => {},
+    topics: { 'thing.changed': changed, 'thing.tick': ticked },
+    feeds: { 'thing.changed': feed('thing.changed'), 'thing.tick': feed('thing.tick') },
   });
   const link = createLink({
-    connect: async (onClosed) => {
-      drop = onClosed;
-      const answer = answers.shift() ?? ok(null);
-      return answer.ok ? ok({ peer: peer(), capabilities: [] }) : answer;
+    connect: () => {
+      const [near, far] = createMemoryPair();
+      const refusal = refusals.shift();
+      gatewayEnd = far;
+      if (refusal !== undefined) far.close(refusal);
+      else createPeer({ channel: far, serve: { service, context: { audience: 'view', by: 'test' } } });
+      return createPeer({ channel: near });
     },
     now: () => nowMs,
     random: () => 0.5,
@@ -37,22 +54,26 @@ function createScene() {
       return () => timers.splice(timers.indexOf(timer), 1);
     },
   });
+  const settle = () => new Promise<void>((resolve) => setImmediate(resolve));
   return {
     link,
     timers,
-    subscriptions,
-    calls,
+    fed,
+    asked,
+    settle,
     refuseNext: (...codes: ErrorCode[]) => {
-      answers = codes.map((code) => err(appError(code)));
+      refusals = codes;
     },
-    drop: (code: ErrorCode) => drop(code),
+    drop: async () => {
+      gatewayEnd?.close('GATEWAY_OFFLINE');
+      await settle();
+    },
     passTime: (ms: number) => {
       nowMs += ms;
     },
-    settle: () => new Promise<void>((resolve) => setImmediate(resolve)),
     fire: async () => {
-      timers.shift()?.run();
-      await new Promise<void>((resolve) => setImmediate(resolve));
+      timers[0]?.run();
+      await settle();
     },
   };
 }
@@ -60,27 +81,29 @@ function createScene() {
 describe('the link to a gateway', () => {
   it('fails calls at once while there is no link, and sends nothing later', async () => {
     const scene = createScene();
-    const answer = await scene.link.call('switch.set', {});
-    expect(answer).toMatchObject({ ok: false, error: { code: 'GATEWAY_OFFLINE' } });
+    expect(await scene.link.call(ask, {})).toMatchObject({ ok: false, error: { code: 'GATEWAY_OFFLINE' } });
     scene.link.start();
     await scene.settle();
-    expect(scene.calls).toEqual([]);
-    expect(await scene.link.call('switch.set', {})).toEqual(ok('done'));
+    expect(scene.asked).toEqual([]);
+    expect(await scene.link.call(ask, {})).toEqual(ok('answer'));
   });
 
   it('asks for every topic again after a loss, lossless ones from the last seq seen', async () => {
     const scene = createScene();
-    scene.link.subscribe({ topic: 'document.changed', params: {}, delivery: 'lossless', onItems: () => {} });
-    scene.link.subscribe({ topic: 'telemetry.tick', params: {}, delivery: 'latest', onItems: () => {} });
+    const heard: string[] = [];
+    scene.link.subscribe(changed, {}, { onItems: (items) => heard.push(...items) });
+    scene.link.subscribe(ticked, {}, { onItems: (items) => heard.push(...items) });
     scene.link.start();
     await scene.settle();
-    for (const subscription of scene.subscriptions) subscription.options.onItems([{}], 41, 0);
-    scene.drop('PEER_CLOSED');
+    scene.fed[0]?.sink.push(['a'], 41);
+    scene.fed[1]?.sink.push(['t'], 7);
+    await scene.settle();
+    await scene.drop();
     await scene.fire();
-    const again = scene.subscriptions.slice(2);
-    expect(again.map((each) => [each.topic, each.options.afterSeq])).toEqual([
-      ['document.changed', 41],
-      ['telemetry.tick', undefined],
+    expect(heard).toEqual(['a', 't']);
+    expect(scene.fed.slice(2).map(({ topic, afterSeq }) => [topic, afterSeq])).toEqual([
+      ['thing.changed', 41],
+      ['thing.tick', null],
     ]);
   });
 
@@ -88,19 +111,20 @@ describe('the link to a gateway', () => {
     const scene = createScene();
     scene.link.start();
     await scene.settle();
-    scene.refuseNext('GATEWAY_OFFLINE', 'GATEWAY_OFFLINE', 'GATEWAY_OFFLINE');
+    scene.refuseNext('GATEWAY_OFFLINE', 'GATEWAY_OFFLINE');
     scene.passTime(5000);
-    scene.drop('PEER_CLOSED');
+    await scene.drop();
     const waits: number[] = [];
-    for (let turn = 0; turn < 3; turn++) {
+    for (let turn = 0; turn < 2; turn++) {
       waits.push(scene.timers[0]?.delayMs ?? 0);
       scene.passTime(1000);
       await scene.fire();
     }
-    expect(waits).toEqual([225, 450, 900]);
-    expect(scene.link.state.getState()).toMatchObject({ phase: 'offline', since: 6000 });
+    expect([...waits, scene.timers[0]?.delayMs]).toEqual([225, 450, 900]);
+    expect(scene.link.state.getState()).toMatchObject({ phase: 'offline', since: 6000, error: { code: 'GATEWAY_OFFLINE' } });
     await scene.fire();
     expect(scene.link.state.getState()).toMatchObject({ phase: 'live', generation: 2 });
+    expect(scene.timers).toEqual([]);
   });
 
   it('does not hammer a gateway that refuses this console, but tries when asked', async () => {
@@ -115,21 +139,37 @@ describe('the link to a gateway', () => {
     expect(scene.link.state.getState().phase).toBe('live');
   });
 
-  it('ignores what an abandoned connection still says', async () => {
+  it('makes a silent connection anew and does not listen to the old one', async () => {
     const scene = createScene();
-    const heard: unknown[] = [];
-    scene.link.subscribe({ topic: 'telemetry.tick', params: {}, delivery: 'latest', onItems: (items) => heard.push(...items) });
+    const heard: string[] = [];
+    scene.link.subscribe(ticked, {}, { onItems: (items) => heard.push(...items) });
     scene.link.start();
     await scene.settle();
     scene.link.reconnect();
-    scene.subscriptions[0]?.options.onItems(['late'], 1, 0);
-    expect(heard).toEqual([]);
+    scene.fed[0]?.sink.push(['late']);
+    await scene.settle();
+    expect(scene.link.state.getState().phase).toBe('offline');
+    await scene.fire();
+    scene.fed[1]?.sink.push(['new']);
+    await scene.settle();
+    expect(heard).toEqual(['new']);
+  });
+
+  it('stays away once stopped', async () => {
+    const scene = createScene();
+    scene.link.start();
+    await scene.settle();
+    scene.link.stop();
+    await scene.settle();
+    scene.link.retryNow();
+    expect(scene.timers).toEqual([]);
+    expect(await scene.link.call(ask, {})).toMatchObject({ ok: false });
   });
 });
 
 describe('the link in words', () => {
   const clockOf = () => '03:12 UTC';
-  const live = { phase: 'live', since: 0, heardAt: 0 } as const;
+  const live = { phase: 'live', since: 0 } as const;
 
   it('says how far behind it is after two silent ticks', () => {
     expect(linkWords(live, 10_000, 11_900, clockOf).text).toBe('Live');

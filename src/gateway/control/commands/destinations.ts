@@ -1,0 +1,55 @@
+import { destinationClaim, destinationPut, destinationRemove } from '#contract/operations/documents.ts';
+import { ok } from '#contract/result.ts';
+import type { Change } from '../document-store.ts';
+import type { HandlersOf } from './context.ts';
+import type { ControlDeps } from './deps.ts';
+import { findLiving, sourceIds } from './living.ts';
+import { revisionOf, runCommand } from './run-command.ts';
+import { checkDestination } from './validate.ts';
+
+/**
+ * Destinations. Removing one removes its credential in the same commit, but not its switches:
+ * a park must never be lifted as a side effect, least of all while the lane is being taken down.
+ */
+export function destinationCommands({ store, connectors }: ControlDeps): HandlersOf<'destination.put' | 'destination.remove' | 'destination.claim'> {
+  return {
+    'destination.put': (input, context) =>
+      runCommand(store, input, context, {
+        operation: destinationPut,
+        target: `destination/${input.id}`,
+        plan() {
+          const checked = checkDestination(input.value, connectors, sourceIds(store));
+          return checked.ok ? ok({ changes: [{ kind: 'destination', id: input.id, value: input.value }] }) : checked;
+        },
+        answer: revisionOf,
+      }),
+
+    'destination.remove': (input, context) =>
+      runCommand(store, input, context, {
+        operation: destinationRemove,
+        target: `destination/${input.id}`,
+        confirm: { expected: input.id, typed: input.confirm },
+        plan() {
+          const found = findLiving(store, 'destination', input.id);
+          if (!found.ok) return found;
+          const hasCredential = findLiving(store, 'credential', input.id).ok;
+          const credential: readonly Change[] = hasCredential ? [{ kind: 'credential', id: input.id, value: null }] : [];
+          return ok({ changes: [{ kind: 'destination', id: input.id, value: null }, ...credential] });
+        },
+        answer: revisionOf,
+      }),
+
+    'destination.claim': (input, context) =>
+      runCommand(store, input, context, {
+        operation: destinationClaim,
+        target: `destination/${input.id}`,
+        plan() {
+          const found = findLiving(store, 'destination', input.id);
+          if (!found.ok) return found;
+          const { owner: _released, ...value } = found.value.value;
+          return ok({ changes: [{ kind: 'destination', id: input.id, value: input.owner === null ? value : { ...value, owner: input.owner } }] });
+        },
+        answer: revisionOf,
+      }),
+  };
+}

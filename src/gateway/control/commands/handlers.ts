@@ -1,0 +1,25 @@
+import type { OperationName } from '#contract/operations/index.ts';
+import { auditCommands } from './audit.ts';
+import { catalogueQueries } from './catalogue.ts';
+import type { HandlersOf } from './context.ts';
+import { credentialCommands } from './credentials.ts';
+import type { ControlDeps } from './deps.ts';
+import { destinationCommands } from './destinations.ts';
+import { documentCommands } from './documents.ts';
+import { settingsCommands } from './settings.ts';
+import { sourceCommands } from './sources.ts';
+
+/** The operations that need documents, audit and credentials only; the rest touch lanes and log. */
+export type ControlOperation = Exclude<OperationName, 'switch.set' | 'switch.proof' | 'ledger.read' | 'event.where' | 'deadLetter.list' | 'system.status' | 'telemetry.history'>;
+
+export function createControlHandlers(deps: ControlDeps): HandlersOf<ControlOperation> {
+  return {
+    ...documentCommands(deps),
+    ...sourceCommands(deps),
+    ...destinationCommands(deps),
+    ...settingsCommands(deps),
+    ...credentialCommands(deps),
+    ...catalogueQueries(deps),
+    ...auditCommands(deps),
+  };
+}

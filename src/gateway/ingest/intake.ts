@@ -1,0 +1,176 @@
+/**
+ * The way of one POST: whose key, may it send now, how large, unpack, parse, sort out, append,
+ * answer. Callbacks and not promises up to the append: it is the hot path of the process.
+ *
+ * Counting (S1): each event lands in exactly one of accepted, duplicate, malformed and refused.
+ * A body that is turned away before it was read counts as one event of its source. What carries
+ * no known key belongs to no source and is counted by `onUnattributed` only.
+ */
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { type AppError, appError, httpStatus } from '#contract/errors.ts';
+import type { Result } from '#contract/result.ts';
+import type { Appended, AppendRequest, EventLog, RouteId } from '#gateway/log/event-log.ts';
+import type { GatewayEvent } from '#gateway/pipeline/event.ts';
+import type { Meter } from '#gateway/telemetry/meter.ts';
+import { type Accepted, accept, type Intake, type Rejected } from './accept.ts';
+import { MAX_BODY_BYTES, parseBody, readBody, unpack } from './body.ts';
+import { isObject, MAX_EVENT_BYTES } from './check-event.ts';
+import { answerAndClose, answerError, answerPartly, answerSuccess, declaredLength, decline } from './respond.ts';
+import type { IngestSource, SourceIndex } from './source-index.ts';
+import { createWriteKeyReader } from './write-key.ts';
+
+/** Bytes of bodies being read at once; beyond it senders are asked to wait. */
+const MAX_READING_BYTES = 64 * 1024 * 1024;
+
+export interface IntakeOptions {
+  readonly log: Pick<EventLog, 'append' | 'refusal'>;
+  /** Asked for each request, so that a change of documents acts at once. */
+  sources(): SourceIndex;
+  /** The destinations of an event; `integrations` is Segment's object, from the event or its batch. */
+  route(event: GatewayEvent, integrations: unknown): RouteId;
+  readonly meter: Pick<Meter, 'ingest'>;
+  /** Epoch ms. */
+  now(): number;
+  readonly logger: { error(details: object, message: string): void };
+  /** A request that belongs to no source: no key, or an unknown one. */
+  onUnattributed?(): void;
+}
+
+export type IntakeHandler = (request: IncomingMessage, response: ServerResponse, intake: Intake, proceed?: () => void) => void;
+
+interface Arrival {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly intake: Intake;
+  readonly limitBytes: number;
+  /** From the header; null where only the body can say. */
+  readonly source: IngestSource | null;
+}
+
+/** Builds the handler of event posts. `proceed` asks a client that waits (Expect: 100-continue) for its body. */
+export function createIntake(options: IntakeOptions): IntakeHandler {
+  const { log, meter, logger } = options;
+  const readWriteKey = createWriteKeyReader();
+  let readingBytes = 0;
+
+  return function receive(request, response, intake, proceed) {
+    const writeKey = readWriteKey(request.headers.authorization);
+    const source = writeKey === null ? null : (options.sources().get(writeKey) ?? null);
+    const limitBytes = intake === 'batch' || intake === 'json' ? MAX_BODY_BYTES : MAX_EVENT_BYTES;
+    const arrival: Arrival = { request, response, intake, limitBytes, source };
+    if (writeKey !== null && source === null) return turnAway(arrival, appError('INGEST_KEY_UNKNOWN'));
+    const error = gate(arrival);
+    if (error) return turnAway(arrival, error);
+    const reservedBytes = declaredLength(request) ?? limitBytes;
+    readingBytes += reservedBytes;
+    proceed?.();
+    readBody(request, limitBytes, (end) => {
+      readingBytes -= reservedBytes;
+      if (end.kind === 'aborted') return;
+      if (end.kind === 'tooLarge') return cutOff(arrival);
+      unpackAndTake(arrival, end.body);
+    });
+  };
+
+  /** Everything that can be said before the body is read. */
+  function gate({ request, limitBytes, source }: Arrival): AppError | null {
+    if (source && !source.enabled) return appError('INGEST_SOURCE_DISABLED');
+    const length = declaredLength(request);
+    if (length !== null && length > limitBytes) return appError('INGEST_BODY_TOO_LARGE', { limitBytes });
+    const encoding = request.headers['content-encoding'];
+    if (encoding !== undefined && encoding !== 'gzip' && encoding !== 'identity') return appError('INGEST_ENCODING_UNSUPPORTED');
+    if (readingBytes > MAX_READING_BYTES) return appError('INGEST_OVERLOADED');
+    return log.refusal();
+  }
+
+  function turnAway(arrival: Arrival, error: AppError): void {
+    const { request, response, source } = arrival;
+    if (source) meter.ingest(source.id, countOf(error, 1), 0);
+    else options.onUnattributed?.();
+    decline(request, response, error);
+  }
+
+  /** More came than was declared or is allowed. */
+  function cutOff({ request, response, source, limitBytes }: Arrival): void {
+    if (source) meter.ingest(source.id, { malformed: 1 }, 0);
+    else options.onUnattributed?.();
+    answerAndClose(request, response, appError('INGEST_BODY_TOO_LARGE', { limitBytes }));
+  }
+
+  function unpackAndTake(arrival: Arrival, received: Buffer): void {
+    if (arrival.request.headers['content-encoding'] !== 'gzip') return guarded(arrival, received, received.length);
+    unpack(received, arrival.limitBytes, (unpacked) => {
+      if (unpacked.ok) guarded(arrival, unpacked.value, received.length);
+      else fail(arrival, unpacked.error, received.length);
+    });
+  }
+
+  /** A bug here must not take the process down with everybody else's events: it answers 500 and says so. */
+  function guarded(arrival: Arrival, body: Buffer, wireBytes: number): void {
+    try {
+      take(arrival, body, wireBytes);
+    } catch (error) {
+      logger.error({ err: error }, 'ingest hit a bug');
+      fail(arrival, appError('GATEWAY_INTERNAL'), wireBytes);
+    }
+  }
+
+  function take(arrival: Arrival, body: Buffer, wireBytes: number): void {
+    const parsed = parseBody(body);
+    if (!parsed.ok) return fail(arrival, parsed.error, wireBytes);
+    const source = arrival.source ?? sourceInBody(parsed.value);
+    if (!source) return fail(arrival, appError('INGEST_KEY_UNKNOWN'), wireBytes);
+    const owned = arrival.source ? arrival : { ...arrival, source };
+    if (!source.enabled) return fail(owned, appError('INGEST_SOURCE_DISABLED'), wireBytes);
+    const context = { source, receivedAt: options.now(), route: options.route, newMessageId: randomUUID };
+    const accepted = accept(body, parsed.value, arrival.intake, context);
+    if (accepted.request === null) return answerAllBad(owned, source, accepted.rejected, wireBytes);
+    append(owned, source, accepted.request, accepted, wireBytes);
+  }
+
+  function sourceInBody(json: unknown): IngestSource | undefined {
+    return isObject(json) && typeof json.writeKey === 'string' ? options.sources().get(json.writeKey) : undefined;
+  }
+
+  function append(arrival: Arrival, source: IngestSource, request: AppendRequest, { rejected }: Accepted, wireBytes: number): void {
+    const settle = (result: Result<Appended>) => {
+      const malformed = rejected.length;
+      if (!result.ok) {
+        meter.ingest(source.id, { refused: request.events.length, malformed }, wireBytes);
+        return answerError(arrival.response, result.error);
+      }
+      const { accepted, duplicate } = result.value;
+      meter.ingest(source.id, { accepted, duplicate, malformed }, wireBytes);
+      if (malformed === 0) answerSuccess(arrival.response);
+      else answerPartly(arrival.response, request.events.length, rejected);
+    };
+    log.append(request).then(settle, (error: unknown) => {
+      logger.error({ err: error }, 'the log threw');
+      settle({ ok: false, error: appError('INGEST_STORE_FAILED') });
+    });
+  }
+
+  function answerAllBad({ response }: Arrival, source: IngestSource, rejected: readonly Rejected[], wireBytes: number): void {
+    meter.ingest(source.id, { malformed: rejected.length }, wireBytes);
+    const [only] = rejected;
+    if (only && rejected.length === 1) return answerError(response, only.error);
+    answerError(
+      response,
+      appError('INGEST_EVENT_INVALID', { issues: [{ path: 'batch', message: 'No event of the batch is valid' }] }),
+      rejected,
+    );
+  }
+
+  function fail({ response, source }: Arrival, error: AppError, wireBytes: number): void {
+    if (source) meter.ingest(source.id, countOf(error, 1), wireBytes);
+    else options.onUnattributed?.();
+    if (!response.headersSent) answerError(response, error);
+  }
+}
+
+/** Our limits are `refused`; the sender's mistakes are `malformed`. */
+function countOf(error: AppError, events: number): { malformed: number } | { refused: number } {
+  const isOurs = error.code === 'INGEST_SOURCE_DISABLED' || httpStatus(error.code) >= 500;
+  return isOurs ? { refused: events } : { malformed: events };
+}

@@ -1,0 +1,70 @@
+import { extname } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { AppFailure } from '#contract/errors.ts';
+import { SettleRefused } from '../settle-refused.ts';
+import type { Failure, Input, Output, ReplyMessage } from './worker-protocol.ts';
+
+export interface WorkerClient<Ops> {
+  /** Rejects with an AppFailure for what may happen, with an Error for a bug. */
+  call<N extends keyof Ops & string>(name: N, input: Input<Ops, N>, transfer?: readonly ArrayBuffer[]): Promise<Output<Ops, N>>;
+  /** Ends the worker at once; calls under way reject. */
+  stop(): Promise<void>;
+}
+
+function toError(failure: Failure): Error {
+  if (failure.kind === 'app') return new AppFailure(failure.error);
+  const error = failure.name === 'SettleRefused' ? new SettleRefused(failure.message) : new Error(failure.message);
+  error.stack = failure.stack;
+  return error;
+}
+
+/**
+ * Starts `<name>.worker` beside this file, from source and from the build alike. `onCrash` is called once
+ * when it dies on its own: a bug.
+ */
+export function startWorker<Ops>(name: string, onCrash: (error: Error) => void): WorkerClient<Ops> {
+  const worker = new Worker(new URL(`./${name}.worker${extname(import.meta.filename)}`, import.meta.url), { name: `sluice-${name}` });
+  const waiting = new Map<number, { resolve(value: unknown): void; reject(error: Error): void }>();
+  let lastId = 0;
+  let isStopping = false;
+
+  function end(error: Error): void {
+    const pending = [...waiting.values()];
+    waiting.clear();
+    for (const { reject } of pending) reject(error);
+  }
+
+  worker.on('message', (reply: ReplyMessage) => {
+    const call = waiting.get(reply.id);
+    waiting.delete(reply.id);
+    if ('failure' in reply) call?.reject(toError(reply.failure));
+    else call?.resolve(reply.value);
+  });
+  worker.on('error', (cause) => {
+    const error = new Error(`the worker ${name} of the event log crashed`, { cause });
+    end(error);
+    if (!isStopping) onCrash(error);
+    isStopping = true;
+  });
+  worker.on('exit', (code) => {
+    const error = new Error(`the worker ${name} of the event log ended with code ${code}`);
+    end(error);
+    if (!isStopping) onCrash(error);
+  });
+
+  return {
+    call(callName, input, transfer) {
+      return new Promise((resolve, reject) => {
+        if (isStopping) return reject(new Error(`the worker ${name} has ended`));
+        const id = ++lastId;
+        waiting.set(id, { resolve: resolve as (value: unknown) => void, reject });
+        worker.postMessage({ id, name: callName, input }, transfer ?? []);
+      });
+    },
+    async stop() {
+      isStopping = true;
+      await worker.terminate();
+      end(new Error(`the worker ${name} was stopped`));
+    },
+  };
+}

@@ -1,0 +1,53 @@
+import type { IngestCounts, MeterWindow } from './meter.ts';
+import { SourceWindow } from './meter-window.ts';
+import type { StoredTotals } from './window-store.ts';
+
+/** In the order of the counts on disk: append only. */
+const fates = ['accepted', 'duplicate', 'malformed', 'quarantined', 'throttled', 'refused', 'bytes'] as const;
+
+/** The ledger of one source since it exists (S1). */
+export interface SourceTotals extends IngestCounts {
+  readonly source: string;
+  readonly received: number;
+}
+
+export interface TotalsBook {
+  /** Adds a window and returns what changed, to be stored. */
+  add(window: MeterWindow): StoredTotals;
+  list(): readonly SourceTotals[];
+}
+
+/** Continues from what was stored before the last restart. */
+export function createTotalsBook(stored: StoredTotals): TotalsBook {
+  const bySource = new Map<string, SourceWindow>();
+  for (const [source, counts] of Object.entries(stored)) {
+    const window = new SourceWindow();
+    fates.forEach((fate, index) => {
+      window[fate] = counts[index] ?? 0;
+    });
+    bySource.set(source, window);
+  }
+  return {
+    add(window) {
+      const changed: Record<string, number[]> = {};
+      for (const [source, counted] of window.sources) {
+        const total = bySource.get(source) ?? new SourceWindow();
+        bySource.set(source, total);
+        total.addAll(counted);
+        changed[source] = fates.map((fate) => total[fate]);
+      }
+      return changed;
+    },
+    list: () =>
+      [...bySource].map(([source, { accepted, duplicate, malformed, quarantined, throttled, refused, received }]) => ({
+        source,
+        received,
+        accepted,
+        duplicate,
+        malformed,
+        quarantined,
+        throttled,
+        refused,
+      })),
+  };
+}

@@ -1,0 +1,161 @@
+/**
+ * Once a second: closes the meter's window, draws up the tick, tells subscribers, and hands the window
+ * to the store, which rolls it up and answers history.
+ */
+import { ok, type Result } from '#contract/result.ts';
+import type { History } from '#contract/telemetry/history.ts';
+import type { Tick } from '#contract/telemetry/tick.ts';
+import type { EventLog, LogStats } from '#gateway/log/event-log.ts';
+import { exposition } from './exposition.ts';
+import type { LaneReading } from './lane-reading.ts';
+import type { MeterReader } from './meter.ts';
+import { metricFamilies } from './prometheus.ts';
+import { Recent } from './recent.ts';
+import { createResourceProbe, type ResourceProbe } from './resources.ts';
+import { createTotalsBook, type SourceTotals } from './source-totals.ts';
+import { createMemoryStore, createWorkerStore, type TelemetryStore } from './telemetry-store.ts';
+import { buildTick } from './tick.ts';
+import { createWindowWriter } from './windows.ts';
+
+export const WINDOW_MS = 1000;
+
+export type HistorySubject = { readonly type: 'destination' | 'source'; readonly id: string } | { readonly type: 'gateway' };
+
+export interface TelemetryOptions {
+  /** Where `telemetry.db` lives; null keeps history in memory. */
+  readonly folder: string | null;
+  /** Name of this gateway in ticks. */
+  readonly node: string;
+  readonly meter: MeterReader;
+  readonly log: Pick<EventLog, 'head' | 'stats'>;
+  /** The lanes' side of each destination's tick. Called once a second: cheap, from memory. */
+  lanes(): readonly LaneReading[];
+  /** Ids of the sources that exist. */
+  sourceIds(): readonly string[];
+  /** Sockets open now. */
+  sockets(): number;
+  /** Epoch ms. */
+  now(): number;
+  readonly logger: { warn(details: object, message: string): void };
+  /** Calls back after `delayMs`; returns what cancels it. Node's timer unless a test drives the clock. */
+  readonly schedule?: ((callback: () => void, delayMs: number) => () => void) | undefined;
+}
+
+export interface Telemetry {
+  /** The last tick; null before the first. */
+  latest(): Tick | null;
+  /** Called for each tick with its JSON, made once for all. Returns the unsubscriber. */
+  subscribe(listener: (tick: Tick, json: string) => void): () => void;
+  /** Stored series (see `queryHistory`). Rejects when the store is gone. */
+  history(subject: HistorySubject, fromMs: number, toMs: number, maxPoints: number): Promise<History>;
+  /** Ledger of the sources since they exist, with what the present window counted so far left out. */
+  sourceTotals(): readonly SourceTotals[];
+  /** Text for /metrics. */
+  prometheus(): string;
+  /** The log's figures as of the last tick. */
+  logStats(): LogStats | null;
+  /** Closes the last window, stores it and stops. */
+  close(): Promise<void>;
+}
+
+/** Starts telemetry. DATA_NEWER, DATA_READONLY from the store. */
+export async function createTelemetry(options: TelemetryOptions): Promise<Result<Telemetry>> {
+  const store = await openStore(options);
+  if (!store.ok) return store;
+  const totals = createTotalsBook(await store.value.totals());
+  return ok(run(options, store.value, totals, createResourceProbe(options)));
+}
+
+async function openStore({ folder, logger }: TelemetryOptions): Promise<Result<TelemetryStore>> {
+  return folder === null ? ok(createMemoryStore()) : createWorkerStore({ folder, logger });
+}
+
+function run(options: TelemetryOptions, store: TelemetryStore, book: ReturnType<typeof createTotalsBook>, probe: ResourceProbe): Telemetry {
+  const { meter, now } = options;
+  const schedule = options.schedule ?? nodeTimer;
+  const writer = createWindowWriter(store);
+  const listeners = new Set<(tick: Tick, json: string) => void>();
+  let recents = new Map<string, Recent>();
+  let latest: Tick | null = null;
+  let lastAt = now();
+  let cancel = () => {};
+
+  /** Of lanes that are gone nothing is kept. */
+  function updateRecents(at: number, lanes: readonly LaneReading[], counted: ReturnType<MeterReader['take']>): void {
+    const current = new Map<string, Recent>();
+    for (const { id } of lanes) {
+      const recent = recents.get(id) ?? new Recent();
+      const window = counted.destinations.get(id);
+      recent.add(at, window ? window.confirmed + window.accepted : 0, window?.failed ?? 0);
+      current.set(id, recent);
+    }
+    recents = current;
+  }
+
+  function closeWindow(): void {
+    // A clock that stepped back must not write one second twice.
+    const at = Math.max(now(), lastAt + 1);
+    const windowMs = at - lastAt;
+    lastAt = at;
+    const window = meter.take();
+    const lanes = options.lanes();
+    const resources = probe.read(at, windowMs);
+    updateRecents(at, lanes, window);
+    const sourceIds = options.sourceIds();
+    meter.retain(new Set(sourceIds), new Set(recents.keys()));
+    const recentOf = (id: string) => recents.get(id) ?? new Recent();
+    const tick = buildTick({
+      at,
+      windowMs,
+      node: options.node,
+      head: options.log.head(),
+      resources,
+      window,
+      lanes,
+      sourceIds,
+      recentOf,
+    });
+    latest = tick;
+    const changed = book.add(window);
+    if (Object.keys(changed).length > 0) store.putTotals(changed);
+    writer.write(tick, window, resources);
+    if (listeners.size === 0) return;
+    const json = JSON.stringify(tick);
+    for (const listener of listeners) listener(tick, json);
+  }
+
+  function arm(): void {
+    // On the full second, so that windows of one gateway and of its rollups share their edges.
+    const delayMs = WINDOW_MS - (now() % WINDOW_MS);
+    cancel = schedule(() => {
+      closeWindow();
+      arm();
+    }, delayMs);
+  }
+  arm();
+
+  return {
+    latest: () => latest,
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+    history: (subject, fromMs, toMs, maxPoints) =>
+      store.history({ subject: { type: subject.type, id: subject.type === 'gateway' ? '' : subject.id }, fromMs, toMs, maxPoints }),
+    sourceTotals: () => book.list(),
+    prometheus: () => exposition(metricFamilies(meter.totals, latest)),
+    logStats: probe.logStats,
+    async close() {
+      cancel();
+      closeWindow();
+      probe.close();
+      await store.close();
+    },
+  };
+}
+
+function nodeTimer(callback: () => void, delayMs: number): () => void {
+  const timer = setTimeout(callback, delayMs);
+  timer.unref();
+  return () => clearTimeout(timer);
+}

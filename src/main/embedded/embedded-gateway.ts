@@ -1,0 +1,166 @@
+/**
+ * Keeps the embedded gateway running. It is a process of its own, so that it outlives a bug of
+ * the console's views and dies alone when it has one.
+ *
+ *   stopped ──start──▶ starting ──ready line──▶ running
+ *                         ▲                        │ exit
+ *                         └──── waiting ◀──────────┘   (backoff; reset once it ran for a while)
+ *
+ * The ports it got at first are asked for again after a restart: apps go on sending to the same
+ * address.
+ */
+import { randomBytes } from 'node:crypto';
+import { type Secret, secret } from '#contract/secret.ts';
+import { z } from '#contract/zod.ts';
+import { createBackoff } from '../desk/backoff.ts';
+import type { GatewayProcess, SpawnGateway } from './gateway-process.ts';
+
+export type EmbeddedState =
+  | { readonly phase: 'stopped'; readonly why: string }
+  | { readonly phase: 'starting'; readonly why: string }
+  | { readonly phase: 'running'; readonly ingest: string; readonly control: string; readonly token: Secret }
+  | { readonly phase: 'waiting'; readonly why: string };
+
+export interface EmbeddedOptions {
+  readonly spawn: SpawnGateway;
+  readonly dataFolder: string;
+  /** 0 takes any free port. */
+  readonly ingestPort: number;
+  readonly controlPort: number;
+  /** Configuration file handed to the gateway. */
+  readonly configFile?: string | undefined;
+  readonly random?: () => number;
+}
+
+export interface EmbeddedGateway {
+  state(): EmbeddedState;
+  onChange(listener: () => void): void;
+  start(): void;
+  /** Starts it now, whatever it waits for; a running one is stopped in order first. */
+  restart(): void;
+  /** SIGKILL, for the demo; it comes back by itself. False when it is not running. */
+  kill(): boolean;
+  /** Stops it in order, and after `stopDeadlineMs` the hard way. Resolves when it has ended. */
+  stop(): Promise<void>;
+}
+
+const readySchema = z.looseObject({ ready: z.literal(true), ingest: z.url({ protocol: /^https?$/ }), control: z.url({ protocol: /^wss?$/ }) });
+/** What the gateway prints before it ends because it cannot start. */
+const failedSchema = z.looseObject({ ready: z.literal(false), error: z.looseObject({ code: z.string(), message: z.string(), suggestedAction: z.string().default('') }) });
+
+const firstWaitMs = 250;
+const maxWaitMs = 10_000;
+/** Having run for so long, its next crash is a new one. */
+const steadyMs = 30_000;
+const stopDeadlineMs = 15_000;
+
+export function createEmbeddedGateway(options: EmbeddedOptions): EmbeddedGateway {
+  const backoff = createBackoff({ firstMs: firstWaitMs, maxMs: maxWaitMs, ...(options.random ? { random: options.random } : {}) });
+  const listeners: (() => void)[] = [];
+  let state: EmbeddedState = { phase: 'stopped', why: 'not started' };
+  let child: GatewayProcess | null = null;
+  let ports = { ingest: options.ingestPort, control: options.controlPort };
+  let retry: NodeJS.Timeout | undefined;
+  let steady: NodeJS.Timeout | undefined;
+  let afterExit: (() => void) | null = null;
+
+  function become(next: EmbeddedState): void {
+    state = next;
+    for (const listener of listeners) listener();
+  }
+
+  function launch(): void {
+    clearTimeout(retry);
+    const token = secret(randomBytes(32).toString('base64url'));
+    const running = options.spawn(gatewayArgs(options, ports));
+    child = running;
+    let failure = '';
+    running.onLine((line) => {
+      const said = parseLine(line);
+      if (said.state === 'failed') {
+        failure = said.why;
+        // Somebody took the port meanwhile; where any port will do, another is taken.
+        if (said.code === 'PORT_IN_USE') ports = { ingest: options.ingestPort, control: options.controlPort };
+      }
+      if (said.state !== 'ready' || child !== running) return;
+      ports = { ingest: portOf(said.ingest), control: portOf(said.control) };
+      steady = setTimeout(() => backoff.reset(), steadyMs);
+      become({ phase: 'running', ingest: said.ingest, control: said.control, token });
+    });
+    running.onExit((how) => ended(failure || `The gateway ended (${how}).`));
+    running.send(JSON.stringify({ token: token.reveal() }));
+    become({ phase: 'starting', why: 'The gateway is starting.' });
+  }
+
+  function ended(why: string): void {
+    child = null;
+    clearTimeout(steady);
+    if (afterExit) {
+      const next = afterExit;
+      afterExit = null;
+      next();
+      return;
+    }
+    retry = setTimeout(launch, backoff.next());
+    become({ phase: 'waiting', why: `${why} It is started again.` });
+  }
+
+  return {
+    state: () => state,
+    onChange: (listener) => void listeners.push(listener),
+    start() {
+      if (!child && state.phase !== 'waiting') launch();
+    },
+    restart() {
+      backoff.reset();
+      if (!child) return launch();
+      afterExit = launch;
+      child.close();
+    },
+    kill() {
+      child?.kill();
+      return child !== null;
+    },
+    stop() {
+      clearTimeout(retry);
+      return new Promise((resolve) => {
+        const done = (): void => {
+          become({ phase: 'stopped', why: 'The gateway was stopped.' });
+          resolve();
+        };
+        if (!child) return done();
+        const stopping = child;
+        const hard = setTimeout(() => stopping.kill(), stopDeadlineMs);
+        afterExit = () => {
+          clearTimeout(hard);
+          done();
+        };
+        stopping.close();
+      });
+    },
+  };
+}
+
+function gatewayArgs({ dataFolder, configFile }: EmbeddedOptions, ports: { ingest: number; control: number }): readonly string[] {
+  const args = ['--data', dataFolder, '--ingest-port', String(ports.ingest), '--control-port', String(ports.control), '--embedded', '--token-stdin'];
+  return configFile ? [...args, '--config', configFile] : args;
+}
+
+function parseLine(line: string): { state: 'ready'; ingest: string; control: string } | { state: 'failed'; code: string; why: string } | { state: 'other' } {
+  let json: unknown;
+  try {
+    json = JSON.parse(line);
+  } catch {
+    return { state: 'other' };
+  }
+  const ready = readySchema.safeParse(json);
+  if (ready.success) return { state: 'ready', ingest: ready.data.ingest, control: ready.data.control };
+  const failed = failedSchema.safeParse(json);
+  if (failed.success) return { state: 'failed', code: failed.data.error.code, why: `${failed.data.error.message} ${failed.data.error.suggestedAction}`.trim() };
+  return { state: 'other' };
+}
+
+function portOf(url: string): number {
+  const { port, protocol } = new URL(url);
+  return port === '' ? (protocol === 'http:' || protocol === 'ws:' ? 80 : 443) : Number(port);
+}

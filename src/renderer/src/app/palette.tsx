@@ -1,0 +1,88 @@
+import { createSpotlight, Spotlight } from '@mantine/spotlight';
+import { IconSearch } from '@tabler/icons-react';
+import { useState } from 'react';
+import { type PaletteEntry, paletteStore } from '#renderer/frame/palette.ts';
+import { Keys } from '#renderer/ui/keys.tsx';
+import { rank } from './palette-match.ts';
+import classes from './palette.module.css';
+
+const [store, palette] = createSpotlight();
+
+export function openPalette(): void {
+  palette.open();
+}
+
+const groupOrder: readonly PaletteEntry['group'][] = ['Destinations', 'Go to', 'Acts', 'Questions', 'View'];
+const most = 40;
+
+function gather(): readonly PaletteEntry[] {
+  return paletteStore.getState().sources.flatMap((source) => source());
+}
+
+function grouped(entries: readonly PaletteEntry[], isTyped: boolean): readonly { readonly group: string; readonly entries: readonly PaletteEntry[] }[] {
+  // What was typed decides the order: the group of the best match comes first.
+  const order = isTyped ? [...new Set(entries.map((entry) => entry.group))] : groupOrder;
+  return order.map((group) => ({ group, entries: entries.filter((entry) => entry.group === group) })).filter((each) => each.entries.length > 0);
+}
+
+/** Every place, destination and operation, by typing. Acts that could lose events still ask in their own dialog. */
+export function Palette() {
+  const [query, setQuery] = useState('');
+  const [entries, setEntries] = useState<readonly PaletteEntry[]>([]);
+  const perGroup = query.trim() === '' ? limitEach(entries, 6) : entries;
+  const found = rank(perGroup, query, most);
+  return (
+    <Spotlight.Root
+      store={store}
+      query={query}
+      onQueryChange={setQuery}
+      onSpotlightOpen={() => setEntries(gather())}
+      shortcut={null}
+      scrollable
+      maxHeight="min(480px, 60vh)"
+      size={600}
+      yOffset="12vh"
+      lockScroll={false}
+      transitionProps={{ duration: 0 }}
+      overlayProps={{ className: classes.scrim ?? '' }}
+      classNames={{ content: classes.content ?? '', search: classes.search ?? '', action: classes.action ?? '', actionsGroup: classes.group ?? '', empty: classes.empty ?? '' }}
+    >
+      <Spotlight.Search placeholder="Find a destination, an act, an answer…" leftSection={<IconSearch size={16} stroke={1.6} />} />
+      <Spotlight.ActionsList>
+        {grouped(found, query.trim() !== '').map((each) => (
+          <Spotlight.ActionsGroup key={each.group} label={each.group}>
+            {each.entries.map((entry) => (
+              <Spotlight.Action key={entry.id} onClick={entry.run}>
+                <span className={classes.icon}>{entry.icon}</span>
+                <span className={classes.title}>{entry.title}</span>
+                <span className={classes.note}>{entry.note}</span>
+                {entry.keys === undefined ? null : <Keys keys={entry.keys} />}
+              </Spotlight.Action>
+            ))}
+          </Spotlight.ActionsGroup>
+        ))}
+        {found.length === 0 ? <Spotlight.Empty>Nothing is called that.</Spotlight.Empty> : null}
+      </Spotlight.ActionsList>
+      <Spotlight.Footer className={classes.foot ?? ''}>
+        <span>
+          <Keys keys="↑ ↓" /> choose
+        </span>
+        <span>
+          <Keys keys="enter" /> go
+        </span>
+        <span>
+          <Keys keys="esc" /> close
+        </span>
+      </Spotlight.Footer>
+    </Spotlight.Root>
+  );
+}
+
+function limitEach(entries: readonly PaletteEntry[], limit: number): readonly PaletteEntry[] {
+  const seen = new Map<string, number>();
+  return entries.filter((entry) => {
+    const count = (seen.get(entry.group) ?? 0) + 1;
+    seen.set(entry.group, count);
+    return count <= limit;
+  });
+}

@@ -1,0 +1,102 @@
+import { useEffect } from 'react';
+import { useStore } from 'zustand';
+import { useEnvironment, useLink } from '#renderer/client/session.ts';
+import { announceStore } from '#renderer/frame/announce.ts';
+import { navigate, useRoute } from '#renderer/frame/router.ts';
+import { closeToast, holdToasts, toastStore } from '#renderer/frame/toasts.ts';
+import { CommandLine } from '#renderer/ui/command-line.tsx';
+import { LiveRegion } from '#renderer/ui/live-region.tsx';
+import { EmptyState } from '#renderer/ui/placeholders.tsx';
+import { StatusMark } from '#renderer/ui/status-mark.tsx';
+import { ToastStack } from '#renderer/ui/toast.tsx';
+import { ErrorBoundary } from './error-boundary.tsx';
+import { KeysHelp } from './keys-help.tsx';
+import { OperationDialog } from './operation-dialog.tsx';
+import { Palette } from './palette.tsx';
+import { Rail } from './rail.tsx';
+import { StatusBar, useLinkWords } from './status-bar.tsx';
+import { TopBar } from './top-bar.tsx';
+import { overlays, views } from './views.ts';
+import classes from './shell.module.css';
+
+/** Says what offline means and what still works, while there is no link. */
+function OfflineBanner() {
+  const phase = useLink((state) => state.phase);
+  const error = useLink((state) => state.error);
+  const words = useLinkWords();
+  if (phase !== 'offline' && phase !== 'refused') return null;
+  return (
+    <div className={classes.offline} role="alert">
+      <StatusMark state="failing" size={14} />
+      <p>
+        <strong>{words.text}.</strong> {words.ageMs > 0 ? `What you see is ${Math.round(words.ageMs / 1000)} s old. ` : ''}
+        {phase === 'refused' ? (error?.suggestedAction ?? '') : 'Nothing can be changed from here; switches stay as they are. Park on the host with'}
+      </p>
+      {phase === 'refused' ? null : <CommandLine command="sluice park <destination>" />}
+    </div>
+  );
+}
+
+function Messages() {
+  const toasts = useStore(toastStore, (state) => state.toasts);
+  return <ToastStack toasts={toasts} onClose={closeToast} onHold={() => holdToasts(true)} onRelease={() => holdToasts(false)} />;
+}
+
+function Announcements() {
+  return <LiveRegion message={useStore(announceStore, (state) => state.message)} />;
+}
+
+function Place() {
+  const here = useRoute((route) => route.segments[0] ?? '');
+  const path = useRoute((route) => route.path);
+  const view = views.find((each) => each.id === here);
+  const first = views[0]?.id ?? '';
+  useEffect(() => {
+    if (here === '') navigate(`/${first}`, { replace: true });
+  }, [here, first]);
+  if (here === '') return null;
+  if (view === undefined) return <EmptyState title="There is no such place">The address names “{here}”, which this console does not have.</EmptyState>;
+  return (
+    <ErrorBoundary place={path}>
+      <view.component />
+    </ErrorBoundary>
+  );
+}
+
+/** The frame: rail, top bar, one view, status bar. A guarded environment tints all of it. */
+export function Shell() {
+  const here = useRoute((route) => route.segments[0] ?? '');
+  const environment = useEnvironment();
+  const phase = useLink((state) => state.phase);
+  const view = views.find((each) => each.id === here);
+  return (
+    <div className={classes.window} data-environment={environment?.kind ?? 'embedded'} data-stale={phase === 'offline' || phase === 'refused' || undefined}>
+      <a className={classes.skip} href="#main" onClick={(event) => skipToMain(event)}>
+        Skip to the view
+      </a>
+      <Rail here={here} />
+      <div className={classes.right}>
+        <TopBar hasTimeRange={view?.hasTimeRange ?? false} />
+        <OfflineBanner />
+        <main id="main" className={classes.main} tabIndex={-1}>
+          <Place />
+        </main>
+      </div>
+      <StatusBar />
+      <Messages />
+      <Announcements />
+      <Palette />
+      <KeysHelp />
+      <OperationDialog />
+      {overlays.map((Overlay, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: the list never changes
+        <Overlay key={index} />
+      ))}
+    </div>
+  );
+}
+
+function skipToMain(event: React.MouseEvent): void {
+  event.preventDefault();
+  document.getElementById('main')?.focus();
+}

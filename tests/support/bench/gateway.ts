@@ -1,0 +1,81 @@
+/** A headless gateway in a process of its own, on a data folder of its own, for benches. */
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { stringify } from 'yaml';
+import { ledgerRead } from '#contract/operations/watching.ts';
+import { z } from '#contract/zod.ts';
+import { type RunningServer, startServer } from './server.ts';
+
+export type GatewayLedger = z.output<(typeof ledgerRead)['output']>;
+
+export interface GatewayOptions {
+  /** What the YAML file declares: `sources`, `destinations`. */
+  readonly config: Readonly<Record<string, unknown>>;
+  /** An existing data folder, kept afterwards. Default: a new one, removed at the end. */
+  readonly dataFolder?: string;
+  readonly env?: NodeJS.ProcessEnv;
+  readonly args?: readonly string[];
+  readonly core?: number;
+  readonly readyTimeoutMs?: number;
+}
+
+export interface BenchGateway extends AsyncDisposable {
+  /** Base URL of ingest, without a trailing slash. */
+  readonly ingestUrl: string;
+  /** WebSocket URL of the control port. */
+  readonly controlUrl: string;
+  readonly token: string;
+  readonly dataFolder: string;
+  readonly server: RunningServer;
+  /** The exact ledger, from the control port. @throws when it cannot be read */
+  ledger(): Promise<GatewayLedger>;
+}
+
+const readySchema = z.object({ ready: z.literal(true), ingest: z.string(), control: z.string() });
+const program = join(import.meta.dirname, '../../../src/gateway/index.ts');
+
+export async function startGateway(options: GatewayOptions): Promise<BenchGateway> {
+  const folder = await mkdtemp(join(tmpdir(), 'sluice-bench-'));
+  const dataFolder = options.dataFolder ?? join(folder, 'data');
+  const configFile = join(folder, 'sluice.yaml');
+  await writeFile(configFile, stringify(options.config));
+  const token = randomBytes(24).toString('hex');
+  const server = await startServer({
+    args: [program, '--data', dataFolder, '--config', configFile, '--ingest-port', '0', '--control-port', '0', ...(options.args ?? [])],
+    env: { SLUICE_TOKEN: token, ...options.env },
+    ...(options.core === undefined ? {} : { core: options.core }),
+    ...(options.readyTimeoutMs === undefined ? {} : { readyTimeoutMs: options.readyTimeoutMs }),
+  });
+  const { ingest, control } = readySchema.parse(server.ready);
+  return {
+    ingestUrl: ingest.replace(/\/$/, ''),
+    controlUrl: control,
+    token,
+    dataFolder,
+    server,
+    ledger: () => readLedger(control, token),
+    async [Symbol.asyncDispose]() {
+      await server.stop();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function readLedger(controlUrl: string, token: string): Promise<GatewayLedger> {
+  const url = new URL('/v1/ledger', controlUrl.replace(/^ws/, 'http'));
+  const response = await fetch(url, { headers: { authorization: `Bearer ${token}` } });
+  if (!response.ok) throw new Error(`the ledger answered ${response.status}`);
+  return ledgerRead.output.parse(await response.json());
+}
+
+/** What is wrong with a run's ledger, in words; empty when it balances and holds at least what was acknowledged. */
+export function ledgerProblems(ledger: GatewayLedger, acknowledged: number): string[] {
+  const accepted = ledger.sources.reduce((sum, source) => sum + source.accepted, 0);
+  return [
+    ...ledger.sources.filter((source) => !source.balanced).map((source) => `source ${source.source} does not balance`),
+    ...ledger.ledgers.filter((one) => !one.balanced).map((one) => `${one.destination}: ${one.violations.join('; ')}`),
+    ...(accepted < acknowledged ? [`${acknowledged} events were acknowledged, ${accepted} are in the ledger`] : []),
+  ];
+}

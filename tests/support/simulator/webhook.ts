@@ -1,0 +1,35 @@
+/** A receiver of Standard Webhooks: verifies the signature if it was given a secret. */
+import { createHmac } from 'node:crypto';
+import { type Answer, type Asked, empty, json, type Vendor } from './vendor.ts';
+
+function isSigned(asked: Asked, secret: string): boolean {
+  const id = asked.headers['webhook-id'];
+  const timestamp = asked.headers['webhook-timestamp'];
+  const key = Buffer.from(secret.replace(/^whsec_/, ''), 'base64');
+  const wanted = `v1,${createHmac('sha256', key).update(`${id}.${timestamp}.${asked.body}`).digest('base64')}`;
+  return String(asked.headers['webhook-signature']).split(' ').includes(wanted);
+}
+
+const good: Answer = empty(204);
+const forged = json(401, { error: 'the signature does not match' });
+
+export const webhook: Vendor = {
+  // Without a secret the header says all there is to know.
+  readsBody: (situation) => situation.credential !== null,
+  take(asked, { book, credential, isPoison }) {
+    const id = asked.headers['webhook-id'];
+    if (asked.method !== 'POST') return empty(405);
+    if (typeof id !== 'string' || id === '') return json(400, { error: 'no webhook-id' });
+    if (credential !== null && !isSigned(asked, credential)) return forged;
+    book.counters.events++;
+    if (isPoison(id)) {
+      book.counters.rejected++;
+      return json(422, { message: 'the receiver cannot use this event' });
+    }
+    book.store(id);
+    return good;
+  },
+  throttled: () => json(429, { error: 'slow down' }),
+  failing: () => json(500, { error: 'internal error' }),
+  unauthorised: () => forged,
+};
