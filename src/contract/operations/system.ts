@@ -108,7 +108,17 @@ export const operationList = defineOperation({
   permission: 'viewer',
   input: z.strictObject({}),
   output: z.strictObject({
-    operations: z.array(z.strictObject({ name: z.string(), title: z.string(), kind: z.enum(['query', 'command']), permission: z.enum(roles), danger: z.string(), audience: z.string(), input: z.record(z.string(), z.unknown()) })),
+    operations: z.array(
+      z.strictObject({
+        name: z.string(),
+        title: z.string(),
+        kind: z.enum(['query', 'command']),
+        permission: z.enum(roles),
+        danger: z.string(),
+        audience: z.string(),
+        input: z.record(z.string(), z.unknown()),
+      }),
+    ),
     topics: z.array(z.strictObject({ name: z.string(), title: z.string(), delivery: z.string() })),
   }),
 });

@@ -10,7 +10,13 @@ const maxAnswerBytes = 65_536;
  */
 export function createCheckSender(options: { readonly timeoutMs?: number } = {}): { readonly send: SendCheck; close(): Promise<void> } {
   const timeoutMs = options.timeoutMs ?? 10_000;
-  const agent = new Agent({ connections: 2, connect: { timeout: timeoutMs }, headersTimeout: timeoutMs, bodyTimeout: timeoutMs, keepAliveTimeout: 1000 });
+  const agent = new Agent({
+    connections: 2,
+    connect: { timeout: timeoutMs },
+    headersTimeout: timeoutMs,
+    bodyTimeout: timeoutMs,
+    keepAliveTimeout: 1000,
+  });
   return {
     async send({ method, url, headers, body }, signal): Promise<CheckAnswer> {
       const deadline = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
@@ -39,7 +45,11 @@ async function readSome(body: AsyncIterable<Uint8Array>): Promise<string> {
 }
 
 function flat(headers: Readonly<Record<string, string | string[] | undefined>>): Record<string, string> {
-  return Object.fromEntries(Object.entries(headers).flatMap(([name, value]) => (value === undefined ? [] : [[name.toLowerCase(), Array.isArray(value) ? value.join(', ') : value]])));
+  return Object.fromEntries(
+    Object.entries(headers).flatMap(([name, value]) =>
+      value === undefined ? [] : [[name.toLowerCase(), Array.isArray(value) ? value.join(', ') : value]],
+    ),
+  );
 }
 
 function codeOf(thrown: unknown): string {

@@ -9,12 +9,12 @@ import type { Source } from '#contract/documents/source.ts';
 import { appError } from '#contract/errors.ts';
 import { err, ok, type Result } from '#contract/result.ts';
 import type { Secret } from '#contract/secret.ts';
+import type { ConnectorRegistry } from '#gateway/connectors/registry.ts';
 import { checkDestinations } from './config/destinations.ts';
 import { type LocatedYaml, type Mistake, parseLocated } from './config/located-yaml.ts';
 import { configSchema } from './config/schema.ts';
 import { schemaMistakes } from './config/schema-mistakes.ts';
 import { checkSources } from './config/sources.ts';
-import type { ConnectorRegistry } from '#gateway/connectors/registry.ts';
 
 export interface Config {
   /** null: the file says nothing of settings. */
@@ -50,9 +50,9 @@ function readConfig(yaml: LocatedYaml, context: ConfigContext, mistakes: Mistake
   const parsed = configSchema.safeParse(yaml.data);
   if (!parsed.success) mistakes.push(...schemaMistakes(yaml, parsed.error, configSchema, []));
   const data = isRecord(yaml.data) ? yaml.data : {};
-  const sources = checkSources(yaml, listOf(data['sources']), mistakes);
+  const sources = checkSources(yaml, listOf(data.sources), mistakes);
   const sourceIds = new Set([...sources.ids, ...(context.sourceIds ?? [])]);
-  const destinations = checkDestinations(yaml, listOf(data['destinations']), { ...context, sourceIds }, mistakes);
+  const destinations = checkDestinations(yaml, listOf(data.destinations), { ...context, sourceIds }, mistakes);
   const settings = parsed.success ? readSettings(yaml, parsed.data, data, mistakes) : null;
   return { settings, sources: sources.entries, ...destinations };
 }
@@ -61,7 +61,7 @@ type Top = { readonly environment?: Settings['environment'] | undefined; readonl
 
 /** `environment` may stand at the top, where people look for it, or within `settings`. */
 function readSettings(yaml: LocatedYaml, top: Top, data: Readonly<Record<string, unknown>>, mistakes: Mistake[]): Settings | null {
-  const isNamedInside = isRecord(data['settings']) && data['settings']['environment'] !== undefined;
+  const isNamedInside = isRecord(data.settings) && data.settings.environment !== undefined;
   if (top.environment !== undefined && isNamedInside && top.settings?.environment !== top.environment) {
     mistakes.push(yaml.at(['settings', 'environment'], 'says another environment than the top of the file'));
   }

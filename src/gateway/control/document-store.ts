@@ -38,7 +38,7 @@ export interface DocumentStore {
    * A known commandId answers its first outcome and applies nothing; COMMAND_ID_REUSED where action or target differ.
    */
   commit(changes: readonly Change[], attribution: Attribution): Result<readonly Document[]>;
-  /** An audit entry without a change: denials (outcome: the error's code), sign-ins, starts. A known commandId answers its first entry. */
+  /** An audit entry without a change: denials (outcome: the error's code), sign-ins, starts. A known commandId answers its first entry; COMMAND_ID_REUSED, CONTROL_STORE_FAILED. */
   note(attribution: Attribution, outcome: string): Result<AuditEntry>;
   /** Newest first. */
   audit(beforeSeq: number | null, limit: number): readonly AuditEntry[];

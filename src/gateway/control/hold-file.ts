@@ -89,7 +89,9 @@ function read(file: string): Reading {
     return code === 'ENOENT' ? nothing : { holds: everything, problems: [`it cannot be read (${code})`] };
   }
   const { holds, mistakes } = parseHoldFile(text);
-  return mistakes.length > 0 ? { holds: everything, problems: mistakes.map((mistake) => `line ${mistake.line}: ${mistake.message}`) } : { holds, problems: [] };
+  return mistakes.length > 0
+    ? { holds: everything, problems: mistakes.map((mistake) => `line ${mistake.line}: ${mistake.message}`) }
+    : { holds, problems: [] };
 }
 
 /** Changes when the file does. Nanoseconds and the inode, because an editor may replace it within a millisecond. */

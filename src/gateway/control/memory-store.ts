@@ -22,7 +22,11 @@ function createMemoryRows(): ControlRows {
     history: (kind, id, limit) => of(kind, id).slice(0, limit),
     writtenWith: (auditSeq) => revisions.filter((row) => row.auditSeq === auditSeq),
     revisionCount: () => revisions.length,
-    audit: (beforeSeq, limit) => audit.filter((row) => beforeSeq === null || row.seq < beforeSeq).slice(-limit).reverse(),
+    audit: (beforeSeq, limit) =>
+      audit
+        .filter((row) => beforeSeq === null || row.seq < beforeSeq)
+        .slice(-limit)
+        .reverse(),
     auditOf: (commandId) => audit.find((row) => row.commandId === commandId) ?? null,
     write(set) {
       if (isClosed) return err(appError('CONTROL_STORE_FAILED', { why: 'closed' }));

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -54,9 +54,11 @@ describe('the SQLite document store', () => {
     after.close();
   });
 
-  it('uses WAL and syncs each commit', () => {
+  it('uses WAL, in files that only their owner can read', () => {
     const file = newFile();
     const store = open(file);
+    store.commit([putSource('web', 'one')], someone());
+    expect(['', '-wal', '-shm'].map((suffix) => statSync(`${file}${suffix}`).mode & 0o777)).toEqual([0o600, 0o600, 0o600]);
     const database = new DatabaseSync(file);
     expect(database.prepare('PRAGMA journal_mode').get()).toEqual({ journal_mode: 'wal' });
     database.close();
@@ -71,7 +73,16 @@ describe('the SQLite document store', () => {
     ['a changed revision', `UPDATE revisions SET value = replace(value, 'two', 'six') WHERE revision = 2`, 2],
     ['a changed reason', `UPDATE revisions SET reason = 'none' WHERE revision = 1`, 1],
     ['a removed revision', 'DELETE FROM revisions WHERE revision = 1', 1],
-    ['an added revision', `INSERT INTO revisions SELECT kind, 'extra', 1, value, at, "by", reason, auditSeq FROM revisions WHERE revision = 1`, 1],
+    [
+      'an added revision',
+      `INSERT INTO revisions SELECT kind, 'extra', 1, value, at, "by", reason, auditSeq FROM revisions WHERE revision = 1`,
+      1,
+    ],
+    [
+      'a revision that no entry names',
+      `PRAGMA foreign_keys = OFF; INSERT INTO revisions SELECT kind, 'extra', 1, value, at, "by", reason, 99 FROM revisions WHERE revision = 1`,
+      3,
+    ],
     ['changes that are no JSON', `${dropTriggers} UPDATE audit SET changes = '[' WHERE seq = 1`, 1],
   ];
   it.each(tamperings)('finds %s', (_what, sql, brokenAt) => {
@@ -136,7 +147,10 @@ describe('a control.db that cannot be used', () => {
     store.commit([putSource('web', 'one')], someone());
     store.close();
     tamper(file, `UPDATE revisions SET value = '{"name":7}'`);
-    expect(openSqliteStore({ file, now })).toMatchObject({ ok: false, error: { code: 'DATA_CORRUPT', details: { document: 'source/web', revision: 1 } } });
+    expect(openSqliteStore({ file, now })).toMatchObject({
+      ok: false,
+      error: { code: 'DATA_CORRUPT', details: { document: 'source/web', revision: 1 } },
+    });
   });
 
   it('is refused when a newer Sluice wrote it, and left byte for byte as it is', () => {
@@ -171,7 +185,10 @@ describe('a control.db that cannot be used', () => {
     // Root may write anything, so the question is asked as nobody.
     const asNobody = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
     const script = `const { openSqliteStore } = await import(process.argv[1]); const store = openSqliteStore({ file: process.argv[2], now: Date.now }); console.log(store.ok ? 'opened' : store.error.code);`;
-    const child = spawnSync(process.execPath, ['--input-type=module', '-e', script, join(import.meta.dirname, 'sqlite-store.ts'), file], { encoding: 'utf8', ...asNobody });
+    const child = spawnSync(process.execPath, ['--input-type=module', '-e', script, join(import.meta.dirname, 'sqlite-store.ts'), file], {
+      encoding: 'utf8',
+      ...asNobody,
+    });
     chmodSync(shared, 0o755);
     rmSync(shared, { recursive: true, force: true });
     expect(child.stdout.trim() || child.stderr).toBe('DATA_READONLY');
@@ -205,14 +222,24 @@ describe('a copy of control.db', () => {
   it('has no sealed text that was superseded or removed, neither in the database nor in its WAL', () => {
     const file = newFile();
     const store = open(file);
-    const sealed = 'SEALEDTEXTTHATMUSTGO';
-    const value = { destination: 'mail', connector: 'webhook', version: 1, origin: 'https://a.example', fingerprint: 'abcd', from: 'desk' as const, sealed };
+    // Long enough to fill pages of its own, which SQLite would otherwise free with their content.
+    const mark = 'SEALEDTEXTTHATMUSTGO';
+    const sealed = mark.repeat(800);
+    const value = {
+      destination: 'mail',
+      connector: 'webhook',
+      version: 1,
+      origin: 'https://a.example',
+      fingerprint: 'abcd',
+      from: 'desk' as const,
+      sealed,
+    };
     store.commit([{ kind: 'credential', id: 'mail', value }], someone());
-    expect(bytesOf(file)).toContain(sealed);
+    expect(bytesOf(file)).toContain(mark);
     store.commit([{ kind: 'credential', id: 'mail', value: null }], someone());
-    expect(bytesOf(file)).not.toContain(sealed);
+    expect(bytesOf(file)).not.toContain(mark);
     store.close();
-    expect(bytesOf(file)).not.toContain(sealed);
+    expect(bytesOf(file)).not.toContain(mark);
   });
 });
 

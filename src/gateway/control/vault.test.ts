@@ -6,7 +6,17 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { secret } from '#contract/secret.ts';
 import { openGatewayKey } from './credentials/gateway-key.ts';
 import { openSqliteStore } from './sqlite-store.ts';
-import { call, codeOf, createControlRoom, hook, type RoomOptions, type Sealing, sealText, theSecret, valueOf } from './testing/control-room.ts';
+import {
+  call,
+  codeOf,
+  createControlRoom,
+  hook,
+  type RoomOptions,
+  type Sealing,
+  sealText,
+  theSecret,
+  unwrap,
+} from './testing/control-room.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'sluice-vault-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -18,8 +28,9 @@ async function roomWithHook(options: RoomOptions = {}) {
   await room.handlers['destination.put']({ ...plain, id: 'hook', value: hook() }, call());
   const bind = (changes: Partial<Sealing> = {}, context = call()) =>
     room.handlers['credential.bind']({ ...plain, destination: 'hook', version: changes.version ?? 1, sealed: room.seal(changes) }, context);
-  const put = (more: Readonly<Record<string, unknown>>) => room.handlers['destination.put']({ ...plain, id: 'hook', value: hook(more) }, call());
-  const line = async () => valueOf(await room.handlers['credential.list']({}, call())).credentials[0];
+  const put = (more: Readonly<Record<string, unknown>>) =>
+    room.handlers['destination.put']({ ...plain, id: 'hook', value: hook(more) }, call());
+  const line = async () => unwrap(await room.handlers['credential.list']({}, call())).credentials[0];
   return { ...room, bind, put, line };
 }
 
@@ -28,7 +39,7 @@ describe('a credential', () => {
     const { vault, handlers, bind, line, clock } = await roomWithHook();
     expect(vault.credentialFor('hook').state).toBe('missing');
     expect(await line()).toMatchObject({ state: 'missing', version: null, origin: 'https://hooks.example', fields: [{ name: 'secret' }] });
-    const { revision, fingerprint } = valueOf(await bind());
+    const { revision, fingerprint } = unwrap(await bind());
     expect(revision).toBe(1);
     expect(vault.credentialFor('hook')).toMatchObject({ state: 'present', values: { secret: theSecret }, revision: 1 });
     expect(await line()).toMatchObject({ state: 'present', version: 1, fingerprint, from: 'desk', boundAt: clock.now });
@@ -62,7 +73,8 @@ describe('a credential', () => {
   it('is refused when it was sealed as another version, to another key, or not at all', async () => {
     const room = await roomWithHook();
     const other = await createControlRoom();
-    const bindRaw = (sealed: string, version = 1) => room.handlers['credential.bind']({ ...plain, destination: 'hook', version, sealed }, call());
+    const bindRaw = (sealed: string, version = 1) =>
+      room.handlers['credential.bind']({ ...plain, destination: 'hook', version, sealed }, call());
     expect(codeOf(await bindRaw(room.seal({ version: 2 })))).toBe('CREDENTIAL_SEAL_INVALID');
     expect(codeOf(await bindRaw(room.seal({}, other.key.publicKey)))).toBe('CREDENTIAL_SEAL_INVALID');
     expect(codeOf(await bindRaw('AAAA'))).toBe('CREDENTIAL_SEAL_INVALID');
@@ -87,7 +99,10 @@ describe('a credential', () => {
   it('only goes forward in versions; the same version only for the same secret', async () => {
     const { vault, bind } = await roomWithHook();
     await bind({ version: 3 });
-    expect(await bind({ version: 2, secret: { secret: 'older' } })).toMatchObject({ ok: false, error: { code: 'DOCUMENT_CONFLICT', details: { version: 3 } } });
+    expect(await bind({ version: 2, secret: { secret: 'older' } })).toMatchObject({
+      ok: false,
+      error: { code: 'DOCUMENT_CONFLICT', details: { version: 3 } },
+    });
     expect(codeOf(await bind({ version: 3, secret: { secret: 'other' } }))).toBe('DOCUMENT_CONFLICT');
     expect(codeOf(await bind({ version: 3 }))).toBe('ok');
     expect(codeOf(await bind({ version: 4, secret: { secret: 'newer' } }))).toBe('ok');
@@ -97,7 +112,7 @@ describe('a credential', () => {
   it('is looked at but not taken in a dry run', async () => {
     const { handlers, seal, vault } = await roomWithHook();
     const input = { destination: 'hook', version: 1, sealed: seal() };
-    expect(valueOf(await handlers['credential.bind']({ ...input, dryRun: true }, call()))).toMatchObject({ revision: 1 });
+    expect(unwrap(await handlers['credential.bind']({ ...input, dryRun: true }, call()))).toMatchObject({ revision: 1 });
     expect(vault.credentialFor('hook').state).toBe('missing');
     expect(codeOf(await handlers['credential.bind']({ ...input, dryRun: false }, call()))).toBe('ok');
   });
@@ -162,13 +177,17 @@ describe('a credential', () => {
 });
 
 describe('a credential from the environment of the gateway', () => {
-  const provided = (text: string, endpoint = 'https://hooks.example/in') => ({ destination: 'hook', declared: hook({ endpoint }), fields: new Map([['secret', secret(text)]]) });
+  const provided = (text: string, endpoint = 'https://hooks.example/in') => ({
+    destination: 'hook',
+    declared: hook({ endpoint }),
+    fields: new Map([['secret', secret(text)]]),
+  });
 
   it('is held without being written anywhere, with a new version when it changes', async () => {
     const { vault, store, line } = await roomWithHook();
-    expect(valueOf(vault.provide(provided(theSecret)))).toBe('provided');
+    expect(unwrap(vault.provide(provided(theSecret)))).toBe('provided');
     expect(vault.credentialFor('hook')).toMatchObject({ state: 'present', values: { secret: theSecret } });
-    expect(valueOf(vault.provide(provided(theSecret)))).toBe('provided');
+    expect(unwrap(vault.provide(provided(theSecret)))).toBe('provided');
     expect(store.history('credential', 'hook', 9)).toHaveLength(1);
     vault.provide(provided('another one'));
     expect(await line()).toMatchObject({ from: 'environment', version: 2, state: 'present' });
@@ -179,10 +198,10 @@ describe('a credential from the environment of the gateway', () => {
     const { vault, bind, handlers } = await roomWithHook();
     vault.provide(provided('from the environment'));
     await bind({ version: 2 });
-    expect(valueOf(vault.provide(provided('from the environment')))).toBe('kept');
+    expect(unwrap(vault.provide(provided('from the environment')))).toBe('kept');
     expect(vault.credentialFor('hook')).toMatchObject({ values: { secret: theSecret } });
     await handlers['credential.remove']({ ...plain, destination: 'hook', reason: 'leaked' }, call());
-    expect(valueOf(vault.provide(provided('from the environment')))).toBe('kept');
+    expect(unwrap(vault.provide(provided('from the environment')))).toBe('kept');
     expect(vault.credentialFor('hook').state).toBe('missing');
   });
 
@@ -191,7 +210,7 @@ describe('a credential from the environment of the gateway', () => {
     first.vault.provide(provided(theSecret));
     await first.put({ endpoint: 'https://evil.example/in' });
     const restarted = await createControlRoom({ store: first.store });
-    expect(valueOf(restarted.vault.provide(provided(theSecret)))).toBe('provided');
+    expect(unwrap(restarted.vault.provide(provided(theSecret)))).toBe('provided');
     expect(restarted.vault.credentialFor('hook').state).toBe('origin-changed');
   });
 
@@ -206,16 +225,22 @@ describe('a credential from the environment of the gateway', () => {
 
 describe('a restart', () => {
   it('opens what a gateway of its own keeps sealed, and not what another key sealed', async () => {
-    const key = valueOf(await openGatewayKey({ dataFolder: folder, env: {} }));
+    const key = unwrap(await openGatewayKey({ dataFolder: folder, env: {} }));
     const first = await roomWithHook({ key, keepsSealed: true });
     await first.bind();
     // Long after the sealed text expired for the desk.
-    const again = await createControlRoom({ store: first.store, key: valueOf(await openGatewayKey({ dataFolder: folder, env: {} })), keepsSealed: true });
+    const again = await createControlRoom({
+      store: first.store,
+      key: unwrap(await openGatewayKey({ dataFolder: folder, env: {} })),
+      keepsSealed: true,
+    });
     expect(again.vault.unopened).toEqual([]);
     expect(again.vault.credentialFor('hook')).toMatchObject({ state: 'present', values: { secret: theSecret } });
     const rebuilt = await createControlRoom({ store: first.store, keepsSealed: true });
     expect(rebuilt.vault.unopened).toEqual(['hook']);
     expect(rebuilt.vault.credentialFor('hook').state).toBe('missing');
+    const renamed = await createControlRoom({ store: first.store, key, keepsSealed: true, environment: 'production' });
+    expect(renamed.vault.unopened).toEqual(['hook']);
   });
 
   it('leaves an embedded gateway without secrets until the desk binds the same version again', async () => {
@@ -232,22 +257,25 @@ describe('a restart', () => {
 describe('a secret', () => {
   it.each([true, false])('is nowhere in the data folder, in no answer and in no audit entry (kept sealed: %s)', async (keepsSealed) => {
     const data = mkdtempSync(join(folder, 'data-'));
-    const store = valueOf(openSqliteStore({ file: join(data, 'control.db'), now: () => 1_750_000_000_000 }));
-    const key = valueOf(await openGatewayKey({ dataFolder: data, env: {} }));
+    const store = unwrap(openSqliteStore({ file: join(data, 'control.db'), now: () => 1_750_000_000_000 }));
+    const key = unwrap(await openGatewayKey({ dataFolder: data, env: {} }));
     const room = await roomWithHook({ store, key, keepsSealed });
     const answers: unknown[] = [await room.bind(), await room.bind(), await room.bind({ version: 2, environment: 'wrong' })];
     room.vault.markRefused('hook', `the vendor quoted ${theSecret}`);
     answers.push(room.vault.credentialFor('hook'));
-    for (const name of ['document.list', 'credential.list', 'gateway.key', 'document.drift'] as const) answers.push(await room.handlers[name]({}, call()));
+    for (const name of ['document.list', 'credential.list', 'gateway.key', 'document.drift'] as const)
+      answers.push(await room.handlers[name]({}, call()));
     const history = await room.handlers['document.history']({ kind: 'credential', id: 'hook', limit: 9 }, call());
     answers.push(history, await room.handlers['audit.list']({ limit: 100 }, call()));
     const needles = [theSecret, Buffer.from(theSecret).toString('base64'), Buffer.from(theSecret).toString('hex'), theSecret.slice(6)];
     // Checkpointed or still in the WAL: every file counts.
     const files = readdirSync(data).map((name) => readFileSync(join(data, name), 'latin1'));
     store.close();
-    const text = [JSON.stringify(answers), ...files, ...readdirSync(data).map((name) => readFileSync(join(data, name), 'latin1'))].join('\n');
+    const text = [JSON.stringify(answers), ...files, ...readdirSync(data).map((name) => readFileSync(join(data, name), 'latin1'))].join(
+      '\n',
+    );
     for (const needle of needles) expect(text.includes(needle)).toBe(false);
-    expect(valueOf(history).revisions.every((revision) => Reflect.get(Object(revision.value), 'sealed') === null)).toBe(true);
+    expect(unwrap(history).revisions.every((revision) => Reflect.get(Object(revision.value), 'sealed') === null)).toBe(true);
     expect(files.some((file) => file.includes('"sealed":"'))).toBe(keepsSealed);
   });
 });

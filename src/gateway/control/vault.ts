@@ -7,12 +7,12 @@
 import type { Credential } from '#contract/documents/credential.ts';
 import type { Document } from '#contract/documents/document.ts';
 import type { Result } from '#contract/result.ts';
+import type { ConnectorRegistry } from '#gateway/connectors/registry.ts';
 import { checkBind, type OpenedCredential } from './credentials/check-bind.ts';
 import { type CredentialState, credentialState } from './credentials/credential-state.ts';
 import type { GatewayKey } from './credentials/gateway-key.ts';
 import { type HeldSecret, holdSecret, maskFields, revealFields } from './credentials/held-secret.ts';
 import { createNonces } from './credentials/nonces.ts';
-import type { ConnectorRegistry } from '#gateway/connectors/registry.ts';
 import { type ProvidedCredential, provideCredential } from './credentials/provide.ts';
 import { openSealedText } from './credentials/sealed-text.ts';
 import type { DocumentStore } from './document-store.ts';
@@ -60,7 +60,10 @@ export function createVault(options: VaultOptions): Vault {
   const held = new Map<string, HeldSecret>();
   const staged = new Map<string, HeldSecret>();
   const refused = new Map<string, { readonly revision: number; readonly detail: string }>();
-  const cache = new Map<string, { readonly destination: Document | null; readonly credential: Document | null; readonly state: CredentialState }>();
+  const cache = new Map<
+    string,
+    { readonly destination: Document | null; readonly credential: Document | null; readonly state: CredentialState }
+  >();
   const nonces = createNonces(now);
   const watchers = createWatchers<string>();
   const unopened = restore(options, held);
@@ -76,7 +79,13 @@ export function createVault(options: VaultOptions): Vault {
   }
 
   function stateOf(id: string, refusal: { readonly revision: number; readonly detail: string } | null): CredentialState {
-    return credentialState({ destination: store.get('destination', id), credential: store.get('credential', id), connectors, secretOf, refused: refusal });
+    return credentialState({
+      destination: store.get('destination', id),
+      credential: store.get('credential', id),
+      connectors,
+      secretOf,
+      refused: refusal,
+    });
   }
 
   /** Follows a credential document: what was staged for it becomes what is held. */

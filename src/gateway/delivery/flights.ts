@@ -41,6 +41,7 @@ export interface FlightHost {
   sent(flight: Flight, at: number): void;
   /** A place became free. */
   wake(): void;
+  bug(error: unknown): void;
 }
 
 export class Flights {
@@ -132,7 +133,13 @@ export class Flights {
         host.sent(flight, flight.startedAt);
         return true;
       },
-      done: (sent) => this.#land(flight, sent),
+      done: (sent) => {
+        try {
+          this.#land(flight, sent);
+        } catch (error) {
+          host.bug(error);
+        }
+      },
     });
     host.breaker.started();
     this.under.add(flight);

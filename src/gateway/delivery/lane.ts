@@ -9,8 +9,8 @@
  *   pausedUntil   the vendor throttles
  * What is in flight when it stops runs on to a verdict, or is aborted at the drain deadline.
  */
-import type { AppError } from '#contract/errors.ts';
 import type { EventLog, LaneOpened } from '#gateway/log/event-log.ts';
+import { SettleRefused } from '#gateway/log/settle-refused.ts';
 import type { Meter } from '#gateway/telemetry/meter.ts';
 import { type Breaker, breakerDefaults, createBreaker } from './breaker.ts';
 import { createDelta, type DeltaBuilder, maxDeltaItems } from './delta.ts';
@@ -43,6 +43,8 @@ const settleRetryMs = 1000;
 export class Lane {
   readonly spec: LaneSpec;
   readonly breaker: Breaker;
+  /** Epoch ms. */
+  readonly openedAt: number;
   readonly #deps: LaneDeps;
   readonly #epoch: number;
   readonly #window: LaneWindow;
@@ -61,6 +63,7 @@ export class Lane {
   #revision = 0;
   #hold: Stop | null = null;
   #storeFailing: Stop | null = null;
+  #bug: Stop | null = null;
   #pausedUntil = 0;
   #woken = false;
   #closed = false;
@@ -73,6 +76,7 @@ export class Lane {
   constructor(spec: LaneSpec, deps: LaneDeps, opened: LaneOpened) {
     this.spec = spec;
     this.#deps = deps;
+    this.openedAt = deps.now();
     this.#epoch = opened.epoch;
     this.counts = { retrying: opened.retrying, dead: opened.dead, held: opened.held };
     this.#settledCursor = opened.cursor;
@@ -89,7 +93,7 @@ export class Lane {
     return this.#rules;
   }
   get hold(): Stop | null {
-    return this.#storeFailing ?? this.#hold;
+    return this.#bug ?? this.#storeFailing ?? this.#hold;
   }
   get window(): LaneWindow {
     return this.#window;
@@ -137,8 +141,14 @@ export class Lane {
       else this.#run();
       this.#settleIfDue();
     } catch (error) {
-      this.#deps.bug(error);
+      this.#stopByBug(error);
     }
+  }
+
+  /** A bug stops this lane alone, loudly and until the process starts anew: no vendor may take another down. */
+  #stopByBug(error: unknown): void {
+    this.#bug ??= { why: 'held: stopped by a bug, see the gateway log', since: this.#deps.now() };
+    this.#deps.bug(error);
   }
 
   #run(): void {
@@ -200,7 +210,7 @@ export class Lane {
         await this.#deps.log.settle(delta);
         break;
       } catch (error) {
-        if (this.#closed || isStaleEpoch(error)) return this.#deps.bug(error);
+        if (this.#closed || error instanceof SettleRefused) return this.#stopByBug(error);
         this.#storeFailing ??= { why: 'held: results cannot be written to disk', since: this.#deps.now() };
         await new Promise((resolve) => setTimeout(resolve, settleRetryMs));
       }
@@ -289,6 +299,7 @@ export class Lane {
         for (const listener of this.onSent) listener(flight, at);
       },
       wake: () => this.wake(),
+      bug: (error: unknown) => this.#stopByBug(error),
     };
   }
 
@@ -306,17 +317,7 @@ export class Lane {
         this.#ended(entry, endOfFate(fate));
       },
       wake: () => this.wake(),
-      bug: this.#deps.bug,
+      bug: (error: unknown) => this.#stopByBug(error),
     };
   }
-}
-
-function isStaleEpoch(error: unknown): boolean {
-  return error instanceof Error && error.name === 'StaleEpoch';
-}
-
-/** Why a destination cannot have a lane: its connector or settings are wrong. */
-export interface LaneRefusal {
-  readonly destination: string;
-  readonly error: AppError;
 }

@@ -61,5 +61,5 @@ export function parseBody(body: Buffer): { readonly ok: true; readonly value: un
 function reasonOf(error: unknown, sizeBytes: number): string {
   if (sizeBytes === 0) return 'the body is empty';
   const position = error instanceof SyntaxError ? /at position (\d+)/.exec(error.message)?.[1] : undefined;
-  return position === undefined ? 'the JSON ends too early or is not JSON' : `not JSON at position ${position}`;
+  return position === undefined ? 'it is not JSON, or ends too early' : `not JSON at position ${position}`;
 }

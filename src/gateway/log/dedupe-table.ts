@@ -39,7 +39,8 @@ function slotSeq(slots: Uint32Array, at: number): number {
 function locate(slots: Uint32Array, low: number, high: number): number {
   const mask = slots.length - 1;
   let at = (low * 4) & mask;
-  while (((slots[at + 2] as number) !== 0 || (slots[at + 3] as number) !== 0) && !(slots[at] === low && slots[at + 1] === high)) at = (at + 4) & mask;
+  while (((slots[at + 2] as number) !== 0 || (slots[at + 3] as number) !== 0) && !(slots[at] === low && slots[at + 1] === high))
+    at = (at + 4) & mask;
   return at;
 }
 

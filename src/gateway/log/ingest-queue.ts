@@ -83,7 +83,8 @@ export function createIngestQueue<T extends Queued>(): IngestQueue<T> {
       const group: T[] = [];
       let events = 0;
       let size = 0;
-      const full = (item: T) => group.length > 0 && (group.length >= maxItems || events + item.events > maxEvents || size + item.bytes > maxBytes);
+      const full = (item: T) =>
+        group.length > 0 && (group.length >= maxItems || events + item.events > maxEvents || size + item.bytes > maxBytes);
       for (;;) {
         for (const [source, line] of lines) {
           const item = line.items[line.next] as T;

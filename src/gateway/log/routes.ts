@@ -7,6 +7,8 @@ export interface RouteTable {
   intern(ordinals: readonly number[]): RouteId;
   /** Puts back what a former run interned. Ids must come in order. */
   restore(id: RouteId, ordinals: readonly number[]): void;
+  /** All sets with an id from `first` on. */
+  from(first: RouteId): readonly { readonly id: RouteId; readonly ordinals: readonly number[] }[];
   /** Ascending. Throws for an id that was never interned. */
   ordinalsOf(id: RouteId): readonly number[];
   /** Whether a route contains an ordinal. Cheap: one typed-array read. */
@@ -49,6 +51,7 @@ export function createRouteTable(): RouteTable {
       if (id !== sets.length) throw new Error(`route ${id} restored out of order: expected ${sets.length}`);
       add(id, ordinals);
     },
+    from: (first) => sets.slice(first).map((ordinals, i) => ({ id: first + i, ordinals })),
     ordinalsOf(id) {
       const set = sets[id];
       if (!set) throw new Error(`route ${id} was never interned`);

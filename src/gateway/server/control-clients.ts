@@ -29,9 +29,10 @@ export function createControlClients({ service, capabilities, heartbeatMs, onBug
   const clients = new Map<WebSocket, { isAlive: boolean; readonly close: () => void }>();
   const heartbeat = setInterval(() => {
     for (const [socket, client] of clients) {
-      if (!client.isAlive) socket.terminate();
-      client.isAlive = false;
-      socket.ping();
+      if (client.isAlive) {
+        client.isAlive = false;
+        socket.ping();
+      } else socket.terminate();
     }
   }, heartbeatMs);
   let whenEmpty = (): void => {};

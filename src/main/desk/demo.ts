@@ -10,9 +10,8 @@ export interface DemoController {
   counters(): Promise<Result<OutputOf<DeskOperations['demo.counters']>>>;
 }
 
-const countersSchema = z.object({
-  vendors: z.array(z.object({ vendor: z.string(), failure: z.string(), requests: z.number(), stored: z.number(), unique: z.number() })),
-});
+/** What each simulated vendor counted, by its name. */
+const countersSchema = z.record(z.string(), z.object({ failure: z.string(), requests: z.number(), stored: z.number(), distinct: z.number() }));
 const answerMs = 5_000;
 
 /** Speaks to a simulator over HTTP: `POST /_dial {vendor, failure, share}`, `GET /_counters`. */
@@ -37,7 +36,9 @@ export function createHttpDemo(url: string): DemoController {
       const answer = await ask('/_counters');
       if (!answer.ok) return answer;
       const parsed = countersSchema.safeParse(answer.value);
-      return parsed.success ? ok(parsed.data) : err(appError('FRAME_INVALID', { detail: 'The simulator’s counters were not understood.' }));
+      if (!parsed.success) return err(appError('FRAME_INVALID', { detail: 'The simulator’s counters were not understood.' }));
+      const vendors = Object.entries(parsed.data).map(([vendor, { failure, requests, stored, distinct }]) => ({ vendor, failure, requests, stored, unique: distinct }));
+      return ok({ vendors });
     },
   };
 }

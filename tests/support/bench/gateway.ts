@@ -42,11 +42,15 @@ export async function startGateway(options: GatewayOptions): Promise<BenchGatewa
   const configFile = join(folder, 'sluice.yaml');
   await writeFile(configFile, stringify(options.config));
   const token = randomBytes(24).toString('hex');
+  const remove = () => rm(folder, { recursive: true, force: true });
   const server = await startServer({
     args: [program, '--data', dataFolder, '--config', configFile, '--ingest-port', '0', '--control-port', '0', ...(options.args ?? [])],
     env: { SLUICE_TOKEN: token, ...options.env },
     ...(options.core === undefined ? {} : { core: options.core }),
     ...(options.readyTimeoutMs === undefined ? {} : { readyTimeoutMs: options.readyTimeoutMs }),
+  }).catch(async (error) => {
+    await remove();
+    throw error;
   });
   const { ingest, control } = readySchema.parse(server.ready);
   return {
@@ -58,7 +62,7 @@ export async function startGateway(options: GatewayOptions): Promise<BenchGatewa
     ledger: () => readLedger(control, token),
     async [Symbol.asyncDispose]() {
       await server.stop();
-      await rm(folder, { recursive: true, force: true });
+      await remove();
     },
   };
 }

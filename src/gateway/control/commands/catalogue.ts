@@ -40,7 +40,15 @@ function describeConnectors(connectors: ConnectorRegistry) {
 
 function describeOperations() {
   return {
-    operations: Object.values(operations).map(({ name, title, kind, permission, danger, audience, input }) => ({ name, title, kind, permission, danger, audience, input: jsonSchema(input) })),
+    operations: Object.values(operations).map(({ name, title, kind, permission, danger, audience, input }) => ({
+      name,
+      title,
+      kind,
+      permission,
+      danger,
+      audience,
+      input: jsonSchema(input),
+    })),
     topics: Object.values(topics).map(({ name, title, delivery }) => ({ name, title, delivery })),
   };
 }

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createCheckSender } from '../check-sender.ts';
-import { call, codeOf, createControlRoom, hook, theSecret, valueOf } from '../testing/control-room.ts';
+import { call, codeOf, createControlRoom, hook, theSecret, unwrap } from '../testing/control-room.ts';
 
 const plain = { dryRun: false };
 const closers: (() => Promise<unknown> | unknown)[] = [];
@@ -27,10 +27,13 @@ async function bound(endpoint: string, timeoutMs = 5000) {
   closers.push(sender.close);
   const room = await createControlRoom({ send: sender.send });
   const value = hook({ connector: 'mixpanel', settings: { projectId: '1234' }, endpoint });
-  valueOf(await room.handlers['destination.put']({ ...plain, id: 'hook', value }, call()));
+  unwrap(await room.handlers['destination.put']({ ...plain, id: 'hook', value }, call()));
   const sealed = room.seal({ origin: new URL(endpoint).origin, secret: { username: 'account', secret: theSecret } });
-  valueOf(await room.handlers['credential.bind']({ ...plain, destination: 'hook', version: 1, sealed }, call()));
-  return { ...room, check: (signal = new AbortController().signal) => room.handlers['credential.check']({ destination: 'hook' }, call({ signal })) };
+  unwrap(await room.handlers['credential.bind']({ ...plain, destination: 'hook', version: 1, sealed }, call()));
+  return {
+    ...room,
+    check: (signal = new AbortController().signal) => room.handlers['credential.check']({ destination: 'hook' }, call({ signal })),
+  };
 }
 
 describe('checking a credential', () => {
@@ -41,7 +44,7 @@ describe('checking a credential', () => {
       response.end('{}');
     });
     const { check, store } = await bound(endpoint);
-    expect(valueOf(await check())).toMatchObject({ verdict: 'works', latencyMs: 0 });
+    expect(unwrap(await check())).toMatchObject({ verdict: 'works', latencyMs: 0 });
     expect(Buffer.from(seen.replace('Basic ', ''), 'base64').toString()).toBe(`account:${theSecret}`);
     expect(store.audit(null, 1)[0]).toMatchObject({ action: 'credential.check', target: 'credential/hook', outcome: 'works', by: 'ada' });
   });
@@ -51,10 +54,10 @@ describe('checking a credential', () => {
     const endpoint = await vendor((_request, response) => response.writeHead(status).end());
     const { check, vault } = await bound(endpoint);
     vault.markRefused('hook', '401');
-    expect(valueOf(await check()).verdict).toBe('refused');
+    expect(unwrap(await check()).verdict).toBe('refused');
     expect(vault.credentialFor('hook').state).toBe('refused');
     status = 200;
-    expect(valueOf(await check()).verdict).toBe('works');
+    expect(unwrap(await check()).verdict).toBe('works');
     expect(vault.credentialFor('hook').state).toBe('present');
   });
 
@@ -66,19 +69,19 @@ describe('checking a credential', () => {
     });
     const endpoint = await vendor((_request, response) => response.writeHead(302, { location: elsewhere }).end());
     const { check } = await bound(endpoint);
-    expect(valueOf(await check()).verdict).toBe('unknown');
+    expect(unwrap(await check()).verdict).toBe('unknown');
     expect(strayed).toBe(0);
   });
 
   it('says that it does not know when the vendor hangs up, hangs or floods', async () => {
     const hangUp = await bound(await vendor((request) => request.socket.destroy()));
-    const answer = valueOf(await hangUp.check());
+    const answer = unwrap(await hangUp.check());
     expect(answer.verdict).toBe('unknown');
     expect(answer.detail).toContain('No answer came');
     const hanging = await bound(await vendor(() => {}), 100);
-    expect(valueOf(await hanging.check()).verdict).toBe('unknown');
+    expect(unwrap(await hanging.check()).verdict).toBe('unknown');
     const flood = await bound(await vendor((_request, response) => response.writeHead(500).end('x'.repeat(2_000_000))));
-    expect(valueOf(await flood.check()).verdict).toBe('unknown');
+    expect(unwrap(await flood.check()).verdict).toBe('unknown');
   });
 
   it('stops when the caller withdraws', async () => {
@@ -95,7 +98,8 @@ describe('checking a credential', () => {
       response.end();
     });
     const { check, handlers } = await bound(endpoint);
-    const put = (more: Readonly<Record<string, unknown>>) => handlers['destination.put']({ ...plain, id: 'hook', value: hook(more) }, call());
+    const put = (more: Readonly<Record<string, unknown>>) =>
+      handlers['destination.put']({ ...plain, id: 'hook', value: hook(more) }, call());
     await put({ connector: 'mixpanel', settings: { projectId: '1234' }, endpoint: endpoint.replace('127.0.0.1', 'localhost') });
     expect(codeOf(await check())).toBe('CREDENTIAL_ORIGIN_CHANGED');
     await handlers['credential.remove']({ ...plain, destination: 'hook', reason: 'leaked' }, call());
@@ -108,6 +112,9 @@ describe('checking a credential', () => {
     const room = await createControlRoom();
     await room.handlers['destination.put']({ ...plain, id: 'hook', value: hook() }, call());
     await room.handlers['credential.bind']({ ...plain, destination: 'hook', version: 1, sealed: room.seal() }, call());
-    expect(valueOf(await room.handlers['credential.check']({ destination: 'hook' }, call()))).toMatchObject({ verdict: 'unknown', latencyMs: null });
+    expect(unwrap(await room.handlers['credential.check']({ destination: 'hook' }, call()))).toMatchObject({
+      verdict: 'unknown',
+      latencyMs: null,
+    });
   });
 });

@@ -1,10 +1,10 @@
 import type { Destination } from '#contract/documents/destination.ts';
 import { appError } from '#contract/errors.ts';
 import { err, ok, type Result } from '#contract/result.ts';
+import type { CallContext } from '#contract/service.ts';
 import type { Connector, EncodedRequest } from '#gateway/connectors/connector.ts';
 import { maskFields } from '../credentials/held-secret.ts';
 import { defaultEndpoint, destinationOrigin } from '../credentials/origin.ts';
-import type { CallContext } from '#contract/service.ts';
 import type { ControlDeps } from './deps.ts';
 import { findLiving } from './living.ts';
 
@@ -17,7 +17,12 @@ interface Verdict {
 
 type Check = NonNullable<Connector['check']>;
 type Prepared =
-  | { readonly kind: 'ask'; readonly request: EncodedRequest; readonly classify: Check['classify']; readonly secrets: Readonly<Record<string, string>> }
+  | {
+      readonly kind: 'ask';
+      readonly request: EncodedRequest;
+      readonly classify: Check['classify'];
+      readonly secrets: Readonly<Record<string, string>>;
+    }
   | { readonly kind: 'cannot-ask'; readonly detail: string };
 
 /**
@@ -34,7 +39,8 @@ export async function checkCredential(deps: ControlDeps, id: string, context: Ca
   const answer = await deps.send(request, context.signal);
   if (context.signal.aborted) return err(appError('PEER_CANCELLED'));
   const latencyMs = deps.now() - startedAt;
-  const { verdict, detail } = answer.kind === 'answered' ? classify(answer.response) : { verdict: 'unknown' as const, detail: answer.detail };
+  const { verdict, detail } =
+    answer.kind === 'answered' ? classify(answer.response) : { verdict: 'unknown' as const, detail: answer.detail };
   if (verdict === 'works') deps.vault.markWorking(id);
   deps.store.note({ by: context.by, action: 'credential.check', target: `credential/${id}`, reason: '', commandId: null }, verdict);
   // Some vendors quote the token that they refuse.
@@ -59,7 +65,8 @@ function prepare({ store, vault, connectors, now }: ControlDeps, id: string): Re
   const secrets = credential.values;
   const request = check.encode({ settings: settings.data, endpoint: base.replace(/\/+$/, ''), credential: secrets, now: now() });
   // A vendor may keep its check on another host of its own, but an address that somebody set is the only one the secret goes to.
-  if (isSetByHand(value, connector) && new URL(request.url).origin !== destinationOrigin(value, connector)) return ok({ kind: 'cannot-ask', detail: 'The check would leave the address that the credential is bound to.' });
+  if (isSetByHand(value, connector) && new URL(request.url).origin !== destinationOrigin(value, connector))
+    return ok({ kind: 'cannot-ask', detail: 'The check would leave the address that the credential is bound to.' });
   return ok({ kind: 'ask', request, classify: (response) => check.classify(response), secrets });
 }
 

@@ -1,8 +1,8 @@
 import type { Document } from '#contract/documents/document.ts';
 import { credentialBind, credentialRemove } from '#contract/operations/credentials.ts';
 import { ok } from '#contract/result.ts';
-import { destinationOrigin } from '../credentials/origin.ts';
 import { lastCredential } from '../credentials/last-version.ts';
+import { destinationOrigin } from '../credentials/origin.ts';
 import { isKind } from '../store/heads.ts';
 import type { HandlersOf } from './context.ts';
 import { checkCredential } from './credential-check.ts';
@@ -24,7 +24,10 @@ export function credentialCommands(deps: ControlDeps): HandlersOf<CredentialOper
         plan() {
           const opened = vault.open(input.destination, input.version, input.sealed);
           if (!opened.ok) return opened;
-          return ok({ changes: [{ kind: 'credential', id: input.destination, value: opened.value.value }], stage: () => vault.stage(opened.value) });
+          return ok({
+            changes: [{ kind: 'credential', id: input.destination, value: opened.value.value }],
+            stage: () => vault.stage(opened.value),
+          });
         },
         answer: (documents) => ({ ...revisionOf(documents), fingerprint: fingerprintOf(documents[0]) }),
       }),

@@ -5,7 +5,9 @@ import type { DocumentStore } from '../document-store.ts';
 import type { Vault } from '../vault.ts';
 
 /** What a vendor answered, or why no answer came: a short text without URL or secret. */
-export type CheckAnswer = { readonly kind: 'answered'; readonly response: VendorResponse } | { readonly kind: 'silent'; readonly detail: string };
+export type CheckAnswer =
+  | { readonly kind: 'answered'; readonly response: VendorResponse }
+  | { readonly kind: 'silent'; readonly detail: string };
 /** Sends one request to a vendor and reads its answer. */
 export type SendCheck = (request: EncodedRequest, signal: AbortSignal) => Promise<CheckAnswer>;
 

@@ -11,7 +11,10 @@ import { checkDestination } from './validate.ts';
  * Destinations. Removing one removes its credential in the same commit, but not its switches:
  * a park must never be lifted as a side effect, least of all while the lane is being taken down.
  */
-export function destinationCommands({ store, connectors }: ControlDeps): HandlersOf<'destination.put' | 'destination.remove' | 'destination.claim'> {
+export function destinationCommands({
+  store,
+  connectors,
+}: ControlDeps): HandlersOf<'destination.put' | 'destination.remove' | 'destination.claim'> {
   return {
     'destination.put': (input, context) =>
       runCommand(store, input, context, {
@@ -47,7 +50,9 @@ export function destinationCommands({ store, connectors }: ControlDeps): Handler
           const found = findLiving(store, 'destination', input.id);
           if (!found.ok) return found;
           const { owner: _released, ...value } = found.value.value;
-          return ok({ changes: [{ kind: 'destination', id: input.id, value: input.owner === null ? value : { ...value, owner: input.owner } }] });
+          return ok({
+            changes: [{ kind: 'destination', id: input.id, value: input.owner === null ? value : { ...value, owner: input.owner } }],
+          });
         },
         answer: revisionOf,
       }),

@@ -22,7 +22,9 @@ const allRevisions = Number.MAX_SAFE_INTEGER;
  * `switch.set`. A credential: an old secret is never brought back (its sealed text is wiped);
  * `credential.bind` it again.
  */
-export function documentCommands(deps: ControlDeps): HandlersOf<'document.list' | 'document.history' | 'document.revert' | 'document.drift'> {
+export function documentCommands(
+  deps: ControlDeps,
+): HandlersOf<'document.list' | 'document.history' | 'document.revert' | 'document.drift'> {
   const { store } = deps;
   return {
     'document.list'({ kind }) {

@@ -10,7 +10,10 @@ import { settingsCommands } from './settings.ts';
 import { sourceCommands } from './sources.ts';
 
 /** The operations that need documents, audit and credentials only; the rest touch lanes and log. */
-export type ControlOperation = Exclude<OperationName, 'switch.set' | 'switch.proof' | 'ledger.read' | 'event.where' | 'deadLetter.list' | 'system.status' | 'telemetry.history'>;
+export type ControlOperation = Exclude<
+  OperationName,
+  'switch.set' | 'switch.proof' | 'ledger.read' | 'event.where' | 'deadLetter.list' | 'system.status' | 'telemetry.history'
+>;
 
 export function createControlHandlers(deps: ControlDeps): HandlersOf<ControlOperation> {
   return {

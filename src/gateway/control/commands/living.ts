@@ -5,7 +5,11 @@ import type { DocumentStore } from '../document-store.ts';
 import type { SourceEntry } from './validate.ts';
 
 /** A document that exists now, with its value. DOCUMENT_NOT_FOUND. */
-export function findLiving<K extends DocumentKind>(store: DocumentStore, kind: K, id: string): Result<{ readonly document: Document<K>; readonly value: DocumentValue<K> }> {
+export function findLiving<K extends DocumentKind>(
+  store: DocumentStore,
+  kind: K,
+  id: string,
+): Result<{ readonly document: Document<K>; readonly value: DocumentValue<K> }> {
   const document = store.get(kind, id);
   const value = document?.value ?? null;
   return document === null || value === null ? err(appError('DOCUMENT_NOT_FOUND', { kind, id })) : ok({ document, value });

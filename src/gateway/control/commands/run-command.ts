@@ -7,9 +7,9 @@ import type { Document } from '#contract/documents/document.ts';
 import { type AppError, appError } from '#contract/errors.ts';
 import type { Operation } from '#contract/operation.ts';
 import { err, ok, type Result } from '#contract/result.ts';
+import type { CallContext } from '#contract/service.ts';
 import type { Attribution, Change, DocumentStore } from '../document-store.ts';
 import { planChanges } from '../store/plan-changes.ts';
-import type { CallContext } from '#contract/service.ts';
 
 /** The fields that every command takes beside its own, parsed. */
 export interface CommonInput {
@@ -41,8 +41,19 @@ export interface Command<Output> {
  * Runs a command. Errors: those of its plan, REASON_REQUIRED, CONFIRMATION_REQUIRED,
  * DOCUMENT_CONFLICT, COMMAND_ID_REUSED, CONTROL_STORE_FAILED. A dry run writes nothing, not even audit.
  */
-export function runCommand<Output>(store: DocumentStore, input: CommonInput, context: CallContext, command: Command<Output>): Result<Output> {
-  const attribution: Attribution = { by: context.by, action: command.operation.name, target: command.target, reason: input.reason ?? '', commandId: context.commandId };
+export function runCommand<Output>(
+  store: DocumentStore,
+  input: CommonInput,
+  context: CallContext,
+  command: Command<Output>,
+): Result<Output> {
+  const attribution: Attribution = {
+    by: context.by,
+    action: command.operation.name,
+    target: command.target,
+    reason: input.reason ?? '',
+    commandId: context.commandId,
+  };
   const isKnown = !input.dryRun && context.commandId !== null && store.outcome(context.commandId) !== null;
   const documents = isKnown ? store.commit([], attribution) : attempt(store, input, command, attribution);
   if (documents.ok) return ok(command.answer(documents.value));
@@ -55,7 +66,12 @@ export function auditDenial(store: DocumentStore, attribution: Attribution, erro
   if (!error.retryable) store.note(attribution, error.code);
 }
 
-function attempt<Output>(store: DocumentStore, input: CommonInput, command: Command<Output>, attribution: Attribution): Result<readonly Document[]> {
+function attempt<Output>(
+  store: DocumentStore,
+  input: CommonInput,
+  command: Command<Output>,
+  attribution: Attribution,
+): Result<readonly Document[]> {
   const plan = mayRun(input, command) ?? command.plan();
   if (!plan.ok) return plan;
   const [first, ...rest] = plan.value.changes;
@@ -73,7 +89,8 @@ function mayRun<Output>(input: CommonInput, { operation, confirm }: Command<Outp
   // A preview needs neither: it is what one looks at before giving them.
   if (input.dryRun) return null;
   if (operation.danger === 'critical' && (input.reason ?? '') === '') return err(appError('REASON_REQUIRED'));
-  if (confirm !== undefined && confirm.typed !== confirm.expected) return err(appError('CONFIRMATION_REQUIRED', { type: confirm.expected }));
+  if (confirm !== undefined && confirm.typed !== confirm.expected)
+    return err(appError('CONFIRMATION_REQUIRED', { type: confirm.expected }));
   return null;
 }
 

@@ -1,7 +1,7 @@
+import type { Settings } from '#contract/documents/settings.ts';
 import { appError } from '#contract/errors.ts';
 import { settingsPut } from '#contract/operations/documents.ts';
 import { err, ok, type Result } from '#contract/result.ts';
-import type { Settings } from '#contract/documents/settings.ts';
 import type { DocumentStore } from '../document-store.ts';
 import type { HandlersOf } from './context.ts';
 import type { ControlDeps } from './deps.ts';
@@ -29,5 +29,10 @@ export function settingsCommands({ store, vault }: ControlDeps): HandlersOf<'set
 export function checkSettings(store: DocumentStore, environment: string, settings: Settings): Result<void> {
   const sealed = store.list('credential').filter((credential) => credential.value?.sealed != null);
   if (settings.environment === environment || sealed.length === 0) return ok(undefined);
-  return err(appError('DOCUMENT_IN_USE', { credentials: sealed.map((credential) => credential.id), why: `they are sealed for ${environment}; remove them first` }));
+  return err(
+    appError('DOCUMENT_IN_USE', {
+      credentials: sealed.map((credential) => credential.id),
+      why: `they are sealed for ${environment}; remove them first`,
+    }),
+  );
 }

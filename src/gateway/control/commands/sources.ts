@@ -1,8 +1,8 @@
 import { appError } from '#contract/errors.ts';
 import { sourcePut, sourceRemove } from '#contract/operations/documents.ts';
 import { err, ok } from '#contract/result.ts';
-import type { ControlDeps } from './deps.ts';
 import type { HandlersOf } from './context.ts';
+import type { ControlDeps } from './deps.ts';
 import { findLiving, livingSources } from './living.ts';
 import { revisionOf, runCommand } from './run-command.ts';
 import { checkSource } from './validate.ts';

@@ -12,7 +12,10 @@ export interface Issue {
 }
 
 /** What is wrong with a destination's settings and endpoint by its connector's own rules. CONNECTOR_UNKNOWN is the caller's. */
-export function settingsIssues(destination: Pick<Destination, 'connector' | 'settings' | 'endpoint'>, connectors: ConnectorRegistry): readonly Issue[] {
+export function settingsIssues(
+  destination: Pick<Destination, 'connector' | 'settings' | 'endpoint'>,
+  connectors: ConnectorRegistry,
+): readonly Issue[] {
   const connector = connectors.get(destination.connector);
   if (connector === null) return [];
   const settings = connector.settings.safeParse(destination.settings);
@@ -22,21 +25,28 @@ export function settingsIssues(destination: Pick<Destination, 'connector' | 'set
 
 /** An endpoint is an address and nothing else. */
 export function endpointIssues(endpoint: string | undefined, isRequired: boolean): readonly Issue[] {
-  if (endpoint === undefined) return isRequired ? [{ path: 'endpoint', message: 'is required: this connector has no address of its own' }] : [];
+  if (endpoint === undefined)
+    return isRequired ? [{ path: 'endpoint', message: 'is required: this connector has no address of its own' }] : [];
   const url = new URL(endpoint);
   const issues: Issue[] = [];
   // Documents are shown to every viewer and kept for ever.
-  if (url.username !== '' || url.password !== '') issues.push({ path: 'endpoint', message: 'must not hold a user or password; bind a credential instead' });
+  if (url.username !== '' || url.password !== '')
+    issues.push({ path: 'endpoint', message: 'must not hold a user or password; bind a credential instead' });
   if (url.search !== '' || url.hash !== '') issues.push({ path: 'endpoint', message: 'must not have a query or fragment' });
   return issues;
 }
 
 /** CONNECTOR_UNKNOWN, SETTINGS_INVALID or INPUT_INVALID, each with `issues` under `value`. */
 export function checkDestination(destination: Destination, connectors: ConnectorRegistry, sourceIds: ReadonlySet<string>): Result<void> {
-  if (connectors.get(destination.connector) === null) return err(appError('CONNECTOR_UNKNOWN', { connector: destination.connector, known: connectors.list().map((connector) => connector.id) }));
+  if (connectors.get(destination.connector) === null)
+    return err(
+      appError('CONNECTOR_UNKNOWN', { connector: destination.connector, known: connectors.list().map((connector) => connector.id) }),
+    );
   const settings = settingsIssues(destination, connectors);
   if (settings.length > 0) return err(appError('SETTINGS_INVALID', { issues: under(settings) }));
-  const unknown = destination.sources.flatMap((id, index) => (sourceIds.has(id) ? [] : [{ path: `sources.${index}`, message: `there is no source ${id}` }]));
+  const unknown = destination.sources.flatMap((id, index) =>
+    sourceIds.has(id) ? [] : [{ path: `sources.${index}`, message: `there is no source ${id}` }],
+  );
   return unknown.length > 0 ? err(appError('INPUT_INVALID', { issues: under(unknown) })) : ok(undefined);
 }
 
@@ -48,7 +58,9 @@ export interface SourceEntry {
 /** Problems of a source in itself and beside the others. */
 export function sourceIssues({ id, value }: SourceEntry, others: readonly SourceEntry[]): readonly Issue[] {
   const twin = others.find((other) => other.id !== id && other.value.writeKey === value.writeKey);
-  const pointers = Object.entries(value.mapping ?? {}).filter(([, pointer]) => pointer !== undefined && pointer !== '' && !pointer.startsWith('/'));
+  const pointers = Object.entries(value.mapping ?? {}).filter(
+    ([, pointer]) => pointer !== undefined && pointer !== '' && !pointer.startsWith('/'),
+  );
   return [
     ...(twin === undefined ? [] : [{ path: 'writeKey', message: `is already the write key of source ${twin.id}` }]),
     ...pointers.map(([name]) => ({ path: `mapping.${name}`, message: 'must be a JSON Pointer such as /user/id' })),

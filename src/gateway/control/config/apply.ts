@@ -30,12 +30,19 @@ export function applyConfig(config: Config, store: DocumentStore): Result<Applie
     const head = store.get(kind, id);
     if (head === null) changes.push({ kind, id, value });
     else if (!isTheFiles(store, head)) kept.push({ kind, id, by: head.by, at: head.at });
-    else if (canonicalJson(head.value) !== canonicalJson(withClaim(declared, head))) changes.push({ kind, id, value: withClaim(declared, head) });
+    else if (canonicalJson(head.value) !== canonicalJson(withClaim(declared, head)))
+      changes.push({ kind, id, value: withClaim(declared, head) });
   }
   const clash = keyClash(changes, store);
   if (clash !== null) return clash;
   if (changes.length === 0) return ok({ written: [], kept });
-  const written = store.commit(changes, { by: 'config', action: 'config.apply', target: 'config', reason: 'the configuration file', commandId: null });
+  const written = store.commit(changes, {
+    by: 'config',
+    action: 'config.apply',
+    target: 'config',
+    reason: 'the configuration file',
+    commandId: null,
+  });
   return written.ok ? ok({ written: written.value.map((document) => `${document.kind}/${document.id}`), kept }) : written;
 }
 
@@ -55,9 +62,13 @@ function withClaim({ value }: Declared, head: Document): DocumentValue {
 
 /** The parser saw the file only: a source that a command made may hold the same key. */
 function keyClash(changes: readonly Change[], store: DocumentStore): Result<never> | null {
-  const written = changes.flatMap(({ kind, id, value }) => (kind === 'source' && value !== null && 'writeKey' in value ? [{ id, value }] : []));
+  const written = changes.flatMap(({ kind, id, value }) =>
+    kind === 'source' && value !== null && 'writeKey' in value ? [{ id, value }] : [],
+  );
   const rewritten = new Set(written.map((source) => source.id));
   const others = [...livingSources(store).filter((source) => !rewritten.has(source.id)), ...written];
-  const mistakes = written.flatMap((source) => sourceIssues(source, others).map((issue) => ({ line: 0, path: `source ${source.id}: ${issue.path}`, message: issue.message })));
+  const mistakes = written.flatMap((source) =>
+    sourceIssues(source, others).map((issue) => ({ line: 0, path: `source ${source.id}: ${issue.path}`, message: issue.message })),
+  );
   return mistakes.length > 0 ? err(appError('CONFIG_INVALID', { mistakes })) : null;
 }

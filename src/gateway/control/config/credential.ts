@@ -32,7 +32,13 @@ interface Named {
   readonly at: Path;
 }
 
-function namesByField(yaml: LocatedYaml, path: Path, env: z.output<typeof credentialEntry>['env'], connector: Connector, mistakes: Mistake[]): readonly Named[] {
+function namesByField(
+  yaml: LocatedYaml,
+  path: Path,
+  env: z.output<typeof credentialEntry>['env'],
+  connector: Connector,
+  mistakes: Mistake[],
+): readonly Named[] {
   const fields = connector.credential.map((field) => field.name);
   const [only] = fields;
   if (only === undefined) {
@@ -44,7 +50,11 @@ function namesByField(yaml: LocatedYaml, path: Path, env: z.output<typeof creden
     mistakes.push(yaml.at(path, `${connector.id} needs a variable for each of ${fields.join(', ')}`));
     return [];
   }
-  mistakes.push(...Object.keys(env).filter((name) => !fields.includes(name)).map((name) => yaml.at([...path, name], unknownKey(name, fields))));
+  mistakes.push(
+    ...Object.keys(env)
+      .filter((name) => !fields.includes(name))
+      .map((name) => yaml.at([...path, name], unknownKey(name, fields))),
+  );
   mistakes.push(...fields.filter((field) => !Object.hasOwn(env, field)).map((field) => yaml.at(path, `${field} is missing`)));
   return fields.flatMap((field) => {
     const name = env[field];
@@ -54,5 +64,7 @@ function namesByField(yaml: LocatedYaml, path: Path, env: z.output<typeof creden
 
 /** Somebody may have written the secret where its variable's name belongs: only what looks like a name is repeated. */
 function unset(name: string): string {
-  return /^[A-Z][A-Z0-9_]{0,63}$/.test(name) ? `the environment variable ${name} is not set` : 'the environment variable named here is not set';
+  return /^[A-Z][A-Z0-9_]{0,63}$/.test(name)
+    ? `the environment variable ${name} is not set`
+    : 'the environment variable named here is not set';
 }

@@ -2,8 +2,8 @@ import { type Destination, destinationSchema } from '#contract/documents/destina
 import type { Secret } from '#contract/secret.ts';
 import { z } from '#contract/zod.ts';
 import type { Connector } from '#gateway/connectors/connector.ts';
-import { endpointIssues } from '../commands/validate.ts';
 import type { ConnectorRegistry } from '#gateway/connectors/registry.ts';
+import { endpointIssues } from '../commands/validate.ts';
 import { readCredential } from './credential.ts';
 import { duplicateIds } from './duplicate-ids.ts';
 import type { LocatedYaml, Mistake, Path } from './located-yaml.ts';
@@ -26,7 +26,8 @@ interface Found {
 const legible = z.looseObject({
   id: z.string().optional().catch(undefined),
   connector: z.string().optional().catch(undefined),
-  endpoint: z.url({ protocol: /^https?$/ }).optional().catch(undefined),
+  /** null: there, but no URL; the entry's schema names that. */
+  endpoint: destinationSchema.shape.endpoint.nullish().catch(null),
   sources: z.array(z.unknown()).catch([]),
   credential: credentialEntry.optional().catch(undefined),
 });
@@ -55,7 +56,12 @@ function checkParts(yaml: LocatedYaml, path: Path, parts: Legible, context: Cont
   if (connector === null) {
     const known = context.connectors.list().map((one) => one.id);
     const meant = nearest(parts.connector, known);
-    mistakes.push(yaml.at([...path, 'connector'], meant === null ? `there is no such connector; known are ${known.join(', ')}` : `there is no such connector; did you mean ${meant}?`));
+    mistakes.push(
+      yaml.at(
+        [...path, 'connector'],
+        meant === null ? `there is no such connector; known are ${known.join(', ')}` : `there is no such connector; did you mean ${meant}?`,
+      ),
+    );
     return;
   }
   checkSettings(yaml, path, parts, connector, mistakes);
@@ -63,7 +69,13 @@ function checkParts(yaml: LocatedYaml, path: Path, parts: Legible, context: Cont
   if (credential !== null && parts.id !== undefined) found.credentials.push({ destination: parts.id, fields: credential });
 }
 
-function checkReferences(yaml: LocatedYaml, path: Path, sources: readonly unknown[], known: ReadonlySet<string>, mistakes: Mistake[]): void {
+function checkReferences(
+  yaml: LocatedYaml,
+  path: Path,
+  sources: readonly unknown[],
+  known: ReadonlySet<string>,
+  mistakes: Mistake[],
+): void {
   sources.forEach((source, index) => {
     if (typeof source !== 'string' || known.has(source)) return;
     const meant = nearest(source, [...known]);
@@ -72,11 +84,9 @@ function checkReferences(yaml: LocatedYaml, path: Path, sources: readonly unknow
 }
 
 function checkSettings(yaml: LocatedYaml, path: Path, parts: Legible, connector: Connector, mistakes: Mistake[]): void {
-  const settings = connector.settings.safeParse(parts['settings'] ?? {});
+  const settings = connector.settings.safeParse(parts.settings ?? {});
   if (!settings.success) mistakes.push(...schemaMistakes(yaml, settings.error, connector.settings, [...path, 'settings']));
   const hasOwnAddress = !settings.success || connector.defaultEndpoint(settings.data) !== null;
-  // An endpoint that is no URL was already named by the entry's schema.
-  const isAbsent = parts['endpoint'] === undefined;
-  if (parts.endpoint === undefined && !isAbsent) return;
+  if (parts.endpoint === null) return;
   mistakes.push(...endpointIssues(parts.endpoint, !hasOwnAddress).map((issue) => yaml.at([...path, issue.path], issue.message)));
 }

@@ -13,7 +13,10 @@ export function findDrift(config: Config, store: DocumentStore): readonly DriftI
   const declared = declaredDocuments(config);
   const names = new Set(declared.map(({ kind, id }) => `${kind}/${id}`));
   const extra = [...store.list('source'), ...store.list('destination')].filter((document) => !names.has(`${document.kind}/${document.id}`));
-  return [...declared.flatMap((one) => driftOf(one, store.get(one.kind, one.id))), ...extra.map((document) => item(document, '', null, document.value))];
+  return [
+    ...declared.flatMap((one) => driftOf(one, store.get(one.kind, one.id))),
+    ...extra.map((document) => item(document, '', null, document.value)),
+  ];
 }
 
 function driftOf({ kind, id, value }: Declared, head: Document | null): readonly DriftItem[] {

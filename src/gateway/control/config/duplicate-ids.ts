@@ -4,7 +4,12 @@ import type { LocatedYaml, Mistake } from './located-yaml.ts';
 const withId = z.looseObject({ id: z.string() });
 
 /** Names every id that is there twice; answers all ids, also of entries that are wrong elsewhere. */
-export function duplicateIds(yaml: LocatedYaml, list: 'sources' | 'destinations', items: readonly unknown[], mistakes: Mistake[]): ReadonlySet<string> {
+export function duplicateIds(
+  yaml: LocatedYaml,
+  list: 'sources' | 'destinations',
+  items: readonly unknown[],
+  mistakes: Mistake[],
+): ReadonlySet<string> {
   const ids = new Set<string>();
   items.forEach((item, index) => {
     const parsed = withId.safeParse(item);

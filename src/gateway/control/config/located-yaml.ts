@@ -24,8 +24,8 @@ const harmlessCodes: readonly string[] = ['DUPLICATE_KEY'];
 
 export function parseLocated(text: string): LocatedYaml {
   const lines = new LineCounter();
-  // Pretty errors quote the file, and a file that should hold no secret may hold one.
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, merge: false });
+  // Pretty errors and warnings quote the file, and a file that should hold no secret may hold one.
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: 'error', merge: false });
   const lineOf = (offset: number) => Math.max(1, lines.linePos(offset).line);
   const mistakes: Mistake[] = document.errors.map((error) => ({ line: lineOf(error.pos[0]), path: '', message: wording(error.code) }));
   const isReadable = document.errors.every((error) => harmlessCodes.includes(error.code));
@@ -79,5 +79,8 @@ function start(node: unknown): number | undefined {
 }
 
 function pathText(path: Path): string {
-  return path.map((part) => (typeof part === 'number' ? `[${part}]` : `.${part}`)).join('').replace(/^\./, '');
+  return path
+    .map((part) => (typeof part === 'number' ? `[${part}]` : `.${part.slice(0, 80)}`))
+    .join('')
+    .replace(/^\./, '');
 }

@@ -19,12 +19,20 @@ export function unknownKey(key: string, known: readonly string[]): string {
 }
 
 function wording(issue: z.core.$ZodIssue): string {
-  if (issue.code === 'invalid_type') return issue.input === undefined && issue.message.endsWith('received undefined') ? 'is missing' : `must be ${article(issue.expected)}`;
+  if (issue.code === 'invalid_type')
+    return issue.input === undefined && issue.message.endsWith('received undefined') ? 'is missing' : `must be ${article(issue.expected)}`;
   return issue.message.charAt(0).toLowerCase() + issue.message.slice(1);
 }
 
 function article(type: string): string {
-  const words: Readonly<Record<string, string>> = { object: 'a mapping', record: 'a mapping', array: 'a list', int: 'a whole number', boolean: 'true or false', string: 'text' };
+  const words: Readonly<Record<string, string>> = {
+    object: 'a mapping',
+    record: 'a mapping',
+    array: 'a list',
+    int: 'a whole number',
+    boolean: 'true or false',
+    string: 'text',
+  };
   return words[type] ?? `a ${type}`;
 }
 
@@ -42,6 +50,12 @@ function keysAt(schema: z.ZodType, path: Path): readonly string[] {
 /** Without the wrappers that only say what happens when a value is absent. */
 function bare(schema: unknown): unknown {
   let current = schema;
-  while (current instanceof z.ZodOptional || current instanceof z.ZodDefault || current instanceof z.ZodPrefault || current instanceof z.ZodNullable) current = current.unwrap();
+  while (
+    current instanceof z.ZodOptional ||
+    current instanceof z.ZodDefault ||
+    current instanceof z.ZodPrefault ||
+    current instanceof z.ZodNullable
+  )
+    current = current.unwrap();
   return current;
 }

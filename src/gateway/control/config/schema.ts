@@ -7,13 +7,27 @@ const envName = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'must be the name o
 
 /** Where a destination's secret comes from: one variable, or one for each field of the connector. Never the secret itself. */
 export const credentialEntry = z.strictObject({
-  env: z.union([envName, z.record(z.string(), envName)], { error: 'must be the name of an environment variable, or a mapping from field to name' }),
+  env: z.union([envName, z.record(z.string(), envName)], {
+    error: 'must be the name of an environment variable, or a mapping from field to name',
+  }),
 });
 
-export const sourceEntry = sourceSchema.pick({ writeKey: true, kind: true, mapping: true, plan: true }).extend({ id: nameSchema, name: sourceSchema.shape.name.optional() });
+export const sourceEntry = sourceSchema
+  .pick({ writeKey: true, kind: true, mapping: true, plan: true })
+  .extend({ id: nameSchema, name: sourceSchema.shape.name.optional() });
 
 export const destinationEntry = destinationSchema
-  .pick({ connector: true, settings: true, endpoint: true, sources: true, events: true, delivery: true, hold: true, owner: true, tags: true })
+  .pick({
+    connector: true,
+    settings: true,
+    endpoint: true,
+    sources: true,
+    events: true,
+    delivery: true,
+    hold: true,
+    owner: true,
+    tags: true,
+  })
   .extend({ id: nameSchema, name: destinationSchema.shape.name.optional(), credential: credentialEntry.optional() });
 
 /** The file. Entries are parsed one by one, so that a mistake in one hides none in another. */

@@ -11,7 +11,11 @@ interface Entry {
 }
 
 /** The file's sources. `ids` also has those whose entry is wrong elsewhere, so that references to them are not called mistakes too. */
-export function checkSources(yaml: LocatedYaml, items: readonly unknown[], mistakes: Mistake[]): { readonly entries: readonly Entry[]; readonly ids: ReadonlySet<string> } {
+export function checkSources(
+  yaml: LocatedYaml,
+  items: readonly unknown[],
+  mistakes: Mistake[],
+): { readonly entries: readonly Entry[]; readonly ids: ReadonlySet<string> } {
   const entries: Entry[] = [];
   items.forEach((item, index) => {
     const parsed = sourceEntry.safeParse(item);

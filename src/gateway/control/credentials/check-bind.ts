@@ -1,9 +1,9 @@
-import type { ConnectorRegistry } from '#gateway/connectors/registry.ts';
 import type { Credential } from '#contract/documents/credential.ts';
 import type { Destination } from '#contract/documents/destination.ts';
 import { appError } from '#contract/errors.ts';
 import { err, ok, type Result } from '#contract/result.ts';
 import type { Connector } from '#gateway/connectors/connector.ts';
+import type { ConnectorRegistry } from '#gateway/connectors/registry.ts';
 import type { DocumentStore } from '../document-store.ts';
 import type { GatewayKey } from './gateway-key.ts';
 import { type HeldSecret, holdSecret } from './held-secret.ts';
@@ -44,24 +44,43 @@ export function checkBind(context: BindContext, destination: string, version: nu
   const text = opened.value;
   const wrong = whyNotForUs(context, text, destination, version);
   if (wrong !== null) return err(appError('CREDENTIAL_SEAL_INVALID', { why: wrong }));
-  if (text.origin !== target.value.origin) return err(appError('CREDENTIAL_ORIGIN_CHANGED', { sealedFor: text.origin, origin: target.value.origin }));
+  if (text.origin !== target.value.origin)
+    return err(appError('CREDENTIAL_ORIGIN_CHANGED', { sealedFor: text.origin, origin: target.value.origin }));
   const fields = checkSecretFields(text.secret, target.value.connector.credential);
   if (!fields.ok) return fields;
   const secret = holdSecret(version, text.secret);
   const order = checkVersion(context.store, destination, secret);
   if (!order.ok) return order;
   const { origin, connector } = target.value;
-  const value: Credential = { destination, connector: connector.id, version, origin, fingerprint: secret.fingerprint, from: 'desk', sealed: context.keepsSealed ? sealed : null };
+  const value: Credential = {
+    destination,
+    connector: connector.id,
+    version,
+    origin,
+    fingerprint: secret.fingerprint,
+    from: 'desk',
+    sealed: context.keepsSealed ? sealed : null,
+  };
   return ok({ value, secret, nonce: text.nonce, expiresAt: text.expiresAt });
 }
 
 /** The connector and the origin of a destination that takes a credential. DOCUMENT_NOT_FOUND, INPUT_INVALID. */
-export function findTarget(destination: Destination | null, id: string, connectors: ConnectorRegistry): Result<{ readonly connector: Connector; readonly origin: string }> {
+export function findTarget(
+  destination: Destination | null,
+  id: string,
+  connectors: ConnectorRegistry,
+): Result<{ readonly connector: Connector; readonly origin: string }> {
   const connector = destination === null ? null : connectors.get(destination.connector);
   if (destination === null || connector === null) return err(appError('DOCUMENT_NOT_FOUND', { kind: 'destination', id }));
-  if (connector.credential.length === 0) return err(appError('INPUT_INVALID', { issues: [{ path: 'destination', message: `${connector.title} needs no credential` }] }));
+  if (connector.credential.length === 0)
+    return err(appError('INPUT_INVALID', { issues: [{ path: 'destination', message: `${connector.title} needs no credential` }] }));
   const origin = destinationOrigin(destination, connector);
-  if (origin === null) return err(appError('INPUT_INVALID', { issues: [{ path: 'destination', message: 'set its endpoint first: a credential is bound to an address' }] }));
+  if (origin === null)
+    return err(
+      appError('INPUT_INVALID', {
+        issues: [{ path: 'destination', message: 'set its endpoint first: a credential is bound to an address' }],
+      }),
+    );
   return ok({ connector, origin });
 }
 
@@ -79,6 +98,9 @@ function whyNotForUs({ environment, nonces, now }: BindContext, text: SealedText
 function checkVersion(store: DocumentStore, destination: string, secret: HeldSecret): Result<void> {
   const last = lastCredential(store, destination);
   const isRemoved = store.get('credential', destination)?.value === null;
-  const fits = last === null || secret.version > last.version || (!isRemoved && secret.version === last.version && secret.fingerprint === last.fingerprint);
+  const fits =
+    last === null ||
+    secret.version > last.version ||
+    (!isRemoved && secret.version === last.version && secret.fingerprint === last.fingerprint);
   return fits ? ok(undefined) : err(appError('DOCUMENT_CONFLICT', { kind: 'credential', id: destination, version: last.version }));
 }

@@ -1,6 +1,6 @@
-import type { ConnectorRegistry } from '#gateway/connectors/registry.ts';
 import type { Credential } from '#contract/documents/credential.ts';
 import type { Document } from '#contract/documents/document.ts';
+import type { ConnectorRegistry } from '#gateway/connectors/registry.ts';
 import { type HeldSecret, revealFields } from './held-secret.ts';
 import { destinationOrigin } from './origin.ts';
 
@@ -30,7 +30,8 @@ export function credentialState({ destination, credential, connectors, secretOf,
   if (!credential?.value) return { state: 'missing', detail: `${destination.value.name} has no credential` };
   const origin = destinationOrigin(destination.value, connector);
   const isBoundHere = credential.value.connector === destination.value.connector && credential.value.origin === origin;
-  if (!isBoundHere) return { state: 'origin-changed', detail: `bound to ${credential.value.origin}, the destination is at ${origin ?? 'no address'}` };
+  if (!isBoundHere)
+    return { state: 'origin-changed', detail: `bound to ${credential.value.origin}, the destination is at ${origin ?? 'no address'}` };
   const held = secretOf(credential.value);
   const isWhole = held !== null && connector.credential.every((field) => held.fields.has(field.name));
   if (!isWhole) return { state: 'missing', detail: 'this gateway does not hold the secret; bind it again' };

@@ -35,7 +35,8 @@ export async function openGatewayKey(options: KeyTextOptions): Promise<Result<Ga
   const found = readKeyText(options, () => sodium.to_base64(sodium.crypto_box_keypair().privateKey, sodium.base64_variants.ORIGINAL));
   if (!found.ok) return found;
   const bytes = fromBase64(found.value.text);
-  if (bytes?.length !== sodium.crypto_box_SECRETKEYBYTES) return err(appError('GATEWAY_KEY_UNUSABLE', { from: found.value.from, why: 'it is not 32 bytes in base64' }));
+  if (bytes?.length !== sodium.crypto_box_SECRETKEYBYTES)
+    return err(appError('GATEWAY_KEY_UNUSABLE', { from: found.value.from, why: 'it is not 32 bytes in base64' }));
   return ok(keyFrom(bytes, found.value.from));
 }
 

@@ -1,4 +1,4 @@
-import { Secret, secret } from '#contract/secret.ts';
+import { type Secret, secret } from '#contract/secret.ts';
 import { canonicalJson, sha256 } from '../store/canonical.ts';
 
 /** A secret that the gateway holds in memory, field by field. */
@@ -12,7 +12,11 @@ export interface HeldSecret {
 export const maxSecretChars = 32_768;
 
 export function holdSecret(version: number, values: Readonly<Record<string, string>>): HeldSecret {
-  return { version, fingerprint: secretFingerprint(values), fields: new Map(Object.entries(values).map(([name, text]) => [name, secret(text)])) };
+  return {
+    version,
+    fingerprint: secretFingerprint(values),
+    fields: new Map(Object.entries(values).map(([name, text]) => [name, secret(text)])),
+  };
 }
 
 /** Last four hex digits of SHA-256 over the fields' canonical JSON: enough for two people to compare, too little to guess from. */

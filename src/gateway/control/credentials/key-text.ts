@@ -20,9 +20,9 @@ const systemdName = 'sluice-key';
 
 /** Finds the private key's text, or has `make` make one and keeps it. GATEWAY_KEY_UNUSABLE, DATA_READONLY. */
 export function readKeyText({ dataFolder, env }: KeyTextOptions, make: () => string): Result<KeyText> {
-  const given = env['SLUICE_KEY'];
+  const given = env.SLUICE_KEY;
   if (given !== undefined && given !== '') return ok({ text: given, from: 'environment' });
-  const folder = env['CREDENTIALS_DIRECTORY'];
+  const folder = env.CREDENTIALS_DIRECTORY;
   const systemd = folder === undefined || folder === '' ? null : readKey(join(folder, systemdName), 'systemd');
   if (systemd !== null) return systemd;
   const file = join(dataFolder, keyFileName);
@@ -60,7 +60,8 @@ function makeKey(file: string, text: string): Result<KeyText> {
     }
     return ok({ text, from: 'file' });
   } catch (thrown) {
-    if (codeOf(thrown) === 'EEXIST') return readKey(file, 'file') ?? err(appError('GATEWAY_KEY_UNUSABLE', { file, why: 'it vanished while it was read' }));
+    if (codeOf(thrown) === 'EEXIST')
+      return readKey(file, 'file') ?? err(appError('GATEWAY_KEY_UNUSABLE', { file, why: 'it vanished while it was read' }));
     return err(appError('DATA_READONLY', { file, why: codeOf(thrown) }));
   }
 }

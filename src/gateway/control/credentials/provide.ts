@@ -2,11 +2,11 @@ import type { Credential } from '#contract/documents/credential.ts';
 import type { Destination } from '#contract/documents/destination.ts';
 import { ok, type Result } from '#contract/result.ts';
 import type { Secret } from '#contract/secret.ts';
+import type { ConnectorRegistry } from '#gateway/connectors/registry.ts';
 import type { DocumentStore } from '../document-store.ts';
 import { findTarget } from './check-bind.ts';
 import { type HeldSecret, holdSecret } from './held-secret.ts';
 import { lastCredential } from './last-version.ts';
-import type { ConnectorRegistry } from '#gateway/connectors/registry.ts';
 import { checkSecretFields } from './sealed-text.ts';
 
 export interface ProvidedCredential {
@@ -28,7 +28,8 @@ export function provideCredential(
   hold: (secret: HeldSecret) => void,
 ): Result<'provided' | 'kept'> {
   const head = store.get('credential', destination);
-  if (head !== null && head.by !== 'config') return ok('kept');
+  const isRemoved = !store.get('destination', destination)?.value;
+  if (isRemoved || (head !== null && head.by !== 'config')) return ok('kept');
   const target = findTarget(declared, destination, connectors);
   if (!target.ok) return target;
   const values = Object.fromEntries([...fields].map(([name, field]) => [name, field.reveal()]));
@@ -37,13 +38,22 @@ export function provideCredential(
   const last = lastCredential(store, destination);
   const { origin, connector } = target.value;
   const draft = holdSecret(1, values);
-  const isSame = head?.value && head.value.fingerprint === draft.fingerprint && head.value.origin === origin && head.value.connector === connector.id;
+  const isSame =
+    head?.value && head.value.fingerprint === draft.fingerprint && head.value.origin === origin && head.value.connector === connector.id;
   if (isSame) {
     hold({ ...draft, version: head.value.version });
     return ok('provided');
   }
   const secret = { ...draft, version: (last?.version ?? 0) + 1 };
-  const value: Credential = { destination, connector: connector.id, version: secret.version, origin, fingerprint: secret.fingerprint, from: 'environment', sealed: null };
+  const value: Credential = {
+    destination,
+    connector: connector.id,
+    version: secret.version,
+    origin,
+    fingerprint: secret.fingerprint,
+    from: 'environment',
+    sealed: null,
+  };
   hold(secret);
   const written = store.commit([{ kind: 'credential', id: destination, value }], {
     by: 'config',

@@ -34,7 +34,9 @@ export function openSealedText(key: GatewayKey, sealed: string): Result<SealedTe
 /** Exactly the connector's fields, none empty, not too long. SECRET_EMPTY, SECRET_TOO_LONG, INPUT_INVALID with `issues`. */
 export function checkSecretFields(values: Readonly<Record<string, string>>, wanted: readonly CredentialField[]): Result<void> {
   const known = new Set(wanted.map((field) => field.name));
-  const missing = wanted.filter((field) => !Object.hasOwn(values, field.name)).map((field) => ({ path: `secret.${field.name}`, message: 'is missing' }));
+  const missing = wanted
+    .filter((field) => !Object.hasOwn(values, field.name))
+    .map((field) => ({ path: `secret.${field.name}`, message: 'is missing' }));
   // A field we do not know is named by position only: its name may be a mistyped secret.
   const unknown = Object.keys(values).filter((name) => !known.has(name)).length;
   const issues = unknown > 0 ? [...missing, { path: 'secret', message: `${unknown} field(s) that this connector does not have` }] : missing;

@@ -10,7 +10,8 @@ const maxDepth = 64;
  * nested deeper than 64.
  */
 export function canonicalJson(value: unknown, depth = 0): string {
-  if (depth > maxDepth) throw new AppFailure(appError('INPUT_INVALID', { issues: [{ path: '', message: `nested deeper than ${maxDepth} levels` }] }));
+  if (depth > maxDepth)
+    throw new AppFailure(appError('INPUT_INVALID', { issues: [{ path: '', message: `nested deeper than ${maxDepth} levels` }] }));
   if (value === null || typeof value !== 'object') return JSON.stringify(value) ?? 'null';
   if (Array.isArray(value)) return `[${value.map((item) => canonicalJson(item, depth + 1)).join(',')}]`;
   const fields = Object.entries(value)

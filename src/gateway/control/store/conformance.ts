@@ -9,9 +9,21 @@ import type { Attribution, Change, DocumentStore } from '../document-store.ts';
 import { canonicalJson, sha256 } from './canonical.ts';
 
 export const source = (name: string) => sourceSchema.parse({ name, writeKey: `key-${name}` });
-export const putSource = (id: string, name: string, expectedRevision?: number): Change => ({ kind: 'source', id, value: source(name), expectedRevision });
+export const putSource = (id: string, name: string, expectedRevision?: number): Change => ({
+  kind: 'source',
+  id,
+  value: source(name),
+  expectedRevision,
+});
 export const removeSource = (id: string, expectedRevision?: number): Change => ({ kind: 'source', id, value: null, expectedRevision });
-export const someone = (commandId: string | null = null, more: Partial<Attribution> = {}): Attribution => ({ by: 'ada', action: 'source.put', target: 'source/web', reason: 'because', commandId, ...more });
+export const someone = (commandId: string | null = null, more: Partial<Attribution> = {}): Attribution => ({
+  by: 'ada',
+  action: 'source.put',
+  target: 'source/web',
+  reason: 'because',
+  commandId,
+  ...more,
+});
 
 const startAt = 1_750_000_000_000;
 
@@ -33,7 +45,11 @@ function revisions(fresh: () => DocumentStore): void {
     store.commit([putSource('web', 'two')], someone(null, { by: 'bob', reason: 'renamed' }));
     store.commit([removeSource('web')], someone());
     const history = store.history('source', 'web', 10);
-    expect(history.map((document) => [document.revision, document.value === null ? null : Reflect.get(document.value, 'name')])).toEqual([[3, null], [2, 'two'], [1, 'one']]);
+    expect(history.map((document) => [document.revision, document.value === null ? null : Reflect.get(document.value, 'name')])).toEqual([
+      [3, null],
+      [2, 'two'],
+      [1, 'one'],
+    ]);
     expect(history[1]).toMatchObject({ by: 'bob', reason: 'renamed', at: startAt + 1 });
     expect(store.history('source', 'web', 1)).toHaveLength(1);
     store.close();
@@ -56,7 +72,10 @@ function revisions(fresh: () => DocumentStore): void {
     expect(written.ok && written.value[0]?.value).toEqual(destinationSchema.parse(sparse));
     expect(Object.isFrozen(store.get('destination', 'mail')?.value?.delivery)).toBe(true);
     const wrong = { ...source('web'), colour: 'red' };
-    expect(store.commit([{ kind: 'source', id: 'web', value: wrong }], someone())).toMatchObject({ ok: false, error: { code: 'INPUT_INVALID' } });
+    expect(store.commit([{ kind: 'source', id: 'web', value: wrong }], someone())).toMatchObject({
+      ok: false,
+      error: { code: 'INPUT_INVALID' },
+    });
     expect(store.get('source', 'web')).toBeNull();
     store.close();
   });
@@ -65,7 +84,10 @@ function revisions(fresh: () => DocumentStore): void {
     const store = fresh();
     expect(store.commit([putSource('web', 'one', 1)], someone())).toMatchObject({ ok: false, error: { code: 'DOCUMENT_CONFLICT' } });
     expect(store.commit([putSource('web', 'one', 0)], someone()).ok).toBe(true);
-    expect(store.commit([putSource('web', 'two', 0)], someone())).toMatchObject({ ok: false, error: { code: 'DOCUMENT_CONFLICT', details: { revision: 1, by: 'ada' } } });
+    expect(store.commit([putSource('web', 'two', 0)], someone())).toMatchObject({
+      ok: false,
+      error: { code: 'DOCUMENT_CONFLICT', details: { revision: 1, by: 'ada' } },
+    });
     expect(store.commit([removeSource('web', 1)], someone()).ok).toBe(true);
     expect(store.commit([putSource('web', 'again', 0)], someone())).toMatchObject({ ok: true, value: [{ revision: 3 }] });
     store.close();
@@ -86,7 +108,10 @@ function revisions(fresh: () => DocumentStore): void {
     let deep: unknown = 1;
     for (let level = 0; level < 5000; level++) deep = [deep];
     const value = { ...destinationSchema.parse({ name: 'x', connector: 'webhook' }), settings: { deep } };
-    expect(store.commit([{ kind: 'destination', id: 'x', value }], someone())).toMatchObject({ ok: false, error: { code: 'INPUT_INVALID' } });
+    expect(store.commit([{ kind: 'destination', id: 'x', value }], someone())).toMatchObject({
+      ok: false,
+      error: { code: 'INPUT_INVALID' },
+    });
     store.close();
   });
 
@@ -95,11 +120,20 @@ function revisions(fresh: () => DocumentStore): void {
     const credential = (version: number): Change => ({
       kind: 'credential',
       id: 'mail',
-      value: { destination: 'mail', connector: 'webhook', version, origin: 'https://a.example', fingerprint: 'abcd', from: 'desk', sealed: `sealed-${version}` },
+      value: {
+        destination: 'mail',
+        connector: 'webhook',
+        version,
+        origin: 'https://a.example',
+        fingerprint: 'abcd',
+        from: 'desk',
+        sealed: `sealed-${version}`,
+      },
     });
     store.commit([credential(1)], someone());
     store.commit([credential(2)], someone());
-    const sealed = () => store.history('credential', 'mail', 10).map((document) => (document.value === null ? 'gone' : Reflect.get(document.value, 'sealed')));
+    const sealed = () =>
+      store.history('credential', 'mail', 10).map((document) => (document.value === null ? 'gone' : Reflect.get(document.value, 'sealed')));
     expect(sealed()).toEqual(['sealed-2', null]);
     store.commit([{ kind: 'credential', id: 'mail', value: null }], someone());
     expect(sealed()).toEqual(['gone', null, null]);
@@ -132,14 +166,22 @@ function commands(fresh: () => DocumentStore): void {
   it('refuses a command id that was used for something else', () => {
     const store = fresh();
     store.commit([putSource('web', 'one')], someone('command-1'));
-    expect(store.commit([putSource('app', 'two')], someone('command-1', { target: 'source/app' }))).toMatchObject({ ok: false, error: { code: 'COMMAND_ID_REUSED' } });
+    expect(store.commit([putSource('app', 'two')], someone('command-1', { target: 'source/app' }))).toMatchObject({
+      ok: false,
+      error: { code: 'COMMAND_ID_REUSED' },
+    });
+    expect(store.note(someone('command-1', { action: 'audit.note' }), 'noted')).toMatchObject({
+      ok: false,
+      error: { code: 'COMMAND_ID_REUSED' },
+    });
     store.close();
   });
 
   it('tells watchers after each commit, in order, also of what a watcher itself commits', () => {
     const store = fresh();
     const heard: string[] = [];
-    const write = (who: string) => (documents: readonly Document[], entry: AuditEntry) => heard.push(`${who} ${entry.seq} ${documents.map((document) => document.id).join()}`);
+    const write = (who: string) => (documents: readonly Document[], entry: AuditEntry) =>
+      heard.push(`${who} ${entry.seq} ${documents.map((document) => document.id).join()}`);
     const stop = store.watch((documents, entry) => {
       write('first')(documents, entry);
       expect(store.get('source', 'web')?.revision).toBe(1);
@@ -237,7 +279,9 @@ function histories(fresh: () => DocumentStore): void {
           expect(result.ok).toBe(seen[editor] === before);
           if (result.ok) applied.push(`turn-${turn}`);
         });
-        const kept = store.history('source', 'web', 100).map((document) => (document.value === null ? '' : Reflect.get(document.value, 'name')));
+        const kept = store
+          .history('source', 'web', 100)
+          .map((document) => (document.value === null ? '' : Reflect.get(document.value, 'name')));
         expect(kept.reverse()).toEqual(applied);
         store.close();
       }),

@@ -30,7 +30,8 @@ function planOne(change: Change, current: Document | null, stamp: Stamp): Result
   const isLiving = current !== null && current.value !== null;
   const revision = current?.revision ?? 0;
   const fits = expectedRevision === undefined || expectedRevision === revision || (expectedRevision === 0 && !isLiving);
-  if (!fits) return err(appError('DOCUMENT_CONFLICT', { kind, id, expectedRevision, revision, by: current?.by ?? null, at: current?.at ?? null }));
+  if (!fits)
+    return err(appError('DOCUMENT_CONFLICT', { kind, id, expectedRevision, revision, by: current?.by ?? null, at: current?.at ?? null }));
   if (change.value === null) {
     if (!isLiving) return err(appError('DOCUMENT_NOT_FOUND', { kind, id }));
     return ok(Object.freeze({ kind, id, revision: revision + 1, value: null, ...stamp }));

@@ -1,13 +1,16 @@
 import { type Document, type DocumentKind, type DocumentValue, documentKindSchema, documentKinds } from '#contract/documents/document.ts';
 import { appError } from '#contract/errors.ts';
 import { err, ok, type Result } from '#contract/result.ts';
-import { z } from '#contract/zod.ts';
+import type { z } from '#contract/zod.ts';
 import { canonicalJson, deepFreeze } from './canonical.ts';
 import type { RevisionRow } from './rows.ts';
 
 /** Fields that are wrong, as `INPUT_INVALID` and `SETTINGS_INVALID` carry them. */
 export function issuesOf(error: z.ZodError, under = ''): readonly { readonly path: string; readonly message: string }[] {
-  return error.issues.map((issue) => ({ path: [under, ...issue.path.map(String)].filter((part) => part !== '').join('.'), message: issue.message }));
+  return error.issues.map((issue) => ({
+    path: [under, ...issue.path.map(String)].filter((part) => part !== '').join('.'),
+    message: issue.message,
+  }));
 }
 
 /** Parses a value by its kind's schema, defaults filled in. INPUT_INVALID with `issues`. */
@@ -31,7 +34,9 @@ export function fromRevisionRow(row: RevisionRow): Result<Document> {
   const json = parseJson(text);
   if (json === undefined) return corrupt('not JSON');
   const value = parseValue(kind.data, json);
-  return value.ok ? ok(Object.freeze({ kind: kind.data, id, revision, value: value.value, at, by, reason })) : corrupt('does not fit its schema');
+  return value.ok
+    ? ok(Object.freeze({ kind: kind.data, id, revision, value: value.value, at, by, reason }))
+    : corrupt('does not fit its schema');
 }
 
 function parseJson(text: string): unknown {

@@ -1,4 +1,4 @@
-import { appError, type AppError } from '#contract/errors.ts';
+import { type AppError, appError } from '#contract/errors.ts';
 
 /** SQLite result codes that a person can do something about: https://www.sqlite.org/rescode.html */
 const busy = 5;

@@ -34,13 +34,17 @@ const revisionColumns = 'kind, id, revision, value, at, "by", reason, auditSeq';
 /** Rows in an open `control.db` whose schema is already there. */
 export function createSqliteRows(database: DatabaseSync): ControlRows {
   const statements = {
-    heads: database.prepare(`SELECT ${revisionColumns} FROM revisions AS r WHERE revision = (SELECT max(revision) FROM revisions WHERE kind = r.kind AND id = r.id)`),
+    heads: database.prepare(
+      `SELECT ${revisionColumns} FROM revisions AS r WHERE revision = (SELECT max(revision) FROM revisions WHERE kind = r.kind AND id = r.id)`,
+    ),
     history: database.prepare(`SELECT ${revisionColumns} FROM revisions WHERE kind = ? AND id = ? ORDER BY revision DESC LIMIT ?`),
     writtenWith: database.prepare(`SELECT ${revisionColumns} FROM revisions WHERE auditSeq = ? ORDER BY rowid`),
     count: database.prepare('SELECT count(*) AS count FROM revisions'),
     audit: database.prepare('SELECT * FROM audit WHERE seq < ? ORDER BY seq DESC LIMIT ?'),
     auditOf: database.prepare('SELECT * FROM audit WHERE commandId = ?'),
-    insertRevision: database.prepare(`INSERT INTO revisions (${revisionColumns}) VALUES (:kind, :id, :revision, :value, :at, :by, :reason, :auditSeq)`),
+    insertRevision: database.prepare(
+      `INSERT INTO revisions (${revisionColumns}) VALUES (:kind, :id, :revision, :value, :at, :by, :reason, :auditSeq)`,
+    ),
     wipe: database.prepare('UPDATE revisions SET value = :value WHERE kind = :kind AND id = :id AND revision = :revision'),
     insertAudit: database.prepare(
       'INSERT INTO audit (seq, at, "by", action, target, outcome, reason, commandId, changes, hash) VALUES (:seq, :at, :by, :action, :target, :outcome, :reason, :commandId, :changes, :hash)',

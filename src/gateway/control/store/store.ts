@@ -2,12 +2,12 @@ import type { Document } from '#contract/documents/document.ts';
 import { AppFailure, appError, type ErrorCode, errorCodes } from '#contract/errors.ts';
 import type { AuditEntry } from '#contract/operations/system.ts';
 import { err, ok, type Result } from '#contract/result.ts';
-import type { Attribution, Change, DocumentStore } from '../document-store.ts';
+import type { Attribution, DocumentStore } from '../document-store.ts';
 import { entryHash, fromAuditRow, genesisHash, revisionDigest, toAuditRow } from './audit-chain.ts';
 import { createHeads } from './heads.ts';
 import { planChanges } from './plan-changes.ts';
 import { fromRevisionRow, toRevisionRow } from './revision.ts';
-import type { ControlRows, RevisionRow } from './rows.ts';
+import type { AuditRow, ControlRows, RevisionRow } from './rows.ts';
 import { verifyRows } from './verify.ts';
 import { createWatchers } from './watchers.ts';
 
@@ -34,7 +34,12 @@ export function createStore(rows: ControlRows, now: () => number): Result<Docume
   function write(documents: readonly Document[], attribution: Attribution, outcome: string): Result<AuditEntry> {
     const seq = head.seq + 1;
     const revisions = documents.map((document) => toRevisionRow(document, seq));
-    const changes = documents.map((document) => ({ kind: document.kind, id: document.id, revision: document.revision, digest: revisionDigest(toRevisionRow(document, seq)) }));
+    const changes = documents.map((document) => ({
+      kind: document.kind,
+      id: document.id,
+      revision: document.revision,
+      digest: revisionDigest(toRevisionRow(document, seq)),
+    }));
     const { by, action, target, reason, commandId, at = now() } = attribution;
     const entry = { seq, at, by, action, target, outcome, reason, commandId, ...(changes.length > 0 ? { changes } : {}) };
     const hashed: AuditEntry = { ...entry, hash: entryHash(head.hash, entry) };
@@ -61,7 +66,8 @@ export function createStore(rows: ControlRows, now: () => number): Result<Docume
     },
     note(attribution, outcome) {
       const known = attribution.commandId === null ? null : rows.auditOf(attribution.commandId);
-      return known === null ? write([], attribution, outcome) : ok(fromAuditRow(known));
+      if (known === null) return write([], attribution, outcome);
+      return isSameCommand(known, attribution) ? ok(fromAuditRow(known)) : reused(known);
     },
     audit: (beforeSeq, limit) => rows.audit(beforeSeq, limit).map(fromAuditRow),
     verifyAudit: () => verifyRows(rows, head),
@@ -77,12 +83,19 @@ export function createStore(rows: ControlRows, now: () => number): Result<Docume
 
 /** What an already known command did: the documents it wrote, or the error it was refused with. null: not known. */
 function firstOutcome(rows: ControlRows, attribution: Attribution): Result<readonly Document[]> | null {
-  const { commandId, action, target } = attribution;
-  const entry = commandId === null ? null : rows.auditOf(commandId);
+  const entry = attribution.commandId === null ? null : rows.auditOf(attribution.commandId);
   if (entry === null) return null;
-  if (entry.action !== action || entry.target !== target) return err(appError('COMMAND_ID_REUSED', { action: entry.action, target: entry.target }));
+  if (!isSameCommand(entry, attribution)) return reused(entry);
   if (isErrorCode(entry.outcome)) return err(appError(entry.outcome, { firstAnsweredAt: entry.at }));
   return ok(rows.writtenWith(entry.seq).map(readDocument));
+}
+
+function isSameCommand(entry: AuditRow, { action, target }: Attribution): boolean {
+  return entry.action === action && entry.target === target;
+}
+
+function reused({ action, target }: AuditRow): Result<never> {
+  return err(appError('COMMAND_ID_REUSED', { action, target }));
 }
 
 function isErrorCode(outcome: string): outcome is ErrorCode {

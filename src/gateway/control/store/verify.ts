@@ -33,14 +33,20 @@ function fits(rows: ControlRows, row: AuditRow, previous: string): boolean {
     if (entryHash(previous, entry) !== hash) return false;
     const written = rows.writtenWith(row.seq);
     const named = entry.changes ?? [];
-    return written.length === named.length && named.every((change) => written.some((revision) => isNamed(revision, change) && revisionDigest(revision) === change.digest));
+    return (
+      written.length === named.length &&
+      named.every((change) => written.some((revision) => isNamed(revision, change) && revisionDigest(revision) === change.digest))
+    );
   } catch {
     // Text that no longer parses is as broken as a wrong hash.
     return false;
   }
 }
 
-function isNamed(row: { readonly kind: string; readonly id: string; readonly revision: number }, change: { readonly kind: string; readonly id: string; readonly revision: number }): boolean {
+function isNamed(
+  row: { readonly kind: string; readonly id: string; readonly revision: number },
+  change: { readonly kind: string; readonly id: string; readonly revision: number },
+): boolean {
   return row.kind === change.kind && row.id === change.id && row.revision === change.revision;
 }
 

@@ -75,7 +75,13 @@ let commands = 0;
 
 /** A call by an operator, each with a command id of its own. */
 export function call(more: Partial<CallContext> = {}): CallContext {
-  return { commandId: `command-${String(commands++).padStart(6, '0')}`, signal: new AbortController().signal, audience: 'desk', by: 'ada', ...more };
+  return {
+    commandId: `command-${String(commands++).padStart(6, '0')}`,
+    signal: new AbortController().signal,
+    audience: 'desk',
+    by: 'ada',
+    ...more,
+  };
 }
 
 export const webSource = sourceSchema.parse({ name: 'Web', writeKey: 'key-web' });
@@ -88,7 +94,7 @@ export function codeOf(result: Result<unknown>): string {
 }
 
 /** The value of a success; a refusal fails the test with its code. */
-export function valueOf<T>(result: Result<T>): T {
+export function unwrap<T>(result: Result<T>): T {
   if (!result.ok) throw new Error(`${result.error.code}: ${JSON.stringify(result.error.details)}`);
   return result.value;
 }

@@ -9,7 +9,7 @@ import {
   type TerminalState,
   terminalStates,
 } from '../event-log.ts';
-import { StaleEpoch } from '../settle-refused.ts';
+import { staleEpoch } from '../settle-refused.ts';
 import { addTally, emptyTally, sameTally, tallyOf, tallyOfSeqs } from '../tally.ts';
 
 const keyOf = (seq: number, gen: number) => `${seq}/${gen}`;
@@ -39,7 +39,7 @@ export class MemoryLane {
   }
 
   settle(delta: SettleDelta, head: number, routed: RoutedBetween): void {
-    if (delta.epoch !== this.epoch || this.closedAt !== null) throw new StaleEpoch(this.destination, delta.epoch, this.epoch);
+    if (delta.epoch !== this.epoch || this.closedAt !== null) throw staleEpoch(this.destination, delta.epoch, this.epoch);
     const before: LaneBefore = {
       cursor: this.cursor,
       row: (seq, gen) => this.rows.get(keyOf(seq, gen)),

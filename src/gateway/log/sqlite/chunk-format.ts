@@ -27,7 +27,7 @@ export function packDetail(element: number, request: number, type: number, isMin
   return ((element < 0 ? noElement : element) | (request << 16) | (type << 28) | (isMinted ? 0x80000000 : 0)) >>> 0;
 }
 
-/** The share of event `position` (within its request) in a body of `length` bytes that `events` events came in. */
+/** The share of an event at `position` within its request, in a body of `length` bytes that `events` events came in. */
 export function shareOf(length: number, events: number, position: number): number {
   return Math.floor(length / events) + (position < length % events ? 1 : 0);
 }
@@ -53,6 +53,8 @@ export interface ChunkIndex {
   requestOf(event: number): number;
   /** -1 where the body is the event itself. */
   element(event: number): number;
+  /** The event's part of its body's bytes. */
+  share(event: number): number;
   type(event: number): number;
   isMinted(event: number): boolean;
   /** Message ids that are not in the bodies, by event. */
@@ -69,19 +71,19 @@ export function readChunkIndex(blob: Uint8Array): ChunkIndex {
   if (blob.byteLength < mintedAt) throw new RangeError(`an index of ${events} events in ${blob.byteLength} bytes`);
   const word = (event: number, offset: number) => view.getUint32(eventsAt + event * eventBytes + offset, true);
   const firstOf = (request: number) => (request < requests ? view.getUint32(headerBytes + request * requestBytes + 20, true) : events);
-  return {
+  const index: ChunkIndex = {
     requests,
     events,
-    request(index) {
-      const at = headerBytes + index * requestBytes;
-      const firstEvent = firstOf(index);
+    request(request) {
+      const at = headerBytes + request * requestBytes;
+      const firstEvent = firstOf(request);
       return {
         receivedAt: view.getFloat64(at, true),
         source: view.getUint32(at + 8, true),
         bodyOffset: view.getUint32(at + 12, true),
         bodyLength: view.getUint32(at + 16, true),
         firstEvent,
-        events: firstOf(index + 1) - firstEvent,
+        events: firstOf(request + 1) - firstEvent,
       };
     },
     hashLow: (event) => word(event, 0),
@@ -91,6 +93,10 @@ export function readChunkIndex(blob: Uint8Array): ChunkIndex {
     element(event) {
       const element = word(event, 12) & 0xffff;
       return element === noElement ? -1 : element;
+    },
+    share(event) {
+      const { bodyLength, events: siblings, firstEvent } = index.request(index.requestOf(event));
+      return shareOf(bodyLength, siblings, event - firstEvent);
     },
     type: (event) => (word(event, 12) >>> 28) & 7,
     isMinted: (event) => word(event, 12) >>> 31 === 1,
@@ -107,6 +113,7 @@ export function readChunkIndex(blob: Uint8Array): ChunkIndex {
       return ids;
     },
   };
+  return index;
 }
 
 /** What a chunk holds for one route. Also a line of a snapshot: then of everything up to its seq. */

@@ -115,7 +115,11 @@ export class GroupBuilder {
 
   finish(): BuiltGroup {
     const minted = this.#minted.map((id) => Buffer.from(id));
-    const idxBytes = headerBytes + this.#owners.length * requestBytes + this.#drafts.length * eventBytes + minted.reduce((sum, id) => sum + 2 + id.length, 0);
+    const idxBytes =
+      headerBytes +
+      this.#owners.length * requestBytes +
+      this.#drafts.length * eventBytes +
+      minted.reduce((sum, id) => sum + 2 + id.length, 0);
     const summary = this.#summarise();
     const summaryAt = align8(idxBytes);
     const dataAt = summaryAt + summary.byteLength;
@@ -124,7 +128,17 @@ export class GroupBuilder {
     new Float64Array(buffer, summaryAt, summary.length).set(summary);
     this.#writeRequests(buffer, dataAt);
     this.#writeEvents(buffer, minted);
-    return { firstSeq: this.#firstSeq, count: this.#drafts.length, records: this.#drafts, summary, buffer, idxBytes, summaryAt, dataAt, dataBytes };
+    return {
+      firstSeq: this.#firstSeq,
+      count: this.#drafts.length,
+      records: this.#drafts,
+      summary,
+      buffer,
+      idxBytes,
+      summaryAt,
+      dataAt,
+      dataBytes,
+    };
   }
 
   #seedOf(source: string): Hash {

@@ -14,7 +14,18 @@ export const lanesFileName = 'lanes.db';
 export const lanesPath = (folder: string) => join(folder, lanesFileName);
 
 /** States that the ledger table keeps running sums of: the terminal ones, the rows and bits, and what replays minted. */
-export type LedgerLine = 'confirmed' | 'accepted' | 'suppressed' | 'dropped' | 'diverted' | 'expired' | 'held' | 'retrying' | 'dead' | 'minted' | 'passed';
+export type LedgerLine =
+  | 'confirmed'
+  | 'accepted'
+  | 'suppressed'
+  | 'dropped'
+  | 'diverted'
+  | 'expired'
+  | 'held'
+  | 'retrying'
+  | 'dead'
+  | 'minted'
+  | 'passed';
 
 const sideColumns = `
     ordinal INTEGER NOT NULL, seq INTEGER NOT NULL, gen INTEGER NOT NULL,
@@ -42,7 +53,7 @@ const schema = `
   CREATE TABLE held (ordinal INTEGER NOT NULL, block INTEGER NOT NULL, bits BLOB NOT NULL, PRIMARY KEY (ordinal, block)) STRICT, WITHOUT ROWID;
   -- Events that side rows and held bits refer to, whose segment is gone.
   CREATE TABLE rescued (
-    seq INTEGER PRIMARY KEY, received_at INTEGER NOT NULL, route INTEGER NOT NULL, type INTEGER NOT NULL, share INTEGER NOT NULL,
+    seq INTEGER PRIMARY KEY, received_at REAL NOT NULL, route INTEGER NOT NULL, type INTEGER NOT NULL, element INTEGER NOT NULL, share INTEGER NOT NULL,
     source TEXT NOT NULL, message_id TEXT, body BLOB NOT NULL
   ) STRICT;
   CREATE TABLE meta (key TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT;
@@ -80,7 +91,8 @@ export const heldBlockBytes = heldBlockSeqs / 8;
 
 /** The seqs whose bits are set in a block, ascending. */
 export function* heldIn(block: number, bits: Uint8Array): Generator<number> {
-  if (bits.length !== heldBlockBytes) throw new AppFailure(appError('DATA_CORRUPT', { file: lanesFileName, cause: 'a held block has the wrong size' }));
+  if (bits.length !== heldBlockBytes)
+    throw new AppFailure(appError('DATA_CORRUPT', { file: lanesFileName, cause: 'a held block has the wrong size' }));
   for (let at = 0; at < heldBlockBytes; at++) {
     const byte = bits[at] as number;
     for (let bit = 0; byte >>> bit !== 0; bit++) if ((byte >>> bit) & 1) yield block * heldBlockSeqs + at * 8 + bit;

@@ -7,7 +7,7 @@ import { AppFailure, appError } from '#contract/errors.ts';
 import { checkDelta, type DeltaEffect } from '../check-delta.ts';
 import { type SettleDelta, type Tally, terminalStates } from '../event-log.ts';
 import type { Passed } from '../recent-facts.ts';
-import { StaleEpoch } from '../settle-refused.ts';
+import { staleEpoch } from '../settle-refused.ts';
 import { addTally, emptyTally, subtractTally } from '../tally.ts';
 import { createHeldBlocks } from './held-blocks.ts';
 import { type LedgerLine, lanesPath, openLanes } from './lanes-file.ts';
@@ -37,13 +37,18 @@ export interface SettleInput {
   readonly passed: Passed;
 }
 
-export type SettleOutcome = { readonly ok: true; readonly lane: LaneState } | { readonly ok: false; readonly name: string; readonly message: string };
+export type SettleOutcome =
+  | { readonly ok: true; readonly lane: LaneState }
+  | { readonly ok: false; readonly name: string; readonly message: string };
 
 export interface LanesOps {
   open(input: { readonly folder: string }): { readonly lanes: readonly LaneState[]; readonly clock: number; readonly bytes: number };
   register(input: { readonly destination: string; readonly head: number }): LaneState;
   take(input: { readonly ordinal: number }): LaneState & { readonly nextRetryAt: number | null };
-  settle(input: { readonly settles: readonly SettleInput[]; readonly clock: number }): { readonly outcomes: readonly SettleOutcome[]; readonly bytes: number };
+  settle(input: { readonly settles: readonly SettleInput[]; readonly clock: number }): {
+    readonly outcomes: readonly SettleOutcome[];
+    readonly bytes: number;
+  };
   retire(input: { readonly ordinal: number; readonly from: number; readonly head: number; readonly passed: Passed }): LaneState;
   /** Rescues what is still referred to in a segment, and syncs: afterwards its file may go. */
   rescue(input: { readonly firstSeq: number; readonly lastSeq: number }): { readonly rescued: number; readonly bytes: number };
@@ -65,7 +70,11 @@ function readLanes(db: DatabaseSync): LaneState[] {
       cursor: Number(row.cursor),
       passedBytes: Number(row.passed_bytes),
       closedAt: row.closed_at === null ? null : Number(row.closed_at),
-      sums: Object.fromEntries(sums.all(Number(row.ordinal)).map((line) => [String(line.state), { count: Number(line.count), digest: { hi: Number(line.hi), lo: Number(line.lo) } }])),
+      sums: Object.fromEntries(
+        sums
+          .all(Number(row.ordinal))
+          .map((line) => [String(line.state), { count: Number(line.count), digest: { hi: Number(line.hi), lo: Number(line.lo) } }]),
+      ),
     }));
 }
 
@@ -97,9 +106,15 @@ export class LanesStore {
     for (const lane of readLanes(this.#db)) this.#lanes.set(lane.ordinal, lane);
     this.#rows = createSideRows(this.#db);
     this.#held = createHeldBlocks(this.#db);
-    this.#putSum = this.#db.prepare('INSERT INTO ledger (ordinal, state, count, hi, lo) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET count = excluded.count, hi = excluded.hi, lo = excluded.lo');
-    this.#putLane = this.#db.prepare('INSERT INTO lane (ordinal, destination, birth, epoch, cursor, passed_bytes, closed_at) VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET epoch = excluded.epoch, cursor = excluded.cursor, passed_bytes = excluded.passed_bytes, closed_at = excluded.closed_at');
-    this.#putClock = this.#db.prepare("INSERT INTO meta (key, value) VALUES ('clock', ?) ON CONFLICT DO UPDATE SET value = max(value, excluded.value)");
+    this.#putSum = this.#db.prepare(
+      'INSERT INTO ledger (ordinal, state, count, hi, lo) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET count = excluded.count, hi = excluded.hi, lo = excluded.lo',
+    );
+    this.#putLane = this.#db.prepare(
+      'INSERT INTO lane (ordinal, destination, birth, epoch, cursor, passed_bytes, closed_at) VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET epoch = excluded.epoch, cursor = excluded.cursor, passed_bytes = excluded.passed_bytes, closed_at = excluded.closed_at',
+    );
+    this.#putClock = this.#db.prepare(
+      "INSERT INTO meta (key, value) VALUES ('clock', ?) ON CONFLICT DO UPDATE SET value = max(value, excluded.value)",
+    );
   }
 
   get lanes(): readonly LaneState[] {
@@ -156,7 +171,9 @@ export class LanesStore {
     const known = this.lanes.find((lane) => lane.destination === destination && lane.closedAt === null);
     if (known) return known;
     const ordinal = Math.max(-1, ...this.#lanes.keys()) + 1;
-    return this.#durably(() => this.#write({ ordinal, destination, birth: head, epoch: 0, cursor: head, passedBytes: 0, closedAt: null, sums: {} }));
+    return this.#durably(() =>
+      this.#write({ ordinal, destination, birth: head, epoch: 0, cursor: head, passedBytes: 0, closedAt: null, sums: {} }),
+    );
   }
 
   take(ordinal: number): LaneState & { readonly nextRetryAt: number | null } {
@@ -171,17 +188,30 @@ export class LanesStore {
     return this.#durably(() => {
       const { held = emptyTally, retrying = emptyTally, dead = emptyTally } = lane.sums;
       const dropped = [tallyOf(passed), held, retrying, dead].reduce(addTally);
-      const changes: [LedgerLine, Tally][] = [['passed', tallyOf(passed)], ['dropped', dropped], ['held', subtractTally(emptyTally, held)], ['retrying', subtractTally(emptyTally, retrying)], ['dead', subtractTally(emptyTally, dead)]];
+      const changes: [LedgerLine, Tally][] = [
+        ['passed', tallyOf(passed)],
+        ['dropped', dropped],
+        ['held', subtractTally(emptyTally, held)],
+        ['retrying', subtractTally(emptyTally, retrying)],
+        ['dead', subtractTally(emptyTally, dead)],
+      ];
       this.#rows.removeAll(ordinal);
       this.#held.removeAll(ordinal);
       const sums = this.#addSums(lane, changes);
-      return this.#write({ ...lane, epoch: lane.epoch + 1, cursor: head, closedAt: head, passedBytes: lane.passedBytes + passed.bytes, sums });
+      return this.#write({
+        ...lane,
+        epoch: lane.epoch + 1,
+        cursor: head,
+        closedAt: head,
+        passedBytes: lane.passedBytes + passed.bytes,
+        sums,
+      });
     });
   }
 
   #settleOne({ ordinal, delta, head, from, passed }: SettleInput): LaneState {
     const lane = this.#laneOf(ordinal);
-    if (delta.epoch !== lane.epoch || lane.closedAt !== null) throw new StaleEpoch(delta.destination, delta.epoch, lane.epoch);
+    if (delta.epoch !== lane.epoch || lane.closedAt !== null) throw staleEpoch(delta.destination, delta.epoch, lane.epoch);
     if (from !== lane.cursor) throw new Error(`lane ${delta.destination} stands at ${lane.cursor}, not at ${from}`);
     const effect = checkDelta(
       delta,
@@ -230,7 +260,8 @@ export class LanesStore {
     if (living.some((lane) => lane.cursor < lastSeq)) throw new Error(`a lane has not passed segment ${firstSeq} (L6)`);
     const rescued = rescueSegment(this.#db, this.#folder, firstSeq, lastSeq);
     const row = this.#db.prepare('PRAGMA wal_checkpoint(FULL)').get();
-    if (row?.log !== row?.checkpointed) throw new AppFailure(appError('INGEST_STORE_FAILED', { cause: 'lanes.db could not be checkpointed' }));
+    if (row?.log !== row?.checkpointed)
+      throw new AppFailure(appError('INGEST_STORE_FAILED', { cause: 'lanes.db could not be checkpointed' }));
     return rescued;
   }
 

@@ -9,7 +9,19 @@ import { crc32 } from 'node:zlib';
 import { AppFailure, appError } from '#contract/errors.ts';
 import { createAcceptedTotals } from '../accepted.ts';
 import { summaryWordsOf } from './chunk-format.ts';
-import { blobOf, checkFile, createSchema, inFile, listSegments, logFolder, openForWriting, type SegmentRef, segmentPath, segmentVersion, sizeOf } from './segment-file.ts';
+import {
+  blobOf,
+  checkFile,
+  createSchema,
+  inFile,
+  listSegments,
+  logFolder,
+  openForWriting,
+  type SegmentRef,
+  segmentPath,
+  segmentVersion,
+  sizeOf,
+} from './segment-file.ts';
 
 export interface NamedRoute {
   readonly id: number;
@@ -86,7 +98,9 @@ function activate(firstSeq: number, path: string, db: DatabaseSync): Active {
     firstSeq,
     path,
     db,
-    insertChunk: db.prepare('INSERT INTO chunk (first_seq, count, at, idx_crc, data_crc, summary, idx, data) VALUES (?, ?, ?, ?, ?, ?, ?, ?)'),
+    insertChunk: db.prepare(
+      'INSERT INTO chunk (first_seq, count, at, idx_crc, data_crc, summary, idx, data) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+    ),
     insertRoute: db.prepare('INSERT OR IGNORE INTO route (id, ordinals) VALUES (?, ?)'),
     insertSource: db.prepare('INSERT OR IGNORE INTO source (id, name) VALUES (?, ?)'),
     insertSnapshot: db.prepare('INSERT OR REPLACE INTO snapshot (seq, totals) VALUES (?, ?)'),
@@ -108,7 +122,8 @@ function readState(active: Active, segments: readonly SegmentRef[]): WriterOpene
   if (snapshot) totals.add(summaryWordsOf(blobOf(snapshot.totals)));
   let head = from;
   for (const row of rows) {
-    if (Number(row.first_seq) !== head + 1) throw new AppFailure(appError('DATA_CORRUPT', { file: basename(active.path), cause: `seq ${head + 1} is missing` }));
+    if (Number(row.first_seq) !== head + 1)
+      throw new AppFailure(appError('DATA_CORRUPT', { file: basename(active.path), cause: `seq ${head + 1} is missing` }));
     head += Number(row.count);
     totals.add(summaryWordsOf(blobOf(row.summary)));
   }
@@ -184,7 +199,8 @@ export function createLogWriter(): WriterOps {
     const summary = new Uint8Array(commit.buffer, commit.summaryAt, commit.dataAt - commit.summaryAt);
     const data = new Uint8Array(commit.buffer, commit.dataAt, commit.dataBytes);
     to.insertChunk.run(commit.firstSeq, commit.count, commit.at, crc32(summary, crc32(idx)), crc32(data), summary, idx, data);
-    if (commit.snapshot && !commit.startsSegment) to.insertSnapshot.run(commit.firstSeq + commit.count - 1, new Uint8Array(commit.snapshot.buffer));
+    if (commit.snapshot && !commit.startsSegment)
+      to.insertSnapshot.run(commit.firstSeq + commit.count - 1, new Uint8Array(commit.snapshot.buffer));
   }
 
   function checkpointIfLarge(segment: Active): void {

@@ -53,7 +53,18 @@ export class RawPageBuilder {
     let source = this.#sources.indexOf(record.source);
     if (source < 0) source = this.#sources.push(record.source) - 1;
     const minted = record.minted === null ? -1 : this.#minted.push(record.minted) - 1;
-    this.#words.push(record.seq, record.receivedAt, record.route, record.type, record.element, this.#lastOffset, body.length, record.share, source, minted);
+    this.#words.push(
+      record.seq,
+      record.receivedAt,
+      record.route,
+      record.type,
+      record.element,
+      this.#lastOffset,
+      body.length,
+      record.share,
+      source,
+      minted,
+    );
   }
 
   finish(): RawPage {
@@ -76,7 +87,11 @@ interface Envelope {
 
 const isEnvelope = (value: unknown): value is Envelope => typeof value === 'object' && value !== null;
 
-function eventOf(body: unknown, element: number, facts: { source: string; receivedAt: number; type: EventType; messageId: string | undefined }): GatewayEvent {
+function eventOf(
+  body: unknown,
+  element: number,
+  facts: { source: string; receivedAt: number; type: EventType; messageId: string | undefined },
+): GatewayEvent {
   if (element < 0) return toGatewayEvent(body, facts);
   const shared = isEnvelope(body) ? body : {};
   const batch = Array.isArray(shared.batch) ? shared.batch : [];
@@ -91,7 +106,8 @@ export function decodePage(page: RawPage): LogRecord[] {
   let parsedAt = -1;
   let body: unknown = null;
   for (let at = 0; at < words.length; at += rawWords) {
-    const [seq = 0, receivedAt = 0, route = 0, type = 0, element = 0, offset = 0, length = 0, share = 0, source = 0, minted = -1] = words.subarray(at, at + rawWords);
+    const [seq = 0, receivedAt = 0, route = 0, type = 0, element = 0, offset = 0, length = 0, share = 0, source = 0, minted = -1] =
+      words.subarray(at, at + rawWords);
     if (offset !== parsedAt) {
       body = JSON.parse(bodies.toString('utf8', offset, offset + length));
       parsedAt = offset;

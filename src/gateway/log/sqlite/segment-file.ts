@@ -34,7 +34,8 @@ export interface SegmentRef {
 }
 
 export const logFolder = (folder: string) => join(folder, 'log');
-export const segmentPath = (folder: string, firstSeq: number) => join(logFolder(folder), `segment-${String(firstSeq).padStart(16, '0')}.db`);
+export const segmentPath = (folder: string, firstSeq: number) =>
+  join(logFolder(folder), `segment-${String(firstSeq).padStart(16, '0')}.db`);
 
 export function sizeOf(path: string): number {
   return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
@@ -43,7 +44,12 @@ export function sizeOf(path: string): number {
 /** Segments on disk, ascending. */
 export function listSegments(folder: string): SegmentRef[] {
   const names = readdirSync(logFolder(folder)).filter((name) => /^segment-\d{16}\.db$/.test(name));
-  return names.sort().map((name) => ({ firstSeq: Number(name.slice(8, 24)), bytes: sizeOf(join(logFolder(folder), name)) + sizeOf(join(logFolder(folder), `${name}-wal`)) }));
+  return names
+    .sort()
+    .map((name) => ({
+      firstSeq: Number(name.slice(8, 24)),
+      bytes: sizeOf(join(logFolder(folder), name)) + sizeOf(join(logFolder(folder), `${name}-wal`)),
+    }));
 }
 
 /** Throws DATA_NEWER or DATA_CORRUPT where a file is not what this version writes. */
@@ -78,7 +84,9 @@ export function openForReading(path: string): DatabaseSync {
 export function openForWriting(path: string): DatabaseSync {
   const db = new DatabaseSync(path, { timeout: 5000 });
   try {
-    db.exec(`PRAGMA page_size=${pageBytes}; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=0; PRAGMA cache_size=-4000`);
+    db.exec(
+      `PRAGMA page_size=${pageBytes}; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=0; PRAGMA cache_size=-4000`,
+    );
   } catch (error) {
     db.close();
     throw error;

@@ -3,7 +3,7 @@ import { basename } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { crc32 } from 'node:zlib';
 import { AppFailure, appError } from '#contract/errors.ts';
-import { type ChunkIndex, readChunkIndex, shareOf } from './chunk-format.ts';
+import { type ChunkIndex, readChunkIndex } from './chunk-format.ts';
 import type { NamedRoute } from './log-writer.ts';
 import type { RawPageBuilder } from './raw-page.ts';
 import { blobOf, checkFile, inFile, openForReading, segmentPath, segmentVersion } from './segment-file.ts';
@@ -38,6 +38,7 @@ export class SegmentReader {
   readonly #heads;
   readonly #full;
   readonly #hashes;
+  readonly #index;
   readonly #sources = new Map<number, string>();
 
   /** Throws AppFailure DATA_CORRUPT or DATA_NEWER. */
@@ -51,6 +52,7 @@ export class SegmentReader {
     this.#heads = this.#db.prepare('SELECT first_seq, count, summary FROM chunk WHERE first_seq >= ? ORDER BY first_seq LIMIT ?');
     this.#full = this.#db.prepare('SELECT count, idx_crc, data_crc, summary, idx, data FROM chunk WHERE first_seq = ?');
     this.#hashes = this.#db.prepare('SELECT first_seq, count, at, idx FROM chunk WHERE first_seq < ? ORDER BY first_seq DESC LIMIT ?');
+    this.#index = this.#db.prepare('SELECT idx FROM chunk WHERE first_seq = ?');
   }
 
   /** First seq of the chunk that holds `seq`; null where there is none. */
@@ -71,14 +73,27 @@ export class SegmentReader {
     if (!row) throw this.#corrupt(`there is no chunk ${firstSeq}`);
     const idx = blobOf(row.idx);
     const data = blobOf(row.data);
-    if (crc32(blobOf(row.summary), crc32(idx)) !== Number(row.idx_crc) || crc32(data) !== Number(row.data_crc)) throw this.#corrupt(`the checksum of chunk ${firstSeq} is wrong`);
+    if (crc32(blobOf(row.summary), crc32(idx)) !== Number(row.idx_crc) || crc32(data) !== Number(row.data_crc))
+      throw this.#corrupt(`the checksum of chunk ${firstSeq} is wrong`);
     return { firstSeq, count: Number(row.count), index: readChunkIndex(idx), data };
+  }
+
+  /** The index alone, its checksum not proved. */
+  index(firstSeq: number): ChunkIndex {
+    const row = inFile(this.file, () => this.#index.get(firstSeq));
+    if (!row) throw this.#corrupt(`there is no chunk ${firstSeq}`);
+    return readChunkIndex(blobOf(row.idx));
   }
 
   /** Chunks that start before `beforeSeq`, newest first. */
   hashes(beforeSeq: number, limit: number): ChunkHashes[] {
     const rows = inFile(this.file, () => this.#hashes.all(beforeSeq, limit));
-    return rows.map((row) => ({ firstSeq: Number(row.first_seq), count: Number(row.count), at: Number(row.at), index: readChunkIndex(blobOf(row.idx)) }));
+    return rows.map((row) => ({
+      firstSeq: Number(row.first_seq),
+      count: Number(row.count),
+      at: Number(row.at),
+      index: readChunkIndex(blobOf(row.idx)),
+    }));
   }
 
   routesFrom(id: number): NamedRoute[] {
@@ -115,8 +130,14 @@ export function parseOrdinals(text: unknown): number[] {
   return String(text).split(',').filter(Boolean).map(Number);
 }
 
-/** Adds events of a chunk to a page: those at `positions`, ascending. */
-export function addEvents(page: RawPageBuilder, segment: SegmentReader, chunk: Chunk, positions: Iterable<number>): void {
+/** Adds events of a chunk to a page: those at `positions`, ascending. Tells the share of each. */
+export function addEvents(
+  page: RawPageBuilder,
+  segment: SegmentReader,
+  chunk: Chunk,
+  positions: Iterable<number>,
+  added?: (shareBytes: number) => void,
+): void {
   const { index, data, firstSeq } = chunk;
   let request = -1;
   let facts = index.request(0);
@@ -128,6 +149,7 @@ export function addEvents(page: RawPageBuilder, segment: SegmentReader, chunk: C
       facts = index.request(request);
       body = data.subarray(facts.bodyOffset, facts.bodyOffset + facts.bodyLength);
     }
+    const share = index.share(position);
     page.add(
       {
         seq: firstSeq + position,
@@ -135,11 +157,12 @@ export function addEvents(page: RawPageBuilder, segment: SegmentReader, chunk: C
         route: index.route(position),
         type: index.type(position),
         element: index.element(position),
-        share: shareOf(facts.bodyLength, facts.events, position - facts.firstEvent),
+        share,
         source: segment.sourceName(facts.source),
         minted: minted.get(position) ?? null,
       },
       body,
     );
+    added?.(share);
   }
 }

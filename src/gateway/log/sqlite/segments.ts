@@ -47,8 +47,10 @@ export class Segments {
 
   /** Whether a route contains an ordinal. Reads the segment's routes where the id is new. */
   isRouted(segment: SegmentReader, route: number, ordinal: number): boolean {
-    if (route >= this.#routes.size) for (const { id, ordinals } of segment.routesFrom(this.#routes.size)) this.#routes.restore(id, ordinals);
-    if (route >= this.#routes.size) throw new AppFailure(appError('DATA_CORRUPT', { file: segment.file, cause: `route ${route} is missing` }));
+    if (route >= this.#routes.size)
+      for (const { id, ordinals } of segment.routesFrom(this.#routes.size)) this.#routes.restore(id, ordinals);
+    if (route >= this.#routes.size)
+      throw new AppFailure(appError('DATA_CORRUPT', { file: segment.file, cause: `route ${route} is missing` }));
     return this.#routes.has(route, ordinal);
   }
 

@@ -7,7 +7,9 @@ const states = ['retrying', 'dead'] as const;
 function statementsOf(db: DatabaseSync, table: SideRow['state']) {
   return {
     get: db.prepare(`SELECT * FROM ${table} WHERE ordinal = ? AND seq = ? AND gen = ?`),
-    put: db.prepare(`INSERT INTO ${table} (ordinal, seq, gen, attempt, due_at, class, detail) VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET attempt = excluded.attempt, due_at = excluded.due_at, class = excluded.class, detail = excluded.detail`),
+    put: db.prepare(
+      `INSERT INTO ${table} (ordinal, seq, gen, attempt, due_at, class, detail) VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET attempt = excluded.attempt, due_at = excluded.due_at, class = excluded.class, detail = excluded.detail`,
+    ),
     remove: db.prepare(`DELETE FROM ${table} WHERE ordinal = ? AND seq = ? AND gen = ?`),
     removeAll: db.prepare(`DELETE FROM ${table} WHERE ordinal = ?`),
   };

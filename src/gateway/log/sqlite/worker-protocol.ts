@@ -13,7 +13,9 @@ export interface CallMessage {
 export type ReplyMessage = { readonly id: number; readonly value: unknown } | { readonly id: number; readonly failure: Failure };
 
 /** How an error crosses: expected ones keep their code, refusals their name, bugs their stack. */
-export type Failure = { readonly kind: 'app'; readonly error: AppError } | { readonly kind: 'bug'; readonly name: string; readonly message: string; readonly stack: string };
+export type Failure =
+  | { readonly kind: 'app'; readonly error: AppError }
+  | { readonly kind: 'bug'; readonly name: string; readonly message: string; readonly stack: string };
 
 /** An interface of functions: what a worker answers. */
 export type Input<Ops, N extends keyof Ops> = Ops[N] extends (input: infer I) => unknown ? I : never;

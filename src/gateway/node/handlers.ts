@@ -1,29 +1,37 @@
-/** Handlers of the operations that look at log, ledger and telemetry. */
+/** Handlers of the operations that need lanes, log or telemetry; documents and credentials have theirs in control. */
+import { join } from 'node:path';
+import type { Settings } from '#contract/documents/settings.ts';
 import { appError } from '#contract/errors.ts';
 import type { OutputOf, ParsedInputOf } from '#contract/operation.ts';
 import type { Operations } from '#contract/operations/index.ts';
 import { err, ok, type Result } from '#contract/result.ts';
 import type { Delivery } from '#gateway/delivery/delivery.ts';
+import type { SourceTotals } from '#gateway/telemetry/source-totals.ts';
+import type { CallContext } from '#contract/service.ts';
+import type { Switchboard } from '#gateway/delivery/switchboard.ts';
+import type { Telemetry } from '#gateway/telemetry/telemetry.ts';
 import type { EventLog, FoundEvent, LedgerView } from '#gateway/log/event-log.ts';
 
 type Output<N extends keyof Operations> = Promise<Result<OutputOf<Operations[N]>>>;
 type Input<N extends keyof Operations> = ParsedInputOf<Operations[N]>;
 
-export interface SourceTotals {
-  readonly source: string;
-  readonly received: number;
-  readonly accepted: number;
-  readonly duplicate: number;
-  readonly malformed: number;
-  readonly quarantined: number;
-  readonly throttled: number;
-  readonly refused: number;
+/** What stays the same, or is filled in once, while a node runs. */
+export interface NodeFacts {
+  readonly node: string;
+  /** Epoch ms. */
+  readonly startedAt: number;
+  readonly dataFolder: string;
+  readonly ingestUrl: string;
+  controlUrl: string;
 }
 
-export interface WatchingDeps {
+export interface NodeHandlerDeps {
   readonly log: EventLog;
   readonly delivery: Delivery;
-  sourceTotals(): readonly SourceTotals[];
+  readonly switchboard: Switchboard;
+  readonly telemetry: Telemetry;
+  settings(): Settings;
+  readonly facts: NodeFacts;
 }
 
 type LedgerOutput = OutputOf<Operations['ledger.read']>['ledgers'][number];
@@ -58,14 +66,44 @@ function placesOf(found: FoundEvent, delivery: Delivery): Place[] {
   });
 }
 
-export function createWatchingHandlers(deps: WatchingDeps) {
-  const { log, delivery } = deps;
+export const gatewayVersion = '0.1.0';
+
+export function createNodeHandlers(deps: NodeHandlerDeps) {
+  const { log, telemetry, switchboard } = deps;
+  const readiness = () => {
+    const refusal = log.refusal();
+    return { ready: refusal === null, reasons: refusal ? [refusal.message] : [] };
+  };
+  const handlers = {
+    ...watching(deps),
+    'switch.set': (input: Input<'switch.set'>, context: CallContext): Output<'switch.set'> => switchboard.set(input, context.by, context.commandId),
+    'switch.proof': async ({ id }: Input<'switch.proof'>): Output<'switch.proof'> => switchboard.proof(id),
+    'telemetry.history': async ({ subject, fromMs, toMs, maxPoints }: Input<'telemetry.history'>): Output<'telemetry.history'> => ok(await telemetry.history(subject, fromMs, toMs, maxPoints)),
+    'system.status': async (): Output<'system.status'> => ok(statusOf(deps, readiness())),
+  };
+  return { handlers, readiness };
+}
+
+function statusOf({ log, telemetry, settings, facts }: NodeHandlerDeps, { ready, reasons }: { ready: boolean; reasons: string[] }): OutputOf<Operations['system.status']> {
+  return {
+    version: gatewayVersion,
+    ...facts,
+    environment: settings().environment,
+    holdFile: join(facts.dataFolder, 'hold'),
+    durability: log.durability,
+    ready,
+    notReady: reasons,
+    dedupeWindowMs: telemetry.logStats()?.dedupeWindowMs ?? 0,
+  };
+}
+
+function watching({ log, delivery, telemetry }: NodeHandlerDeps) {
   return {
     'ledger.read': async (input: Input<'ledger.read'>): Output<'ledger.read'> => {
       if (input.destination !== undefined && !delivery.ordinals.has(input.destination)) return err(appError('DOCUMENT_NOT_FOUND', { destination: input.destination }));
       const ids = input.destination === undefined ? [...delivery.ordinals.keys()] : [input.destination];
       const ledgers = await Promise.all(ids.map(async (id) => ledgerOf(await log.ledger(id))));
-      return ok({ ledgers, sources: deps.sourceTotals().map((totals) => ({ ...totals, balanced: isBalanced(totals) })) });
+      return ok({ ledgers, sources: telemetry.sourceTotals().map((totals) => ({ ...totals, balanced: isBalanced(totals) })) });
     },
     'event.where': async (input: Input<'event.where'>): Output<'event.where'> => {
       const found = await log.find(input.messageId, input.source);

@@ -1,0 +1,273 @@
+/**
+ * Group commit. A group is what was queued when the last commit ended; no timer. While one group is with
+ * the writer, requests queue. A group that fails is tried again request by request, so that one
+ * cannot fail the others. Only what is committed becomes visible.
+ */
+import { AppFailure, type AppError, appError } from '#contract/errors.ts';
+import { err, ok, type Result } from '#contract/result.ts';
+import type { AcceptedTotals } from '../accepted.ts';
+import type { Clock } from '../clock.ts';
+import type { DedupeTable } from '../dedupe-table.ts';
+import type { DedupeWindow } from '../dedupe-window.ts';
+import type { Appended, AppendRequest, LogRecord } from '../event-log.ts';
+import { createIngestQueue } from '../ingest-queue.ts';
+import type { RecentFacts } from '../recent-facts.ts';
+import type { RouteTable } from '../routes.ts';
+import type { Tail } from '../tail.ts';
+import { maxRequests } from './chunk-format.ts';
+import type { DiskGuard } from './disk-guard.ts';
+import { type BuiltGroup, GroupBuilder, type Identity, type Pending } from './group.ts';
+import type { WriterOps } from './log-writer.ts';
+import type { Limits } from './options.ts';
+import type { SegmentCatalog } from './segment-catalog.ts';
+import type { SourceTable } from './sources.ts';
+import type { WorkerClient } from './worker-client.ts';
+
+const maxGroupEvents = 2048;
+const maxGroupBytes = 1024 * 1024;
+const maxQueueBytes = 32 * 1024 * 1024;
+const maxQueueAgeMs = 1000;
+const maxSamples = 4096;
+const bufferStep = 64 * 1024;
+
+export interface CommitterDeps {
+  readonly limits: Limits;
+  readonly clock: Clock;
+  readonly routes: RouteTable;
+  readonly sources: SourceTable;
+  readonly totals: AcceptedTotals;
+  readonly tail: Tail;
+  readonly recent: RecentFacts;
+  readonly dedupe: DedupeTable;
+  readonly window: DedupeWindow;
+  readonly segments: SegmentCatalog;
+  readonly guard: DiskGuard;
+  readonly writer: Pick<WorkerClient<WriterOps>, 'call'>;
+  /** Source and id of stored events; missing ones are left out. */
+  identify(seqs: readonly number[]): Promise<ReadonlyMap<number, Identity>>;
+  committed(head: number): void;
+  bug(error: unknown): void;
+}
+
+interface Waiting extends Pending {
+  resolve(result: Result<Appended>): void;
+  reject(error: unknown): void;
+}
+
+export class Committer {
+  readonly #deps: CommitterDeps;
+  readonly #queue = createIngestQueue<Waiting>();
+  readonly #builder: GroupBuilder;
+  /** Requests of a failed group, to be tried one by one. */
+  #singles: Waiting[] = [];
+  #head: number;
+  #isScheduled = false;
+  #isCommitting = false;
+  #confirming = 0;
+  #idle: (() => void) | null = null;
+  #isClosed = false;
+  #spare: ArrayBuffer | null = null;
+  #eventsSinceSnapshot = 0;
+  #writtenRoutes: number;
+  #writtenSources: number;
+  #samples: number[] = [];
+
+  constructor(deps: CommitterDeps, head: number) {
+    this.#deps = deps;
+    this.#head = head;
+    this.#writtenRoutes = deps.routes.size;
+    this.#writtenSources = deps.sources.size;
+    this.#builder = new GroupBuilder({
+      dedupe: deps.dedupe,
+      recordInMemory: (seq) => deps.tail.get(seq),
+      sourceId: (source) => deps.sources.idOf(source),
+      takeBuffer: (bytes) => this.#takeBuffer(bytes),
+    });
+  }
+
+  get head(): number {
+    return this.#head;
+  }
+
+  /** Commit times since the last call, ms. */
+  takeSamples(): readonly number[] {
+    const samples = this.#samples;
+    this.#samples = [];
+    return samples;
+  }
+
+  refusal(): AppError | null {
+    const oldest = this.#queue.oldest();
+    if (this.#queue.bytes > maxQueueBytes || (oldest !== null && performance.now() - oldest > maxQueueAgeMs)) return appError('INGEST_OVERLOADED');
+    return this.#deps.guard.refusal();
+  }
+
+  append(request: AppendRequest): Promise<Result<Appended>> {
+    if (this.#isClosed) return Promise.reject(new Error('the log is closed'));
+    const refusal = this.refusal();
+    if (refusal) return Promise.resolve(err(refusal));
+    if (request.events.length === 0) return Promise.resolve(ok({ seqs: [], accepted: 0, duplicate: 0 }));
+    return new Promise((resolve, reject) => {
+      const { source, body, events } = request;
+      this.#queue.push({ request, source, bytes: body.length, events: events.length, since: performance.now(), confirmed: null, seqs: [], accepted: 0, resolve, reject });
+      this.#schedule();
+    });
+  }
+
+  /** Resolves when everything appended has its answer. Takes nothing more. */
+  async drain(): Promise<void> {
+    this.#isClosed = true;
+    if (this.#isIdle()) return;
+    await new Promise<void>((resolve) => {
+      this.#idle = resolve;
+    });
+  }
+
+  /** For a closing writer: totals as of the head. */
+  snapshot(): { readonly snapshot: Float64Array; readonly seq: number } {
+    return { snapshot: this.#deps.totals.snapshot(), seq: this.#head };
+  }
+
+  #isIdle(): boolean {
+    return !this.#isCommitting && this.#confirming === 0 && this.#queue.length === 0 && this.#singles.length === 0;
+  }
+
+  #schedule(): void {
+    if (this.#isScheduled || this.#isCommitting) return;
+    this.#isScheduled = true;
+    // After this turn's input, so that requests that came together share a commit.
+    setImmediate(() => {
+      this.#isScheduled = false;
+      this.#next();
+    });
+  }
+
+  #next(): void {
+    while (!this.#isCommitting && this.#queue.length + this.#singles.length > 0) {
+      const single = this.#singles.shift();
+      this.#build(single ? [single] : this.#queue.take(maxGroupEvents, maxGroupBytes, maxRequests - 1));
+    }
+    if (this.#isIdle()) this.#idle?.();
+  }
+
+  #build(candidates: readonly Waiting[]): void {
+    const { window, dedupe, clock, segments } = this.#deps;
+    const at = clock.now();
+    window.advance(at, this.#head, segments.firstSeq);
+    dedupe.floor = window.floor;
+    this.#builder.begin(this.#head + 1);
+    const group: Waiting[] = [];
+    for (const waiting of candidates) {
+      const unknown = this.#builder.add(waiting);
+      if (unknown.length === 0) group.push(waiting);
+      else void this.#confirm(waiting, unknown);
+    }
+    if (this.#builder.count === 0) this.#answer(group);
+    else void this.#commit(this.#builder.finish(), group, at);
+  }
+
+  /** A duplicate is only what the record confirms: two ids may share a hash. */
+  async #confirm(waiting: Waiting, seqs: readonly number[]): Promise<void> {
+    this.#confirming++;
+    try {
+      const found = await this.#deps.identify(seqs);
+      waiting.confirmed ??= new Map();
+      for (const seq of seqs) waiting.confirmed.set(seq, found.get(seq) ?? null);
+      this.#queue.unshift(waiting);
+    } catch (error) {
+      this.#fail([waiting], error);
+    } finally {
+      this.#confirming--;
+      if (this.#isIdle()) this.#idle?.();
+      else this.#schedule();
+    }
+  }
+
+  async #commit(built: BuiltGroup, group: readonly Waiting[], at: number): Promise<void> {
+    const { writer, routes, sources, guard, segments, limits } = this.#deps;
+    this.#isCommitting = true;
+    const startsSegment = segments.isFull();
+    const routesSize = routes.size;
+    const sourcesSize = sources.size;
+    const isSnapshotDue = startsSegment || this.#eventsSinceSnapshot >= limits.snapshotEvents;
+    const started = performance.now();
+    try {
+      const done = await writer.call(
+        'commit',
+        {
+          firstSeq: built.firstSeq,
+          count: built.count,
+          at,
+          buffer: built.buffer,
+          idxBytes: built.idxBytes,
+          summaryAt: built.summaryAt,
+          dataAt: built.dataAt,
+          dataBytes: built.dataBytes,
+          routes: routes.from(startsSegment ? 0 : this.#writtenRoutes),
+          sources: sources.from(startsSegment ? 0 : this.#writtenSources),
+          startsSegment,
+          snapshot: isSnapshotDue ? this.#deps.totals.snapshot() : null,
+          maxPages: limits.maxSegmentPages(),
+        },
+        [built.buffer],
+      );
+      if (this.#samples.length < maxSamples) this.#samples.push(performance.now() - started);
+      this.#spare = done.buffer;
+      this.#writtenRoutes = routesSize;
+      this.#writtenSources = sourcesSize;
+      this.#eventsSinceSnapshot = isSnapshotDue ? built.count : this.#eventsSinceSnapshot + built.count;
+      segments.committed(built.firstSeq, startsSegment, done.bytes, done.walBytes);
+      guard.setSegments(segments.bytes);
+      guard.noteRoom();
+      this.#publish(built, at);
+      this.#isCommitting = false;
+      this.#answer(group);
+      this.#deps.committed(this.#head);
+    } catch (error) {
+      this.#builder.undo();
+      this.#isCommitting = false;
+      this.#fail(group, error);
+    }
+    this.#next();
+  }
+
+  #publish(built: BuiltGroup, at: number): void {
+    const { totals, tail, recent, window } = this.#deps;
+    totals.add(built.summary);
+    for (const record of built.records as readonly LogRecord[]) {
+      tail.push(record);
+      recent.push(record.seq, record.route, record.bytes, record.receivedAt);
+    }
+    this.#head = built.firstSeq + built.count - 1;
+    window.note(at, this.#head);
+  }
+
+  #answer(group: readonly Waiting[]): void {
+    for (const { resolve, seqs, accepted } of group) resolve(ok({ seqs, accepted, duplicate: seqs.length - accepted }));
+  }
+
+  #fail(group: readonly Waiting[], error: unknown): void {
+    if (!(error instanceof AppFailure)) {
+      for (const { reject } of group) reject(error);
+      this.#deps.bug(error);
+      return;
+    }
+    const isFull = error.error.code === 'INGEST_DISK_FULL';
+    if (isFull) this.#deps.guard.noteFull();
+    if (group.length > 1) {
+      this.#singles.unshift(...group);
+      return;
+    }
+    // Where not even one request fits, the others of its group would fail alike.
+    const failed = isFull ? [...group, ...this.#singles.splice(0)] : group;
+    const answer = isFull ? error.error : appError('INGEST_STORE_FAILED', { ...error.error.details });
+    for (const { resolve } of failed) resolve(err(answer));
+  }
+
+  #takeBuffer(bytes: number): ArrayBuffer {
+    const spare = this.#spare;
+    this.#spare = null;
+    if (spare && spare.byteLength >= bytes) return spare;
+    return new ArrayBuffer(Math.ceil(bytes / bufferStep) * bufferStep);
+  }
+}

@@ -1,0 +1,74 @@
+import { statfsSync } from 'node:fs';
+
+const mb = 1024 * 1024;
+
+export interface SqliteLogOptions {
+  /** Data folder; made where it does not exist. */
+  readonly folder: string;
+  /** Disk that the log may use, bytes. Ingest stops at 95 % of it. */
+  readonly diskBudgetBytes: number;
+  /** How long a message id is remembered, ms. */
+  readonly dedupeWindowMs: number;
+  /** How many message ids are remembered at most. */
+  readonly dedupeMaxEntries: number;
+  /** How long settled events are kept, ms. */
+  readonly retentionMs: number;
+  /** Size at which a segment is closed, bytes. Default 128 MB, but at most an eighth of the budget. */
+  readonly segmentBytes?: number;
+  /** Bodies that the shared tail keeps parsed in memory, bytes. Default 16 MB. */
+  readonly tailBytes?: number;
+  /** Events between two snapshots of the accepted totals. Default 65,536. */
+  readonly snapshotEvents?: number;
+  /** Ingest stops where less than this is free on the disk, bytes. Default 256 MB, but at most 5 % of the budget. */
+  readonly lowDiskBytes?: number;
+  /** Wall clock, epoch ms. */
+  readonly now?: () => number;
+  /** Free bytes on the disk; null where unknown. */
+  readonly diskFree?: () => number | null;
+  /** Pages that the open segment may have; for tests of a full disk. */
+  readonly maxSegmentPages?: () => number | null;
+  /** A worker died: a bug. Default: throws where nothing catches it, which ends the process. */
+  readonly onCrash?: (error: Error) => void;
+}
+
+export interface Limits extends Required<Omit<SqliteLogOptions, 'now'>> {
+  /** Above this, segments that every lane has passed go before their time. */
+  readonly pressureBytes: number;
+  readonly refuseBytes: number;
+}
+
+function freeBytesOf(folder: string): number | null {
+  try {
+    const disk = statfsSync(folder);
+    return disk.bavail * disk.bsize;
+  } catch {
+    return null;
+  }
+}
+
+function crash(error: Error): void {
+  setImmediate(() => {
+    throw error;
+  });
+}
+
+/** The options with their defaults. */
+export function limitsOf(options: SqliteLogOptions): Limits {
+  const { folder, diskBudgetBytes } = options;
+  return {
+    folder,
+    diskBudgetBytes,
+    dedupeWindowMs: options.dedupeWindowMs,
+    dedupeMaxEntries: options.dedupeMaxEntries,
+    retentionMs: options.retentionMs,
+    segmentBytes: options.segmentBytes ?? Math.min(128 * mb, Math.floor(diskBudgetBytes / 8)),
+    tailBytes: options.tailBytes ?? 16 * mb,
+    snapshotEvents: options.snapshotEvents ?? 65_536,
+    lowDiskBytes: options.lowDiskBytes ?? Math.min(256 * mb, Math.floor(diskBudgetBytes / 20)),
+    diskFree: options.diskFree ?? (() => freeBytesOf(folder)),
+    maxSegmentPages: options.maxSegmentPages ?? (() => null),
+    onCrash: options.onCrash ?? crash,
+    pressureBytes: diskBudgetBytes * 0.85,
+    refuseBytes: diskBudgetBytes * 0.95,
+  };
+}

@@ -1,0 +1,64 @@
+/** The segments there are, and their sizes, as the main thread knows them. The last is the open one. */
+import type { SegmentRef } from './segment-file.ts';
+
+const backgroundCheckpointBytes = 4 * 1024 * 1024;
+
+export interface SegmentCatalog {
+  readonly bytes: number;
+  readonly count: number;
+  /** Lowest seq on disk; 1 when there is none. */
+  readonly firstSeq: number;
+  readonly firsts: readonly number[];
+  /** Closed segments with their last seq, ascending. */
+  sealed(): readonly { readonly firstSeq: number; readonly lastSeq: number; readonly bytes: number }[];
+  /** The next commit starts a segment. */
+  isFull(): boolean;
+  /** Tells whether the set of segments changed. */
+  committed(firstSeq: number, startedSegment: boolean, bytes: number, walBytes: number): void;
+  /** The open segment where its WAL has grown enough for a checkpoint in the background; else null. Asked once per growth. */
+  checkpointDue(): number | null;
+  /** Called when a segment was started. */
+  onStart: () => void;
+  remove(firstSeq: number): void;
+}
+
+export function createSegmentCatalog(found: readonly SegmentRef[], segmentBytes: number): SegmentCatalog {
+  let segments = found.map((segment) => ({ ...segment }));
+  let walBytes = 0;
+  let checkpointedAt = 0;
+
+  const catalog: SegmentCatalog = {
+    onStart: () => {},
+    get bytes() {
+      return segments.reduce((sum, segment) => sum + segment.bytes, 0);
+    },
+    get count() {
+      return segments.length;
+    },
+    get firstSeq() {
+      return segments[0]?.firstSeq ?? 1;
+    },
+    get firsts() {
+      return segments.map((segment) => segment.firstSeq);
+    },
+    sealed: () => segments.slice(0, -1).map((segment, i) => ({ ...segment, lastSeq: (segments[i + 1]?.firstSeq ?? 0) - 1 })),
+    isFull: () => (segments.at(-1)?.bytes ?? segmentBytes) >= segmentBytes,
+    committed(firstSeq, startedSegment, bytes, wal) {
+      if (startedSegment) segments.push({ firstSeq, bytes });
+      const open = segments.at(-1);
+      if (open) open.bytes = bytes;
+      if (wal < walBytes || startedSegment) checkpointedAt = 0;
+      walBytes = wal;
+      if (startedSegment) catalog.onStart();
+    },
+    checkpointDue() {
+      if (walBytes - checkpointedAt < backgroundCheckpointBytes) return null;
+      checkpointedAt = walBytes;
+      return segments.at(-1)?.firstSeq ?? null;
+    },
+    remove(firstSeq) {
+      segments = segments.filter((segment) => segment.firstSeq !== firstSeq);
+    },
+  };
+  return catalog;
+}

@@ -1,0 +1,153 @@
+/**
+ * Builds one gateway node from its parts and runs it. The order of starting is the order of trust: what is
+ * on disk, lanes (parked until the switches are known), and only then the ports.
+ */
+import { randomBytes } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import type { Settings } from '#contract/documents/settings.ts';
+import { operations } from '#contract/operations/index.ts';
+import { topics } from '#contract/operations/topics.ts';
+import { ok, type Result } from '#contract/result.ts';
+import { Secret } from '#contract/secret.ts';
+import { createService, joinTables } from '#contract/service.ts';
+import { createCheckSender } from '#gateway/control/check-sender.ts';
+import { createControlHandlers } from '#gateway/control/commands/handlers.ts';
+import { findDrift } from '#gateway/control/config/drift.ts';
+import { readLane } from '#gateway/delivery/reading.ts';
+import { createIngestServer } from '#gateway/ingest/ingest-server.ts';
+import type { EventLog } from '#gateway/log/event-log.ts';
+import { createControlServer } from '#gateway/server/control-server.ts';
+import { createMeter, type MeterReader } from '#gateway/telemetry/meter.ts';
+import { createTelemetry, type Telemetry } from '#gateway/telemetry/telemetry.ts';
+import { type Closing, createClosing } from './closing.ts';
+import { createFeeds } from './feeds.ts';
+import { type NodeLanes, openLanes } from './lanes.ts';
+import type { Logger } from './logger.ts';
+import type { GatewayOptions } from './options.ts';
+import { type NodeState, openState } from './state.ts';
+import { createNodeHandlers, gatewayVersion } from './handlers.ts';
+
+export interface RunningGateway {
+  readonly ingestUrl: string;
+  readonly controlUrl: string;
+  readonly token: Secret;
+  close(): Promise<void>;
+}
+
+const closeGraceMs = 2000;
+const tidyEveryMs = 30_000;
+/** Over this share of the disk budget, settled segments go before their retention is over. */
+const crowdedShare = 0.85;
+const leastRetentionMs = 60_000;
+
+/**
+ * Starts a gateway. Where it fails, nothing is left running.
+ * @param token the control token; null makes one
+ */
+export async function startGateway(options: GatewayOptions, token: Secret | null, logger: Logger): Promise<Result<RunningGateway>> {
+  const closing = createClosing();
+  const started = await start(options, token ?? new Secret(randomBytes(32).toString('base64url')), logger, closing);
+  if (!started.ok) await closing.run();
+  return started;
+}
+
+async function start(options: GatewayOptions, token: Secret, logger: Logger, closing: Closing): Promise<Result<RunningGateway>> {
+  const node = hostname();
+  const startedAt = Date.now();
+  const state = await openState(options, logger, closing);
+  if (!state.ok) return state;
+  const meter = createMeter();
+  const lanes = await openLanes(state.value, options, meter, node, logger, closing);
+  /** Filled in as the ports open; telemetry counts them. */
+  const sockets = { ingest: () => 0, control: () => 0 };
+  const telemetry = await openTelemetry(state.value, lanes, options, meter, node, sockets, logger);
+  if (!telemetry.ok) return telemetry;
+  closing.add(() => telemetry.value.close());
+
+  const { log } = state.value;
+  const { routing } = lanes;
+  const ingest = await createIngestServer({ host: options.ingestHost, port: options.ingestPort, log, sources: routing.sources, route: routing.route, meter, now: Date.now, logger });
+  if (!ingest.ok) return ingest;
+  sockets.ingest = ingest.value.sockets;
+  closing.add(() => ingest.value.close(closeGraceMs));
+
+  const control = await openControl({ state: state.value, lanes, telemetry: telemetry.value, options, token, node, startedAt, ingestUrl: ingest.value.url, logger, closing });
+  if (!control.ok) return control;
+  sockets.control = control.value.clients;
+  const tidying = setInterval(() => {
+    tidy(log, state.value.settings()).catch((error) => logger.error({ err: error }, 'tidying the log failed'));
+  }, tidyEveryMs);
+  closing.add(() => clearInterval(tidying));
+  state.value.store.note({ by: 'system', action: 'gateway.started', target: node, reason: '', commandId: null, at: startedAt }, 'ok');
+  return ok({ ingestUrl: ingest.value.url, controlUrl: control.value.url, token, close: () => closing.run() });
+}
+
+function openTelemetry(
+  { store, log }: NodeState,
+  { delivery }: NodeLanes,
+  options: GatewayOptions,
+  meter: MeterReader,
+  node: string,
+  sockets: { ingest(): number; control(): number },
+  logger: Logger,
+): Promise<Result<Telemetry>> {
+  const lanes = () => [...delivery.lanes.values()];
+  return createTelemetry({
+    folder: options.dataFolder,
+    node,
+    meter,
+    log,
+    lanes: () => lanes().map((lane) => readLane(lane, log, Date.now())),
+    sourceIds: () => store.list('source').map(({ id }) => id),
+    sockets: () => sockets.ingest() + sockets.control() + lanes().reduce((sum, lane) => sum + lane.sockets, 0),
+    now: Date.now,
+    logger,
+  });
+}
+
+interface ControlParts {
+  readonly state: NodeState;
+  readonly lanes: NodeLanes;
+  readonly telemetry: Telemetry;
+  readonly options: GatewayOptions;
+  readonly token: Secret;
+  readonly node: string;
+  readonly startedAt: number;
+  readonly ingestUrl: string;
+  readonly logger: Logger;
+  readonly closing: Closing;
+}
+
+async function openControl(parts: ControlParts): ReturnType<typeof createControlServer> {
+  const { state, lanes, telemetry, options, token, node, startedAt, logger, closing } = parts;
+  const checks = createCheckSender();
+  closing.add(() => checks.close());
+  const drift = () => (state.config ? findDrift(state.config, state.store) : []);
+  const facts = { node, startedAt, dataFolder: options.dataFolder, ingestUrl: parts.ingestUrl, controlUrl: '' };
+  const own = createNodeHandlers({ log: state.log, delivery: lanes.delivery, switchboard: lanes.switchboard, telemetry, settings: state.settings, facts });
+  const handlers = joinTables(createControlHandlers({ store: state.store, vault: state.vault, connectors: state.registry, drift, send: checks.send, now: Date.now }), own.handlers);
+  const control = await createControlServer({
+    port: options.controlPort,
+    token,
+    service: createService({ operations, handlers, topics, feeds: createFeeds(state.store, telemetry) }),
+    logger,
+    metrics: () => telemetry.prometheus(),
+    health: () => ({ version: gatewayVersion, node, startedAt }),
+    ready: own.readiness,
+    ledger: () => own.handlers['ledger.read']({}),
+  });
+  if (!control.ok) return control;
+  facts.controlUrl = control.value.url;
+  closing.add(() => control.value.close());
+  // For the command line on this host.
+  writeFileSync(join(options.dataFolder, 'control.json'), JSON.stringify({ url: control.value.url, token: token.reveal() }), { mode: 0o600 });
+  return control;
+}
+
+/** Deletes settled segments, sooner when the disk budget runs short. */
+async function tidy(log: EventLog, settings: Settings): Promise<void> {
+  await log.truncate(settings.retentionMs);
+  if (log.stats().bytes > settings.diskBudgetBytes * crowdedShare) await log.truncate(leastRetentionMs);
+}

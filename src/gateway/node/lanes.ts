@@ -1,0 +1,85 @@
+/** The part of a node that delivers: lanes, switches, routing, each kept in line with the documents. */
+import { join } from 'node:path';
+import { createHoldFile } from '#gateway/control/hold-file.ts';
+import type { Vault } from '#gateway/control/vault.ts';
+import { createDelivery, type Delivery, type Hold } from '#gateway/delivery/delivery.ts';
+import type { CredentialReading } from '#gateway/delivery/lane-spec.ts';
+import { createSwitchboard, type Switchboard } from '#gateway/delivery/switchboard.ts';
+import type { Meter } from '#gateway/telemetry/meter.ts';
+import type { Closing } from './closing.ts';
+import type { Logger } from './logger.ts';
+import type { GatewayOptions } from './options.ts';
+import { createRouting, type Routing } from './routing.ts';
+import type { NodeState } from './state.ts';
+
+export interface NodeLanes {
+  readonly delivery: Delivery;
+  readonly switchboard: Switchboard;
+  readonly routing: Routing;
+}
+
+/** In flight at a stop gets this long to end before it is aborted as uncertain. */
+const closeGraceMs = 2000;
+
+/** Epoch ms with fractions, for proofs. */
+const preciseNow = () => performance.timeOrigin + performance.now();
+
+function credentialReading(vault: Vault, destination: string): CredentialReading {
+  const state = vault.credentialFor(destination);
+  return state.state === 'present' || state.state === 'not-needed' ? { usable: true, values: state.values } : { usable: false, detail: state.detail };
+}
+
+/** Lanes are parked until the switchboard has read the switches. */
+export async function openLanes(state: NodeState, options: GatewayOptions, meter: Meter, node: string, logger: Logger, closing: Closing): Promise<NodeLanes> {
+  const { store, log, vault, registry } = state;
+  const delivery = createDelivery({
+    log,
+    meter,
+    connector: registry.get,
+    now: preciseNow,
+    random: Math.random,
+    credential: (destination) => credentialReading(vault, destination),
+    refuseCredential: (destination, detail) => vault.markRefused(destination, detail),
+    bug: (error) => logger.error({ err: error }, 'bug in a lane'),
+  });
+  closing.add(() => delivery.close(closeGraceMs));
+  closing.add(vault.watch((destination) => delivery.credentialChanged(destination)));
+
+  holdByFile(options, delivery, closing);
+  await delivery.apply(state.destinations());
+  const switchboard = createSwitchboard({ store, delivery, log, node, now: preciseNow, drainDeadlineMs: () => state.settings().drainDeadlineMs });
+  closing.add(() => switchboard.close());
+
+  const routing = createRouting(store, registry, log, delivery.ordinals);
+  closing.add(
+    store.watch((documents) => {
+      if (documents.some(({ kind }) => kind === 'source')) routing.refresh();
+      if (documents.some(({ kind }) => kind === 'destination')) void delivery.apply(state.destinations()).then(routing.refresh);
+    }),
+  );
+  return { delivery, switchboard, routing };
+}
+
+/** Parks what the hold file and the start flags name, before any lane exists. */
+function holdByFile(options: GatewayOptions, delivery: Delivery, closing: Closing): void {
+  const file = join(options.dataFolder, 'hold');
+  const startedAt = Date.now();
+  const holdFile = createHoldFile({
+    file,
+    now: Date.now,
+    every: (ms, tick) => {
+      const timer = setInterval(tick, ms);
+      return () => clearInterval(timer);
+    },
+  });
+  closing.add(() => holdFile.close());
+  const flagged = options.parkAtStart.map((scope): Hold => ({ scope, stop: { why: 'parked by the start flag --park', since: startedAt } }));
+  const apply = () => {
+    const problem = holdFile.problems()[0];
+    const why = problem ? `held by the file ${file}: ${problem}` : `held by the file ${file}`;
+    const held = holdFile.holds().map((scope): Hold => ({ scope, stop: { why, since: holdFile.since() ?? startedAt } }));
+    delivery.setHolds([...flagged, ...held]);
+  };
+  apply();
+  closing.add(holdFile.watch(apply));
+}

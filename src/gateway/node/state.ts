@@ -1,0 +1,86 @@
+/** What a node keeps on disk: the folder's ownership, documents, configuration, log, credentials. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Destination } from '#contract/documents/destination.ts';
+import { type Settings, settingsSchema } from '#contract/documents/settings.ts';
+import { appError } from '#contract/errors.ts';
+import { err, ok, type Result } from '#contract/result.ts';
+import { type ConnectorRegistry, createRegistry } from '#gateway/connectors/registry.ts';
+import { type Config, parseConfig } from '#gateway/control/config.ts';
+import { applyConfig } from '#gateway/control/config/apply.ts';
+import { provideCredentials } from '#gateway/control/config/provide.ts';
+import { createMemoryKey, openGatewayKey } from '#gateway/control/credentials/gateway-key.ts';
+import type { DocumentStore } from '#gateway/control/document-store.ts';
+import { openSqliteStore } from '#gateway/control/sqlite-store.ts';
+import { createVault, type Vault } from '#gateway/control/vault.ts';
+import type { EventLog } from '#gateway/log/event-log.ts';
+import { openSqliteLog } from '#gateway/log/sqlite-log.ts';
+import type { Closing } from './closing.ts';
+import type { Logger } from './logger.ts';
+import type { GatewayOptions } from './options.ts';
+import { takeOwnership } from './owner-lock.ts';
+
+export interface NodeState {
+  readonly store: DocumentStore;
+  readonly registry: ConnectorRegistry;
+  /** Null where no file was given. */
+  readonly config: Config | null;
+  readonly log: EventLog;
+  readonly vault: Vault;
+  settings(): Settings;
+  destinations(): ReadonlyMap<string, Destination>;
+}
+
+function readConfig(file: string | null, registry: ConnectorRegistry, store: DocumentStore): Result<Config | null> {
+  if (file === null) return ok(null);
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch {
+    return err(appError('CONFIG_INVALID', { file, mistakes: [{ line: 0, path: '', message: 'the file cannot be read' }] }));
+  }
+  return parseConfig(text, { env: process.env, connectors: registry, sourceIds: store.list('source').map(({ id }) => id) });
+}
+
+async function openVault(options: GatewayOptions, store: DocumentStore, registry: ConnectorRegistry, settings: () => Settings): Promise<Result<Vault>> {
+  const key = options.embedded ? ok(await createMemoryKey()) : await openGatewayKey({ dataFolder: options.dataFolder, env: process.env });
+  if (!key.ok) return key;
+  return ok(createVault({ store, key: key.value, connectors: registry, environment: () => settings().environment, keepsSealed: !options.embedded, now: Date.now }));
+}
+
+/** Opens everything, in the order of trust. On failure the caller runs `closing`. */
+export async function openState(options: GatewayOptions, logger: Logger, closing: Closing): Promise<Result<NodeState>> {
+  const folder = options.dataFolder;
+  const owned = takeOwnership(folder, `gateway, process ${process.pid}`);
+  if (!owned.ok) return owned;
+  closing.add(() => owned.value.release());
+
+  const opened = openSqliteStore({ file: join(folder, 'control.db'), now: Date.now });
+  if (!opened.ok) return opened;
+  const store = opened.value;
+  closing.add(() => store.close());
+  const registry = createRegistry();
+  const config = readConfig(options.configFile, registry, store);
+  if (!config.ok) return config;
+  if (config.value) {
+    const applied = applyConfig(config.value, store);
+    if (!applied.ok) return applied;
+    logger.info({ written: applied.value.written.length, kept: applied.value.kept }, 'configuration applied');
+  }
+  const settings = () => store.get('settings', 'gateway')?.value ?? settingsSchema.parse({});
+
+  const { diskBudgetBytes, dedupeWindowMs, dedupeMaxEntries, retentionMs } = settings();
+  const log = await openSqliteLog({ folder, diskBudgetBytes, dedupeWindowMs, dedupeMaxEntries, retentionMs });
+  if (!log.ok) return log;
+  closing.add(() => log.value.close());
+
+  const vault = await openVault(options, store, registry, settings);
+  if (!vault.ok) return vault;
+  closing.add(() => vault.value.close());
+  if (config.value) {
+    const provided = provideCredentials(config.value, vault.value);
+    if (!provided.ok) return provided;
+  }
+  const destinations = () => new Map(store.list('destination').flatMap(({ id, value }) => (value ? [[id, value] as const] : [])));
+  return ok({ store, registry, config: config.value, log: log.value, vault: vault.value, settings, destinations });
+}

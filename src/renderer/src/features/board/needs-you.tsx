@@ -1,0 +1,50 @@
+import { memo } from 'react';
+import { age, toText } from '#renderer/ui/quantity.ts';
+import { stateLooks } from '#renderer/ui/state.ts';
+import { StatusMark } from '#renderer/ui/status-mark.tsx';
+import { absolute } from '#renderer/ui/time.ts';
+import { type BoardItem, stateOf } from './order.ts';
+import { SwitchButton } from './switch-button.tsx';
+import classes from './needs-you.module.css';
+
+const Card = memo(function Card({ item, now }: { readonly item: BoardItem; readonly now: number }) {
+  const state = stateOf(item);
+  const tick = item.live?.tick;
+  return (
+    <li className={classes.card} data-hue={stateLooks[state].hue} data-claimed={item.owner !== null || undefined}>
+      <button type="button" className={classes.what} data-act="inspect" data-id={item.id}>
+        <span className={classes.head}>
+          <StatusMark state={state} />
+          <span className={classes.name}>{item.name}</span>
+          <span className={classes.since} title={tick === undefined ? undefined : `Since ${absolute(tick.since)}`}>
+            {stateLooks[state].word.toLowerCase()} {tick === undefined ? '' : toText(age(Math.max(0, now - tick.since)))}
+          </span>
+        </span>
+        <span className={classes.why}>{tick?.why === '' || tick === undefined ? stateLooks[state].meaning : tick.why}</span>
+        <span className={classes.owner}>{item.owner === null ? 'nobody has claimed it' : `with ${item.owner}`}</span>
+      </button>
+      <SwitchButton id={item.id} name={item.name} state={state} isBusy={false} />
+    </li>
+  );
+});
+
+/** What newly fails comes here, at a fixed height, and never moves what is below or beside it. */
+export function NeedsYou({ items, now, total }: { readonly items: readonly BoardItem[]; readonly now: number; readonly total: number }) {
+  return (
+    <section className={classes.strip} aria-label="Needs you">
+      <h2 className={classes.title}>
+        Needs you
+        <span className={classes.count}>{items.length}</span>
+      </h2>
+      {items.length === 0 ? (
+        <p className={classes.calm}>{total === 0 ? 'No destinations yet.' : 'Nothing. Every destination is healthy, idle or stopped on purpose.'}</p>
+      ) : (
+        <ul className={classes.cards}>
+          {items.map((item) => (
+            <Card key={item.id} item={item} now={now} />
+          ))}
+        </ul>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,3 @@
+export function DestinationInspector({ id }: { readonly id: string }) {
+  return <p>{id}</p>;
+}

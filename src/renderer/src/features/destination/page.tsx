@@ -1,0 +1,3 @@
+export function DestinationPage({ id }: { readonly id: string }) {
+  return <p>{id}</p>;
+}
