@@ -3,10 +3,10 @@ import { createWebSocketChannel } from '#contract/channels/websocket.ts';
 import type { AppError } from '#contract/errors.ts';
 import { maxFrameChars } from '#contract/frames.ts';
 import type { InputOf, Operation, OutputOf } from '#contract/operation.ts';
+import { operations } from '#contract/operations/index.ts';
 import { type CallOptions, createPeer, type Peer } from '#contract/peer.ts';
 import { randomId } from '#contract/random-id.ts';
 import { ok, type Result } from '#contract/result.ts';
-import { operations } from '#contract/operations/index.ts';
 import { type Cli, type ExitCode, fail, isUnreachable } from './report.ts';
 import { findTarget } from './target.ts';
 
@@ -26,8 +26,8 @@ export async function connect(cli: Cli): Promise<Result<Connection>> {
   const target = findTarget(cli);
   if (!target.ok) return target;
   const { url, token } = target.value;
-  const protocols = ['sluice.v1', `sluice.token.${token.reveal()}`, `sluice.client.cli.${cli.io.user}`];
-  const socket = new WebSocket(url, protocols, {
+  const socket = new WebSocket(url, ['sluice.v1', `sluice.client.cli.${cli.io.user}`], {
+    headers: { authorization: `Bearer ${token.reveal()}` },
     handshakeTimeout: handshakeMs,
     maxPayload: maxFrameChars * 3,
     perMessageDeflate: false,
@@ -55,7 +55,12 @@ export async function withConnection(cli: Cli, run: (connection: Connection) => 
 }
 
 /** Calls one operation over a connection of its own. */
-export async function callOnce<O extends Operation>(cli: Cli, operation: O, input: InputOf<O>, options: CallOptions = {}): Promise<Result<OutputOf<O>>> {
+export async function callOnce<O extends Operation>(
+  cli: Cli,
+  operation: O,
+  input: InputOf<O>,
+  options: CallOptions = {},
+): Promise<Result<OutputOf<O>>> {
   const connection = await connect(cli);
   if (!connection.ok) return connection;
   const commandId = operation.kind === 'command' ? (options.commandId ?? randomId()) : undefined;

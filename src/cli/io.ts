@@ -10,7 +10,7 @@ export interface Io {
   readStdin(): Promise<string>;
   /** Epoch ms. */
   now(): number;
-  /** Who runs this, for the audit. */
+  /** Who runs this, for the audit: letters, digits, `_`, `.` and `-`. */
   readonly user: string;
 }
 
@@ -33,7 +33,9 @@ export function createProcessIo(): Io {
 /** Some containers run under a user id that has no name. */
 function userName(): string {
   try {
-    return userInfo().username.replace(/[^\w.@-]/g, '_').slice(0, 50);
+    return userInfo()
+      .username.replace(/[^\w.-]/g, '_')
+      .slice(0, 50);
   } catch {
     return 'unknown';
   }

@@ -34,11 +34,18 @@ export function findTarget(cli: Cli): Result<Target> {
   const named = options.url || io.env.SLUICE_URL || null;
   const url = parseUrl(named ?? (control.ok ? control.value?.url : null) ?? defaultUrl);
   if (!url.ok) return url;
-  if (io.env.SLUICE_TOKEN) return ok({ url: url.value, token: secret(io.env.SLUICE_TOKEN) });
+  const token = io.env.SLUICE_TOKEN?.trim();
+  if (token && !/^[\x21-\x7e]{1,512}$/.test(token)) return err(appError('AUTH_REQUIRED', { SLUICE_TOKEN: 'is no token' }));
+  if (token) return ok({ url: url.value, token: secret(token) });
   if (!control.ok) return control;
   const own = control.value && parseUrl(control.value.url);
   if (control.value && own?.ok && own.value === url.value) return ok({ url: url.value, token: secret(control.value.token) });
-  return err(appError('AUTH_REQUIRED', folder === null ? { hint: 'or name the data folder with --data' } : { folder, hint: 'no control.json for this URL there' }));
+  return err(
+    appError(
+      'AUTH_REQUIRED',
+      folder === null ? { hint: 'or name the data folder with --data' } : { folder, hint: 'no control.json for this URL there' },
+    ),
+  );
 }
 
 /** A ws or wss URL, with the control path where it has none. Unencrypted only on this host: the token travels in the handshake. */
@@ -65,6 +72,8 @@ function readControlFile(folder: string): Result<ControlFile | null> {
   } catch (error) {
     if (error instanceof SyntaxError) return err(appError('AUTH_REQUIRED', { file, why: 'it is damaged' }));
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
-    return code === 'ENOENT' || code === 'ENOTDIR' ? ok(null) : err(appError('AUTH_REQUIRED', { file, why: `it cannot be read (${code})` }));
+    return code === 'ENOENT' || code === 'ENOTDIR'
+      ? ok(null)
+      : err(appError('AUTH_REQUIRED', { file, why: `it cannot be read (${code})` }));
   }
 }

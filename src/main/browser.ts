@@ -35,10 +35,14 @@ const args = parseArguments(process.argv.slice(2), true);
 if (!args.ok) giveUp(args.error);
 const started = await startBrowserHost({ args: args.value, paths: findAppPaths(), log: (text) => void process.stderr.write(text) });
 if (!started.ok) {
-  const window = started.error.details?.['window'];
+  const window = started.error.details?.window;
   if (started.error.code !== 'DATA_LOCKED' || typeof window !== 'string') giveUp(started.error);
-  const owner = JSON.stringify(started.error.details?.['owner'] ?? {});
-  say(window === 'opened' ? `Sluice is already running here (${owner}); it opened a window.` : `Sluice is already running here (${owner}). Open ${window}`);
+  const owner = JSON.stringify(started.error.details?.owner ?? {});
+  say(
+    window === 'opened'
+      ? `Sluice is already running here (${owner}); it opened a window.`
+      : `Sluice is already running here (${owner}). Open ${window}`,
+  );
   process.exit(0);
 }
 
@@ -48,5 +52,9 @@ if (args.value.printsUrl) {
   say(JSON.stringify({ url: host.newAddress() }));
 } else {
   const { url } = args.value.opensWindow ? host.show() : { url: host.newAddress() };
-  say(url === null ? 'Sluice opened a window. Ctrl-C stops it and its gateway.' : `Open ${url}\n(valid once, for 10 minutes; Ctrl-C stops Sluice and its gateway)`);
+  say(
+    url === null
+      ? 'Sluice opened a window. Ctrl-C stops it and its gateway.'
+      : `Open ${url}\n(valid once, for 10 minutes; Ctrl-C stops Sluice and its gateway)`,
+  );
 }

@@ -1,7 +1,7 @@
 /** What both ingest benches share: one source, its events, and a pair of servers on one core under wrk on the other. */
 
 import { join } from 'node:path';
-import { type BenchGateway, ledgerProblems, startGateway } from '#tests/support/bench/gateway.ts';
+import { type BenchGateway, caughtUpLedger, ledgerProblems, startGateway } from '#tests/support/bench/gateway.ts';
 import { measurePairs } from '#tests/support/bench/pairs.ts';
 import type { BenchReport } from '#tests/support/bench/report.ts';
 import { note } from '#tests/support/bench/report.ts';
@@ -10,8 +10,15 @@ import { median, roundTo } from '#tests/support/bench/stats.ts';
 import { hasWrk, runWrk } from '#tests/support/bench/wrk.ts';
 
 const writeKey = 'bench-write-key';
+/** As the floors were first measured: the server on one core, the load on the other. */
 const serverCore = 0;
 const loadCore = 1;
+
+/** One vendor that wants every event, parked: routing and its ledger take part, delivery is another bench. */
+const config = {
+  sources: [{ id: 'bench', writeKey }],
+  destinations: [{ id: 'vendor', connector: 'webhook', endpoint: 'http://127.0.0.1:9' }],
+};
 
 /** JSON of one track event of `sizeBytes`, cut where its unique message id goes. An id is about 20 characters. */
 export function eventAround(sizeBytes: number): { readonly before: string; readonly after: string } {
@@ -43,7 +50,7 @@ interface Tally {
 /** Measures acknowledged events a second against the floor. @throws when wrk is missing or the ledger does not balance */
 export async function measureIngest(load: IngestLoad): Promise<BenchReport> {
   if (!hasWrk()) throw new Error('this bench needs wrk: apt-get install wrk');
-  await using gateway = await startGateway({ config: { sources: [{ id: 'bench', writeKey }] }, core: serverCore });
+  await using gateway = await startGateway({ config, args: ['--park', 'everything'], core: serverCore });
   await using bare = await startServer({ args: [join(import.meta.dirname, 'bare-server.ts'), '--mode', load.floor], core: serverCore });
   const seconds = load.quick ? 1 : 3;
   const tally: Tally = { acknowledged: 0, refused: 0 };
@@ -84,7 +91,7 @@ function drive(url: string, { bodyLua, connections }: IngestLoad, seconds: numbe
 
 /** A throughput run counts only if its ledger balances. */
 async function refuseUnbalanced(gateway: BenchGateway, { acknowledged, refused }: Tally): Promise<void> {
-  const problems = ledgerProblems(await gateway.ledger(), acknowledged);
+  const problems = ledgerProblems(await caughtUpLedger(gateway, acknowledged), acknowledged);
   if (refused > 0) problems.push(`${refused} requests were refused or failed`);
   if (problems.length > 0) throw new Error(`void: ${problems.join('; ')}`);
 }

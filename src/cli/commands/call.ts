@@ -1,6 +1,6 @@
-import { isDeepStrictEqual } from 'node:util';
 import { appError } from '#contract/errors.ts';
-import { type OperationName, operations } from '#contract/operations/index.ts';
+import type { Operation } from '#contract/operation.ts';
+import { operations } from '#contract/operations/index.ts';
 import { callOnce } from '../connection.ts';
 import { type Cli, type ExitCode, exitCode, fail, misuse, show } from '../report.ts';
 
@@ -23,17 +23,15 @@ export async function runCall(cli: Cli, { name, input, deadlineMs, commandId }: 
   const parsed = parseJson(text);
   if (parsed === undefined) return misuse(cli, `The input is not valid JSON. Example: sluice call ${name} '{}'`);
   // Checked by the gateway, whose answer names each wrong field.
-  const outcome = await callOnce(cli, { ...operation, input: operation.input }, parsed as never, { deadlineMs, commandId });
+  const outcome = await callOnce<Operation>(cli, operation, parsed, { deadlineMs, commandId });
   if (!outcome.ok) return fail(cli, outcome.error);
   return show(cli, outcome.value, () => JSON.stringify(outcome.value, null, 2));
 }
 
-function suggestion(name: string): { readonly hint?: string } {
-  const letters = (text: string): string[] => [...text.toLowerCase().replace(/[^a-z]/g, '')].sort();
-  const close = (Object.keys(operations) as OperationName[]).find(
-    (known) => known.toLowerCase().startsWith(name.toLowerCase()) || isDeepStrictEqual(letters(known), letters(name)),
-  );
-  return close ? { hint: `did you mean ${close}?` } : {};
+function suggestion(name: string): { readonly known?: readonly string[] } {
+  const noun = `${name.split('.', 1)[0]}.`;
+  const known = Object.keys(operations).filter((each) => each.startsWith(noun));
+  return known.length > 0 ? { known } : {};
 }
 
 function parseJson(text: string): unknown {

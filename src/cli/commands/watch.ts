@@ -1,4 +1,5 @@
 import { type AppError, appError } from '#contract/errors.ts';
+import type { Topic } from '#contract/operation.ts';
 import { topics } from '#contract/operations/topics.ts';
 import { withConnection } from '../connection.ts';
 import { itemLine } from '../print/item-line.ts';
@@ -28,7 +29,7 @@ export async function runWatch(cli: Cli, { name, params, count = Number.POSITIVE
   return withConnection(cli, async ({ peer }) => {
     const ended = Promise.withResolvers<AppError | null>();
     let left = count;
-    const subscription = peer.subscribe<(typeof topics)[keyof typeof topics]>(topic, parsed as never, {
+    const subscription = peer.subscribe<Topic>(topic, parsed, {
       afterSeq,
       onItems: async (items, { dropped }) => {
         if (dropped > 0) cli.io.err(`(${dropped} left out: this reader was slower than the gateway)\n`);

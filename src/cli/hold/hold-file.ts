@@ -29,7 +29,7 @@ export function releaseByFile(dataFolder: string, scope: SwitchScope): Result<Ho
   });
 }
 
-/** What the file holds after `scope` would be released; null where it cannot be read. */
+/** Whether the file names `scope`. */
 export function isHeldByFile(dataFolder: string, scope: SwitchScope): boolean {
   const removal = guarded(dataFolder, () => removeHold(readIfThere(holdFilePath(dataFolder)), scope));
   return removal.ok && removal.value.isRemoved;

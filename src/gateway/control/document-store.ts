@@ -22,6 +22,14 @@ export interface Attribution {
   readonly at?: number | undefined;
 }
 
+/** What walking the audit found. */
+export interface AuditVerdict {
+  readonly intact: boolean;
+  readonly entries: number;
+  readonly brokenAt: number | null;
+  readonly head: string;
+}
+
 /**
  * Documents with all their revisions, and the hash-chained audit, written in one transaction.
  * The only writer computes revisions and chain hashes.
@@ -42,8 +50,8 @@ export interface DocumentStore {
   note(attribution: Attribution, outcome: string): Result<AuditEntry>;
   /** Newest first. */
   audit(beforeSeq: number | null, limit: number): readonly AuditEntry[];
-  /** Walks the whole chain and every revision it names. `brokenAt`: seq of the first entry that does not fit. */
-  verifyAudit(): { readonly intact: boolean; readonly entries: number; readonly brokenAt: number | null; readonly head: string };
+  /** Walks the whole chain and every revision it names, in steps that hold up nothing else. `brokenAt`: seq of the first entry that does not fit. */
+  verifyAudit(): Promise<AuditVerdict>;
   outcome(commandId: string): AuditEntry | null;
   /** After each commit, in order. Returns the unsubscriber. */
   watch(listener: (documents: readonly Document[], entry: AuditEntry) => void): () => void;

@@ -34,7 +34,7 @@ export interface HoldFile {
 }
 
 /** How often the file is looked at where the system tells of no change, ms. */
-export const holdPollMs = 500;
+const holdPollMs = 500;
 
 interface Reading {
   readonly holds: readonly SwitchScope[];

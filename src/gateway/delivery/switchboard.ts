@@ -65,8 +65,11 @@ export function createSwitchboard(deps: SwitchboardDeps): Switchboard {
     timers.set(document.id, setTimeout(() => reopen(document.id), waitMs));
   }
   function reopen(id: string): void {
-    const value = store.get('switch', id)?.value;
-    if (!value || value.until === null || value.mode === 'flow' || value.until > deps.now()) return;
+    const document = store.get('switch', id);
+    const value = document?.value;
+    if (!value || value.until === null || value.mode === 'flow') return;
+    // A timer may fire a moment early, and the longest it can wait is 25 days.
+    if (value.until > deps.now()) return arm(document);
     const opened: Switch = { ...value, mode: 'flow', until: null, fromSeq: 0, opening: { backlog: { choice: 'drain' }, throughSeq: log.head(), pacePerSecond: null } };
     for (const lane of lanesIn(value.scope, delivery.lanes)) lane.breaker.probe();
     store.commit([{ kind: 'switch', id, value: opened }], { by: 'timer', action: 'switch.set', target: scopeLabel(value.scope), reason: 'the timer set with it ran out', commandId: null, at: deps.now() });

@@ -7,34 +7,46 @@ import { ok, type Result } from '#contract/result.ts';
 /** Bytes of a batch, as sent and unpacked. */
 export const MAX_BODY_BYTES = 500 * 1024;
 
-export type BodyEnd = { readonly kind: 'complete'; readonly body: Buffer } | { readonly kind: 'tooLarge' } | { readonly kind: 'aborted' };
+export type BodyEnd = { readonly kind: 'complete'; readonly body: Buffer } | { readonly kind: 'tooLarge' };
 
 /**
- * Collects a request body of at most `limitBytes` and calls back exactly once. On `tooLarge` the
- * rest is left unread, for the caller to deal with.
+ * Collects a request body and calls back once, unless the sender goes away: then never, unless
+ * `onGone` is given. `declaredBytes` is the Content-Length, at most `limitBytes`; null where there is none
+ * (chunked). On `tooLarge` the rest is left unread, for the caller to deal with.
+ *
+ * Listeners are what costs here: with a declared length one is enough.
  */
-export function readBody(request: IncomingMessage, limitBytes: number, done: (end: BodyEnd) => void): void {
-  let first: Buffer | null = null;
-  let more: Buffer[] | null = null;
+export function readBody(
+  request: IncomingMessage,
+  declaredBytes: number | null,
+  limitBytes: number,
+  done: (end: BodyEnd) => void,
+  onGone?: () => void,
+): void {
+  let chunks: Buffer | Buffer[] | null = null;
   let size = 0;
   let isDone = false;
   const finish = (end: BodyEnd) => {
-    if (isDone) return;
     isDone = true;
     done(end);
   };
+  if (declaredBytes === 0) return finish({ kind: 'complete', body: Buffer.alloc(0) });
   request.on('data', (chunk: Buffer) => {
     if (isDone) return;
     size += chunk.length;
     if (size > limitBytes) return finish({ kind: 'tooLarge' });
-    if (first === null) first = chunk;
-    else if (more === null) more = [first, chunk];
-    else more.push(chunk);
+    if (chunks === null) chunks = chunk;
+    else if (Array.isArray(chunks)) chunks.push(chunk);
+    else chunks = [chunks, chunk];
+    if (size === declaredBytes) finish({ kind: 'complete', body: joined(chunks) });
   });
-  request.on('end', () => finish({ kind: 'complete', body: more === null ? (first ?? Buffer.alloc(0)) : Buffer.concat(more, size) }));
-  // A sender that goes away in the middle: nothing was received, nothing is counted.
-  request.on('error', () => finish({ kind: 'aborted' }));
-  request.on('close', () => finish({ kind: 'aborted' }));
+  if (declaredBytes === null) request.on('end', () => !isDone && finish({ kind: 'complete', body: joined(chunks) }));
+  if (onGone) request.on('close', () => !isDone && onGone());
+}
+
+function joined(chunks: Buffer | readonly Buffer[] | null): Buffer {
+  if (chunks === null) return Buffer.alloc(0);
+  return Buffer.isBuffer(chunks) ? chunks : Buffer.concat(chunks);
 }
 
 /** Undoes gzip, cut off at `limitBytes` of output so that a bomb costs no more than an honest body. */

@@ -13,7 +13,11 @@ const nearlyEvent = fc.record(
     event: fc.oneof(fc.string(), fc.jsonValue()),
     userId: fc.oneof(fc.string(), fc.integer(), fc.jsonValue()),
     anonymousId: fc.jsonValue(),
-    timestamp: fc.oneof(fc.date({ noInvalidDate: true }).map((date) => date.toISOString()), fc.string(), fc.double()),
+    timestamp: fc.oneof(
+      fc.date({ noInvalidDate: true }).map((date) => date.toISOString()),
+      fc.string(),
+      fc.double(),
+    ),
     properties: fc.oneof(fc.dictionary(fc.string(), fc.jsonValue()), fc.jsonValue()),
     context: fc.jsonValue(),
     integrations: fc.jsonValue(),
@@ -22,7 +26,12 @@ const nearlyEvent = fc.record(
   { requiredKeys: [] },
 );
 const batch = fc.record(
-  { batch: fc.array(fc.oneof(nearlyEvent, fc.constant(track()), fc.jsonValue()), { maxLength: 6 }), context: fc.jsonValue(), sentAt: fc.jsonValue(), writeKey: fc.constantFrom('web-key', 'nobody') },
+  {
+    batch: fc.array(fc.oneof(nearlyEvent, fc.constant(track()), fc.jsonValue()), { maxLength: 6 }),
+    context: fc.jsonValue(),
+    sentAt: fc.jsonValue(),
+    writeKey: fc.constantFrom('web-key', 'nobody'),
+  },
   { requiredKeys: ['batch'] },
 );
 const body = fc.oneof(
@@ -36,7 +45,12 @@ const body = fc.oneof(
 function eventsIn(sent: Buffer, at: string): number {
   try {
     const json: unknown = JSON.parse(sent.toString());
-    const list = at === '/v1/json' ? json : typeof json === 'object' && json !== null && 'batch' in json && (at === '/v1/batch' || at === '/v1/b') ? json.batch : null;
+    const list =
+      at === '/v1/json'
+        ? json
+        : typeof json === 'object' && json !== null && 'batch' in json && (at === '/v1/batch' || at === '/v1/b')
+          ? json.batch
+          : null;
     return Array.isArray(list) ? Math.max(1, list.length) : 1;
   } catch {
     return 1;
@@ -60,8 +74,10 @@ describe('whatever bytes arrive', () => {
         expect(door.log.head()).toBe(accepted);
         for (const request of door.appended.slice(before)) {
           const stored: unknown = JSON.parse(Buffer.from(request.body).toString());
-          const elements = typeof stored === 'object' && stored !== null && 'batch' in stored && Array.isArray(stored.batch) ? stored.batch : null;
-          for (const { element, messageId } of request.events) expect(element < 0 ? stored : elements?.[element]).toHaveProperty('messageId', messageId);
+          const elements =
+            typeof stored === 'object' && stored !== null && 'batch' in stored && Array.isArray(stored.batch) ? stored.batch : null;
+          for (const { element, messageId } of request.events)
+            expect(element < 0 ? stored : elements?.[element]).toHaveProperty('messageId', messageId);
         }
       }),
       { numRuns: 400 },

@@ -46,8 +46,13 @@ describe('a good event', () => {
   it('may carry its write key in the body, which is then not stored', async () => {
     const door = await openFrontDoor();
     expect((await door.send('/v1/track', track({ writeKey: 'web-key' }), { key: null })).status).toBe(200);
-    expect((await door.send('/v1/batch', { batch: [track({ messageId: 'm-2', writeKey: 'web-key' })], writeKey: 'web-key' }, { key: null })).status).toBe(200);
-    expect((await door.send('/v1/batch', { batch: [track({ messageId: 'm-3' })], writeKey: 'web-key', sentAt: 'x' }, { key: null })).status).toBe(200);
+    expect(
+      (await door.send('/v1/batch', { batch: [track({ messageId: 'm-2', writeKey: 'web-key' })], writeKey: 'web-key' }, { key: null }))
+        .status,
+    ).toBe(200);
+    expect(
+      (await door.send('/v1/batch', { batch: [track({ messageId: 'm-3' })], writeKey: 'web-key', sentAt: 'x' }, { key: null })).status,
+    ).toBe(200);
     expect(door.counts('web').accepted).toBe(3);
     for (const { body } of door.appended) expect(Buffer.from(body).toString()).not.toContain('web-key');
   });
@@ -63,7 +68,9 @@ describe('a good event', () => {
 
   it('may be gzipped', async () => {
     const door = await openFrontDoor();
-    const answer = await door.send('/v1/batch', gzipSync(JSON.stringify({ batch: [track()] })), { headers: { 'content-encoding': 'gzip' } });
+    const answer = await door.send('/v1/batch', gzipSync(JSON.stringify({ batch: [track()] })), {
+      headers: { 'content-encoding': 'gzip' },
+    });
     expect(answer.status).toBe(200);
     expect(JSON.parse(Buffer.from(door.appended[0]!.body).toString()).batch).toHaveLength(1);
   });
@@ -89,7 +96,10 @@ describe('a good event', () => {
 describe('a batch', () => {
   it('is stored as it came when all is well, with what it shares', async () => {
     const door = await openFrontDoor();
-    const body = JSON.stringify({ context: { app: 'shop' }, batch: [track({ context: { page: 1 } }), track({ messageId: 'm-2', type: 'identify' })] });
+    const body = JSON.stringify({
+      context: { app: 'shop' },
+      batch: [track({ context: { page: 1 } }), track({ messageId: 'm-2', type: 'identify' })],
+    });
     await door.send('/v1/batch', body);
     const [request] = door.appended;
     expect(Buffer.from(request!.body).toString()).toBe(body);
@@ -101,10 +111,16 @@ describe('a batch', () => {
     const door = await openFrontDoor();
     const batch = [track({ messageId: 'a' }), { type: 'track' }, track({ messageId: 'b' }), 'nonsense', track({ messageId: undefined })];
     const answer = await door.send('/v1/batch', { batch, sentAt: '2026-11-20T12:00:00Z', writeKey: 'web-key' });
-    expect(answer).toMatchObject({ status: 200, json: { success: true, accepted: 3, rejected: 2, errors: [{ index: 1, code: 'INGEST_EVENT_INVALID' }, { index: 3 }] } });
+    expect(answer).toMatchObject({
+      status: 200,
+      json: { success: true, accepted: 3, rejected: 2, errors: [{ index: 1, code: 'INGEST_EVENT_INVALID' }, { index: 3 }] },
+    });
     const [request] = door.appended;
     const stored = JSON.parse(Buffer.from(request!.body).toString());
-    expect(stored).toEqual({ sentAt: '2026-11-20T12:00:00Z', batch: request!.events.map(({ messageId }) => expect.objectContaining({ messageId })) });
+    expect(stored).toEqual({
+      sentAt: '2026-11-20T12:00:00Z',
+      batch: request!.events.map(({ messageId }) => expect.objectContaining({ messageId })),
+    });
     expect(request!.events.map(({ element }) => element)).toEqual([0, 1, 2]);
     expect(door.counts('web')).toMatchObject({ received: 5, accepted: 3, malformed: 2 });
   });
@@ -119,7 +135,14 @@ describe('a batch', () => {
 
   it('says what is wrong with the batch itself', async () => {
     const door = await openFrontDoor();
-    for (const body of [[], {}, { batch: {} }, { batch: [] }, { batch: [track()], context: 1 }, { batch: Array.from({ length: 2501 }, () => 0) }]) {
+    for (const body of [
+      [],
+      {},
+      { batch: {} },
+      { batch: [] },
+      { batch: [track()], context: 1 },
+      { batch: Array.from({ length: 2501 }, () => 0) },
+    ]) {
       const answer = await door.send('/v1/batch', body);
       expect(answer).toMatchObject({ status: 400, json: { error: { code: 'INGEST_EVENT_INVALID' } } });
     }
@@ -128,7 +151,9 @@ describe('a batch', () => {
 
   it('has one event over 32 KB refused and the others kept', async () => {
     const door = await openFrontDoor();
-    const answer = await door.send('/v1/batch', { batch: [track({ properties: { text: 'é'.repeat(17_000) } }), track({ messageId: 'small' })] });
+    const answer = await door.send('/v1/batch', {
+      batch: [track({ properties: { text: 'é'.repeat(17_000) } }), track({ messageId: 'small' })],
+    });
     expect(answer).toMatchObject({ status: 200, json: { accepted: 1, errors: [{ index: 0, code: 'INGEST_BODY_TOO_LARGE' }] } });
   });
 });
@@ -163,13 +188,28 @@ describe('bad input gets the right status, and says what to do', () => {
     ['15,000 levels of nesting', '/v1/track', '['.repeat(15_000) + ']'.repeat(15_000), 400, 'INGEST_EVENT_INVALID'],
     ['a prototype key', '/v1/track', '{"event":"e","userId":"u","properties":{"__proto__":{"admin":true}}}', 400, 'INGEST_EVENT_INVALID'],
     ['an escaped prototype key', '/v1/track', '{"event":"e","userId":"u","\\u005f_proto__":{}}', 400, 'INGEST_EVENT_INVALID'],
-    ['a constructor with a prototype', '/v1/track', '{"event":"e","userId":"u","context":{"constructor":{"prototype":{}}}}', 400, 'INGEST_EVENT_INVALID'],
+    [
+      'a constructor with a prototype',
+      '/v1/track',
+      '{"event":"e","userId":"u","context":{"constructor":{"prototype":{}}}}',
+      400,
+      'INGEST_EVENT_INVALID',
+    ],
     ['an event over 32 KB', '/v1/track', track({ properties: { text: 'x'.repeat(33_000) } }), 413, 'INGEST_BODY_TOO_LARGE'],
-    ['a batch over 500 KB', '/v1/batch', { batch: Array.from({ length: 20 }, () => track({ properties: { text: 'x'.repeat(30_000) } })) }, 413, 'INGEST_BODY_TOO_LARGE'],
+    [
+      'a batch over 500 KB',
+      '/v1/batch',
+      { batch: Array.from({ length: 20 }, () => track({ properties: { text: 'x'.repeat(30_000) } })) },
+      413,
+      'INGEST_BODY_TOO_LARGE',
+    ],
   ])('%s', async (_what, path, body, status, code) => {
     const door = await openFrontDoor();
     const answer = await door.send(path, body);
-    expect(answer).toMatchObject({ status, json: { success: false, error: { code, message: expect.any(String), suggestedAction: expect.any(String) } } });
+    expect(answer).toMatchObject({
+      status,
+      json: { success: false, error: { code, message: expect.any(String), suggestedAction: expect.any(String) } },
+    });
     expect(door.log.head()).toBe(0);
     expect((await door.send('/v1/track', track())).status).toBe(200);
     expect(Object.getOwnPropertyNames(Object.prototype)).not.toContain('admin');
@@ -209,21 +249,37 @@ describe('bad input gets the right status, and says what to do', () => {
 
   it('an unknown write key, a source that is off, a wrong method, an unknown encoding', async () => {
     const door = await openFrontDoor();
-    expect(await door.send('/v1/track', track(), { key: 'nobody' })).toMatchObject({ status: 401, json: { error: { code: 'INGEST_KEY_UNKNOWN' } }, headers: { 'www-authenticate': 'Basic realm="write key"' } });
+    expect(await door.send('/v1/track', track(), { key: 'nobody' })).toMatchObject({
+      status: 401,
+      json: { error: { code: 'INGEST_KEY_UNKNOWN' } },
+      headers: { 'www-authenticate': 'Basic realm="write key"' },
+    });
     expect(await door.send('/v1/track', track(), { key: null })).toMatchObject({ status: 401 });
     expect(await door.send('/v1/track', track({ writeKey: 'nobody' }), { key: null })).toMatchObject({ status: 401 });
-    expect(await door.send('/v1/track', track(), { key: null, headers: { authorization: 'Bearer web-key' } })).toMatchObject({ status: 401 });
+    expect(await door.send('/v1/track', track(), { key: null, headers: { authorization: 'Bearer web-key' } })).toMatchObject({
+      status: 401,
+    });
     expect(door.server.unattributed()).toBe(4);
-    expect(await door.send('/v1/track', track(), { key: 'off-key' })).toMatchObject({ status: 403, json: { error: { code: 'INGEST_SOURCE_DISABLED' } } });
+    expect(await door.send('/v1/track', track(), { key: 'off-key' })).toMatchObject({
+      status: 403,
+      json: { error: { code: 'INGEST_SOURCE_DISABLED' } },
+    });
     expect(door.counts('off')).toMatchObject({ received: 1, refused: 1 });
-    expect(await door.send('/v1/track', undefined, { method: 'GET' })).toMatchObject({ status: 405, headers: { allow: 'POST' }, json: { error: { code: 'INGEST_METHOD_NOT_ALLOWED' } } });
+    expect(await door.send('/v1/track', undefined, { method: 'GET' })).toMatchObject({
+      status: 405,
+      headers: { allow: 'POST' },
+      json: { error: { code: 'INGEST_METHOD_NOT_ALLOWED' } },
+    });
     expect(await door.send('/v1/track', track(), { headers: { 'content-encoding': 'br' } })).toMatchObject({ status: 415 });
   });
 
   it('damaged gzip, and a bomb that unpacks to 10 MB', async () => {
     const door = await openFrontDoor();
     const gzip = { headers: { 'content-encoding': 'gzip' } };
-    expect(await door.send('/v1/batch', Buffer.from('not gzip'), gzip)).toMatchObject({ status: 400, json: { error: { code: 'INGEST_BODY_MALFORMED' } } });
+    expect(await door.send('/v1/batch', Buffer.from('not gzip'), gzip)).toMatchObject({
+      status: 400,
+      json: { error: { code: 'INGEST_BODY_MALFORMED' } },
+    });
     const bomb = gzipSync(`{"batch":[${' '.repeat(10_000_000)}]}`);
     expect(bomb.length).toBeLessThan(30_000);
     expect(await door.send('/v1/batch', bomb, gzip)).toMatchObject({ status: 413, json: { error: { code: 'INGEST_BODY_TOO_LARGE' } } });
@@ -279,7 +335,12 @@ describe('a body of 10 MB', () => {
     const { said } = await push(door.server.port, head('content-length: 10000000\r\nexpect: 100-continue'), Buffer.alloc(0), 0);
     expect(said).toMatch(/^HTTP\/1\.1 413 /);
     const small = JSON.stringify({ batch: [track()] });
-    const asked = await push(door.server.port, head(`content-length: ${small.length}\r\nexpect: 100-continue\r\nconnection: close`), Buffer.from(small), small.length);
+    const asked = await push(
+      door.server.port,
+      head(`content-length: ${small.length}\r\nexpect: 100-continue\r\nconnection: close`),
+      Buffer.from(small),
+      small.length,
+    );
     expect(asked.said).toMatch(/^HTTP\/1\.1 100 Continue\r\n\r\nHTTP\/1\.1 200 /);
   });
 });
@@ -294,7 +355,10 @@ describe('when the log cannot take events', () => {
 
   it('answers 503 when the append fails or throws, and acknowledges nothing', async () => {
     const failing = await openFrontDoor({ append: async () => err(appError('INGEST_STORE_FAILED')) });
-    expect(await failing.send('/v1/batch', { batch: [track(), track({ messageId: 'b' }), {}] })).toMatchObject({ status: 503, headers: { 'retry-after': '5' } });
+    expect(await failing.send('/v1/batch', { batch: [track(), track({ messageId: 'b' }), {}] })).toMatchObject({
+      status: 503,
+      headers: { 'retry-after': '5' },
+    });
     expect(failing.counts('web')).toMatchObject({ received: 3, refused: 2, malformed: 1 });
     const throwing = await openFrontDoor({ append: () => Promise.reject(new Error('bug')) });
     expect((await throwing.send('/v1/track', track())).status).toBe(503);
@@ -326,11 +390,19 @@ describe('browsers', () => {
     const answer = await door.send('/v1/t', undefined, {
       method: 'OPTIONS',
       key: null,
-      headers: { origin: 'https://shop.example', 'access-control-request-method': 'POST', 'access-control-request-headers': 'authorization,content-type' },
+      headers: {
+        origin: 'https://shop.example',
+        'access-control-request-method': 'POST',
+        'access-control-request-headers': 'authorization,content-type',
+      },
     });
     expect(answer).toMatchObject({
       status: 204,
-      headers: { 'access-control-allow-origin': '*', 'access-control-allow-headers': 'authorization,content-type', 'access-control-allow-methods': 'GET, POST, OPTIONS' },
+      headers: {
+        'access-control-allow-origin': '*',
+        'access-control-allow-headers': 'authorization,content-type',
+        'access-control-allow-methods': 'GET, POST, OPTIONS',
+      },
     });
     expect((await door.send('/v1/t', track())).headers['access-control-allow-origin']).toBe('*');
     expect((await door.send('/v1/t', '{')).headers['access-control-allow-origin']).toBe('*');
@@ -338,12 +410,24 @@ describe('browsers', () => {
 
   it('are told to send here and nowhere else', async () => {
     const door = await openFrontDoor();
-    const answer = await door.send('/v1/projects/web-key/settings', undefined, { method: 'GET', key: null, headers: { host: 'events.example:8080' } });
-    expect(answer).toMatchObject({ status: 200, json: { integrations: { 'Segment.io': { apiKey: 'web-key', apiHost: 'events.example:8080/v1', protocol: 'http' } }, metrics: { sampleRate: 0 } } });
+    const answer = await door.send('/v1/projects/web-key/settings', undefined, {
+      method: 'GET',
+      key: null,
+      headers: { host: 'events.example:8080' },
+    });
+    expect(answer).toMatchObject({
+      status: 200,
+      json: {
+        integrations: { 'Segment.io': { apiKey: 'web-key', apiHost: 'events.example:8080/v1', protocol: 'http' } },
+        metrics: { sampleRate: 0 },
+      },
+    });
     expect(Object.keys((answer.json as { integrations: object }).integrations)).toEqual(['Segment.io']);
     expect(answer.text).not.toContain('segment.com');
     expect((await door.send('/v1/projects/nobody/settings', undefined, { method: 'GET', key: null })).status).toBe(401);
-    expect((await door.send('/v1/projects/web-key/settings', undefined, { method: 'GET', key: null, headers: { host: 'a b/c' } })).status).toBe(400);
+    expect(
+      (await door.send('/v1/projects/web-key/settings', undefined, { method: 'GET', key: null, headers: { host: 'a b/c' } })).status,
+    ).toBe(400);
     expect((await door.send('/v1/projects/%ff/settings', undefined, { method: 'GET', key: null })).status).toBe(401);
   });
 

@@ -14,7 +14,7 @@ import type { Appended, AppendRequest, EventLog, RouteId } from '#gateway/log/ev
 import type { GatewayEvent } from '#gateway/pipeline/event.ts';
 import type { Meter } from '#gateway/telemetry/meter.ts';
 import { type Accepted, accept, type Intake, type Rejected } from './accept.ts';
-import { MAX_BODY_BYTES, parseBody, readBody, unpack } from './body.ts';
+import { type BodyEnd, MAX_BODY_BYTES, parseBody, readBody, unpack } from './body.ts';
 import { isObject, MAX_EVENT_BYTES } from './check-event.ts';
 import { answerAndClose, answerError, answerPartly, answerSuccess, declaredLength, decline } from './respond.ts';
 import type { IngestSource, SourceIndex } from './source-index.ts';
@@ -62,15 +62,20 @@ export function createIntake(options: IntakeOptions): IntakeHandler {
     if (writeKey !== null && source === null) return turnAway(arrival, appError('INGEST_KEY_UNKNOWN'));
     const error = gate(arrival);
     if (error) return turnAway(arrival, error);
-    const reservedBytes = declaredLength(request) ?? limitBytes;
+    const declaredBytes = declaredLength(request);
+    // Small bodies are bounded by the number of sockets; only what may be large draws on the budget.
+    const reservedBytes = declaredBytes !== null && declaredBytes <= MAX_EVENT_BYTES ? 0 : (declaredBytes ?? limitBytes);
     readingBytes += reservedBytes;
-    proceed?.();
-    readBody(request, limitBytes, (end) => {
+    const release = () => {
       readingBytes -= reservedBytes;
-      if (end.kind === 'aborted') return;
-      if (end.kind === 'tooLarge') return cutOff(arrival);
-      unpackAndTake(arrival, end.body);
-    });
+    };
+    proceed?.();
+    const onEnd = (end: BodyEnd) => {
+      release();
+      if (end.kind === 'complete') unpackAndTake(arrival, end.body);
+      else cutOff(arrival);
+    };
+    readBody(request, declaredBytes, limitBytes, onEnd, reservedBytes > 0 ? release : undefined);
   };
 
   /** Everything that can be said before the body is read. */
@@ -91,7 +96,7 @@ export function createIntake(options: IntakeOptions): IntakeHandler {
     decline(request, response, error);
   }
 
-  /** More came than was declared or is allowed. */
+  /** More came than is allowed. */
   function cutOff({ request, response, source, limitBytes }: Arrival): void {
     if (source) meter.ingest(source.id, { malformed: 1 }, 0);
     else options.onUnattributed?.();

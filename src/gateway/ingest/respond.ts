@@ -10,7 +10,7 @@ const LINGER_MS = 2000;
 
 const shared = ['content-type', 'application/json', 'access-control-allow-origin', '*'] as const;
 
-/** A string and not a Buffer: Node then writes head and body in one piece, which made ingest a third faster. */
+/** A string and not a Buffer: Node then writes head and body in one piece. */
 const successBody = '{"success":true}';
 const successHeaders = [...shared, 'content-length', String(successBody.length)];
 

@@ -17,7 +17,14 @@ describe('the unmodified @segment/analytics-node, with only its host set', () =>
     await analytics.closeAndFlush();
     expect(failures).toEqual([]);
     const events = door.appended.flatMap((request) => request.events.map(({ event }) => event));
-    expect(events.map(({ type, name }) => `${type} ${name}`)).toEqual(['identify identify', 'track Order Completed', 'page Home', 'screen Cart', 'group group', 'alias alias']);
+    expect(events.map(({ type, name }) => `${type} ${name}`)).toEqual([
+      'identify identify',
+      'track Order Completed',
+      'page Home',
+      'screen Cart',
+      'group group',
+      'alias alias',
+    ]);
     expect(door.counts('web')).toMatchObject({ received: 6, accepted: 6 });
     for (const { body } of door.appended) expect(Buffer.from(body).toString()).not.toContain('web-key');
 

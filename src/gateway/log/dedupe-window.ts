@@ -54,7 +54,8 @@ export function createDedupeWindow(windowMs: number, maxEntries: number): Dedupe
     },
     advance(now, head, firstOnDisk) {
       let expired = 0;
-      for (; expired < buckets.length && (buckets[expired] as Bucket).until <= now - windowMs; expired++) byAge = (buckets[expired] as Bucket).lastSeq + 1;
+      for (; expired < buckets.length && (buckets[expired] as Bucket).until <= now - windowMs; expired++)
+        byAge = (buckets[expired] as Bucket).lastSeq + 1;
       if (expired > 0) buckets = buckets.slice(expired);
       byRoom = Math.max(byRoom, head - maxEntries + 1, firstOnDisk);
     },

@@ -4,7 +4,15 @@ import { eventTypes } from './event.ts';
 import { createRouter, type RouteTarget, routeOrdinals } from './route.ts';
 
 function target(overrides: Partial<RouteTarget> = {}): RouteTarget {
-  return { id: 'board', ordinal: 0, enabled: true, sources: [], events: [], connector: { id: 'mixpanel', title: 'Mixpanel', eventTypes }, ...overrides };
+  return {
+    id: 'board',
+    ordinal: 0,
+    enabled: true,
+    sources: [],
+    events: [],
+    connector: { id: 'mixpanel', title: 'Mixpanel', eventTypes },
+    ...overrides,
+  };
 }
 
 const order = { source: 'web', type: 'track', name: 'Order' } as const;
@@ -28,7 +36,10 @@ describe('an event goes to', () => {
 });
 
 describe("Segment's integrations object", () => {
-  const targets = [target({ id: 'board', ordinal: 1 }), target({ id: 'ads', ordinal: 2, connector: { id: 'meta', title: 'Meta Conversions API', eventTypes } })];
+  const targets = [
+    target({ id: 'board', ordinal: 1 }),
+    target({ id: 'ads', ordinal: 2, connector: { id: 'meta', title: 'Meta Conversions API', eventTypes } }),
+  ];
   it.each<[unknown, number[]]>([
     [{}, [1, 2]],
     [undefined, [1, 2]],
@@ -55,17 +66,26 @@ it('a router says the same as the rule, whatever it remembers, and remembers onl
     events: some(['Order', 'Refund']),
     connector: fc.record({ id: fc.constant('meta'), title: fc.constant('Meta'), eventTypes: some(eventTypes) }),
   });
-  const anySubject = fc.record({ source: fc.constantFrom('web', 'app', 'till'), type: fc.constantFrom(...eventTypes), name: fc.constantFrom('Order', 'Refund', 'Other', 'toString') });
+  const anySubject = fc.record({
+    source: fc.constantFrom('web', 'app', 'till'),
+    type: fc.constantFrom(...eventTypes),
+    name: fc.constantFrom('Order', 'Refund', 'Other', 'toString'),
+  });
   const anyWishes = fc.option(fc.dictionary(fc.constantFrom('All', 'a', 'Meta'), fc.boolean()), { nil: undefined });
   fc.assert(
-    fc.property(fc.uniqueArray(anyTarget, { selector: ({ ordinal }) => ordinal }), fc.array(fc.tuple(anySubject, anyWishes)), (targets, events) => {
-      const sets: string[] = [];
-      const intern = (ordinals: readonly number[]) => {
-        const text = ordinals.join();
-        return sets.includes(text) ? sets.indexOf(text) : sets.push(text) - 1;
-      };
-      const router = createRouter(targets, intern);
-      for (const [subject, wishes] of events) expect(sets[router.route(subject, wishes)]).toBe(routeOrdinals(targets, subject, wishes).join());
-    }),
+    fc.property(
+      fc.uniqueArray(anyTarget, { selector: ({ ordinal }) => ordinal }),
+      fc.array(fc.tuple(anySubject, anyWishes)),
+      (targets, events) => {
+        const sets: string[] = [];
+        const intern = (ordinals: readonly number[]) => {
+          const text = ordinals.join();
+          return sets.includes(text) ? sets.indexOf(text) : sets.push(text) - 1;
+        };
+        const router = createRouter(targets, intern);
+        for (const [subject, wishes] of events)
+          expect(sets[router.route(subject, wishes)]).toBe(routeOrdinals(targets, subject, wishes).join());
+      },
+    ),
   );
 });

@@ -57,7 +57,10 @@ describe('the time of an event', () => {
   it('is corrected by the skew between sentAt and arrival', () => {
     expect(at(iso(receivedAt - 10 * year - hour), iso(receivedAt - 10 * year))).toBe(receivedAt - hour);
     expect(at(receivedAt + 2 * year - 5, receivedAt + 2 * year)).toBe(receivedAt - 5);
-    expect(toGatewayEvent({ timestamp: iso(receivedAt - hour), sentAt: 'not used' }, { ...facts, shared: { sentAt: iso(receivedAt + hour) } }).timestamp).toBe(receivedAt - 2 * hour);
+    expect(
+      toGatewayEvent({ timestamp: iso(receivedAt - hour), sentAt: 'not used' }, { ...facts, shared: { sentAt: iso(receivedAt + hour) } })
+        .timestamp,
+    ).toBe(receivedAt - 2 * hour);
   });
 
   it('is believed without a sentAt, within reason', () => {
@@ -67,7 +70,8 @@ describe('the time of an event', () => {
   });
 
   it('is the arrival where there is none or it cannot be read', () => {
-    for (const timestamp of [undefined, null, 'yesterday', {}, 1e999, Number.NaN]) expect(at(timestamp, 1e999)).toBe(receivedAt);
+    for (const timestamp of [undefined, null, 'yesterday', {}, Number.POSITIVE_INFINITY, Number.NaN])
+      expect(at(timestamp, Number.POSITIVE_INFINITY)).toBe(receivedAt);
   });
 });
 

@@ -4,6 +4,7 @@
  * event, so nothing here may read a clock, a setting or a random number.
  */
 import type { EventType, GatewayEvent } from './event.ts';
+import { parseTime } from './parse-time.ts';
 
 /** What is known of an event beside its own JSON. */
 export interface EventFacts {
@@ -74,7 +75,7 @@ export function timestampOf(timestamp: unknown, sentAt: unknown, receivedAt: num
 
 /** An ISO 8601 string or epoch milliseconds; NaN for anything else. */
 function epochMs(value: unknown): number {
-  if (typeof value === 'string') return Date.parse(value);
+  if (typeof value === 'string') return parseTime(value);
   return typeof value === 'number' ? value : Number.NaN;
 }
 

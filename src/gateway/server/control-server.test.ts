@@ -13,7 +13,11 @@ import { createService, type Sink } from '#contract/service.ts';
 import { z } from '#contract/zod.ts';
 import { type ControlServer, type ControlServerOptions, createControlServer } from './control-server.ts';
 
-const shape = { permission: 'viewer', input: z.strictObject({}), output: z.strictObject({ audience: z.string(), by: z.string() }) } as const;
+const shape = {
+  permission: 'viewer',
+  input: z.strictObject({}),
+  output: z.strictObject({ audience: z.string(), by: z.string() }),
+} as const;
 const operations = {
   'who.am': defineOperation({ ...shape, name: 'who.am', title: 'Who am I', kind: 'query' }),
   'who.desk': defineOperation({ ...shape, name: 'who.desk', title: 'For the desk', kind: 'query', audience: 'desk' }),
@@ -124,7 +128,13 @@ function ask(path: string, headers: Record<string, string> = {}, method = 'GET')
 async function handshake(headers: readonly string[], path = '/v1/control'): Promise<string> {
   const socket = connect(server.port, '127.0.0.1');
   const key = Buffer.from('0123456789abcdef').toString('base64');
-  const lines = [`GET ${path} HTTP/1.1`, 'connection: upgrade', 'upgrade: websocket', 'sec-websocket-version: 13', `sec-websocket-key: ${key}`];
+  const lines = [
+    `GET ${path} HTTP/1.1`,
+    'connection: upgrade',
+    'upgrade: websocket',
+    'sec-websocket-version: 13',
+    `sec-websocket-key: ${key}`,
+  ];
   socket.write(`${[...lines, ...headers].join('\r\n')}\r\n\r\n`);
   let text = '';
   socket.setEncoding('utf8');

@@ -93,8 +93,8 @@ function run(options: TelemetryOptions, store: TelemetryStore, book: ReturnType<
   }
 
   function closeWindow(): void {
-    // A clock that stepped back must not write one second twice.
-    const at = Math.max(now(), lastAt + 1);
+    // A clock that stepped back must not write one second twice: time goes on from where it was until the clock has caught up.
+    const at = now() > lastAt ? now() : lastAt + WINDOW_MS;
     const windowMs = at - lastAt;
     lastAt = at;
     const window = meter.take();
@@ -126,7 +126,9 @@ function run(options: TelemetryOptions, store: TelemetryStore, book: ReturnType<
 
   function arm(): void {
     // On the full second, so that windows of one gateway and of its rollups share their edges.
-    const delayMs = WINDOW_MS - (now() % WINDOW_MS);
+    const restMs = WINDOW_MS - (now() % WINDOW_MS);
+    // A timer that fired a little early must not make a window of a few milliseconds.
+    const delayMs = restMs < WINDOW_MS / 4 ? restMs + WINDOW_MS : restMs;
     cancel = schedule(() => {
       closeWindow();
       arm();

@@ -41,12 +41,16 @@ describe('a window at the desk', () => {
     started.push(desk);
     const links: string[] = [];
     await new Promise<void>((resolve) => {
-      desk.window().subscribe(deskTopics['desk.changed'], {}, {
-        onItems(items) {
-          for (const state of items) links.push(state.environments[0]?.link ?? '');
-          if (links.at(-1) === 'live') resolve();
+      desk.window().subscribe(
+        deskTopics['desk.changed'],
+        {},
+        {
+          onItems(items) {
+            for (const state of items) links.push(state.environments[0]?.link ?? '');
+            if (links.at(-1) === 'live') resolve();
+          },
         },
-      });
+      );
     });
     expect(links[0]).not.toBe('live');
     expect(await desk.window().call(deskOperations['desk.state'], {})).toMatchObject({
@@ -57,7 +61,10 @@ describe('a window at the desk', () => {
 
   it('finds no demo operation outside the demo', async () => {
     const { desk } = await liveDesk();
-    expect(await desk.window().call(deskOperations['demo.killGateway'], {})).toMatchObject({ ok: false, error: { code: 'OPERATION_UNKNOWN' } });
+    expect(await desk.window().call(deskOperations['demo.killGateway'], {})).toMatchObject({
+      ok: false,
+      error: { code: 'OPERATION_UNKNOWN' },
+    });
   });
 
   it('may not use an operation that is the desk’s own over its link to the gateway', async () => {
@@ -94,7 +101,10 @@ describe('a credential', () => {
     const { desk } = await liveDesk({ keychain: createKeytarStore({ load: async () => backend }) });
     const page = desk.window();
     await page.call(deskOperations['credential.put'], { ...where, fields: { token: 'first' } });
-    expect(await page.call(deskOperations['credential.put'], { ...where, fields: { token: 'second' } })).toMatchObject({ ok: true, value: { version: 2 } });
+    expect(await page.call(deskOperations['credential.put'], { ...where, fields: { token: 'second' } })).toMatchObject({
+      ok: true,
+      value: { version: 2 },
+    });
     expect([...backend.entries.values()].join()).not.toContain('first');
   });
 
@@ -135,7 +145,11 @@ describe('a credential', () => {
   it('must have the connector’s fields, none of them empty', async () => {
     const { desk } = await liveDesk();
     const page = desk.window();
-    for (const [fields, code] of [[{}, 'INPUT_INVALID'], [{ token: 'a', extra: 'b' }, 'INPUT_INVALID'], [{ token: '' }, 'SECRET_EMPTY']] as const) {
+    for (const [fields, code] of [
+      [{}, 'INPUT_INVALID'],
+      [{ token: 'a', extra: 'b' }, 'INPUT_INVALID'],
+      [{ token: '' }, 'SECRET_EMPTY'],
+    ] as const) {
       const put = await page.call(deskOperations['credential.put'], { ...where, fields });
       expect(put).toMatchObject({ ok: false, error: { code } });
     }
@@ -149,7 +163,11 @@ describe('a credential', () => {
     const { desk, gateway } = await liveDesk({ keychain });
     const put = await desk.window().call(deskOperations['credential.put'], { ...where, fields: { token: secretText } });
     expect(put).toMatchObject({ ok: true, value: { stored: 'session' } });
-    expect(desk.console.state().keychain).toEqual({ state: 'unavailable', backend: 'session', detail: 'No session bus (D-Bus) is running here.' });
+    expect(desk.console.state().keychain).toEqual({
+      state: 'unavailable',
+      backend: 'session',
+      detail: 'No session bus (D-Bus) is running here.',
+    });
     gateway.restart();
     await desk.until((state) => !isLive('embedded')(state));
     await expect.poll(() => gateway.destinations.get('hubspot')?.held?.secret).toEqual({ token: secretText });
@@ -160,8 +178,13 @@ describe('a credential', () => {
     const { desk, gateway } = await liveDesk({ keychain: createKeytarStore({ load: async () => backend }) });
     const page = desk.window();
     await page.call(deskOperations['credential.put'], { ...where, fields: { token: secretText } });
-    expect(await page.call(deskOperations['credential.delete'], { ...where, confirm: 'hub' })).toMatchObject({ error: { code: 'CONFIRMATION_REQUIRED' } });
-    expect(await page.call(deskOperations['credential.delete'], { ...where, confirm: 'hubspot' })).toEqual({ ok: true, value: { deleted: true } });
+    expect(await page.call(deskOperations['credential.delete'], { ...where, confirm: 'hub' })).toMatchObject({
+      error: { code: 'CONFIRMATION_REQUIRED' },
+    });
+    expect(await page.call(deskOperations['credential.delete'], { ...where, confirm: 'hubspot' })).toEqual({
+      ok: true,
+      value: { deleted: true },
+    });
     expect(gateway.destinations.get('hubspot')?.held).toBeNull();
     expect([...backend.entries.values()].join()).not.toContain(secretText);
   });
@@ -174,7 +197,9 @@ describe('a credential', () => {
     // The keyring takes no deletion for a while.
     const remove = backend.deletePassword;
     backend.deletePassword = () => Promise.reject(new Error('Cannot delete an item in a locked collection'));
-    expect(await page.call(deskOperations['credential.delete'], { ...where, confirm: 'hubspot' })).toMatchObject({ error: { code: 'KEYCHAIN_LOCKED' } });
+    expect(await page.call(deskOperations['credential.delete'], { ...where, confirm: 'hubspot' })).toMatchObject({
+      error: { code: 'KEYCHAIN_LOCKED' },
+    });
     backend.deletePassword = remove;
     expect(await page.call(deskOperations['credential.rebind'], where)).toMatchObject({ error: { code: 'CREDENTIAL_MISSING' } });
     expect(gateway.destinations.get('hubspot')?.held).toBeNull();
@@ -204,7 +229,9 @@ describe('a remote environment', () => {
   it('is not added when nobody confirms', async () => {
     const gateway = await remoteGateway();
     const { desk } = await liveDesk({ confirm: async () => false });
-    expect(await desk.window().call(deskOperations['environment.add'], addition(gateway))).toMatchObject({ error: { code: 'CONFIRMATION_DECLINED' } });
+    expect(await desk.window().call(deskOperations['environment.add'], addition(gateway))).toMatchObject({
+      error: { code: 'CONFIRMATION_DECLINED' },
+    });
     expect(desk.console.state().environments).toHaveLength(1);
   });
 
@@ -217,7 +244,9 @@ describe('a remote environment', () => {
     gateway.restart();
     await desk.until((state) => state.environments.some((environment) => environment.id === 'prod' && environment.link === 'refused'));
     expect(desk.console.state().environments[1]?.why).toContain('another key');
-    const put = await desk.window().call(deskOperations['credential.put'], { ...where, environment: 'prod', fields: { token: secretText } });
+    const put = await desk
+      .window()
+      .call(deskOperations['credential.put'], { ...where, environment: 'prod', fields: { token: secretText } });
     expect(put).toMatchObject({ ok: false, error: { code: 'GATEWAY_OFFLINE' } });
   });
 
@@ -231,7 +260,10 @@ describe('a remote environment', () => {
   ])('is refused with %s', async (_what, change, code) => {
     const gateway = await remoteGateway();
     const { desk } = await liveDesk();
-    expect(await desk.window().call(deskOperations['environment.add'], { ...addition(gateway), ...change })).toMatchObject({ ok: false, error: { code } });
+    expect(await desk.window().call(deskOperations['environment.add'], { ...addition(gateway), ...change })).toMatchObject({
+      ok: false,
+      error: { code },
+    });
   });
 
   it('is remembered over a restart of the console, and removed with its secrets', async () => {

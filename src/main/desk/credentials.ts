@@ -181,7 +181,9 @@ function checkFields(row: CredentialRow, fields: Readonly<Record<string, Secret>
   const wanted = row.fields.map(({ name }) => name);
   const issues = [
     ...wanted.filter((name) => !Object.hasOwn(fields, name)).map((name) => ({ path: name, message: 'is missing' })),
-    ...Object.keys(fields).filter((name) => !wanted.includes(name)).map((name) => ({ path: name, message: 'is not a field of this connector' })),
+    ...Object.keys(fields)
+      .filter((name) => !wanted.includes(name))
+      .map((name) => ({ path: name, message: 'is not a field of this connector' })),
   ];
   if (issues.length > 0) return appError('INPUT_INVALID', { issues });
   const empty = Object.entries(fields).find(([, value]) => value.length === 0);

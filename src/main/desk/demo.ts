@@ -11,14 +11,18 @@ export interface DemoController {
 }
 
 /** What each simulated vendor counted, by its name. */
-const countersSchema = z.record(z.string(), z.object({ failure: z.string(), requests: z.number(), stored: z.number(), distinct: z.number() }));
+const countersSchema = z.record(
+  z.string(),
+  z.object({ failure: z.string(), requests: z.number(), stored: z.number(), distinct: z.number() }),
+);
 const answerMs = 5_000;
 
 /** Speaks to a simulator over HTTP: `POST /_dial {vendor, failure, share}`, `GET /_counters`. */
 export function createHttpDemo(url: string): DemoController {
   async function ask(path: string, body?: unknown): Promise<Result<unknown>> {
     try {
-      const post = body === undefined ? {} : { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
+      const post =
+        body === undefined ? {} : { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
       const response = await fetch(new URL(path, url), { ...post, signal: AbortSignal.timeout(answerMs) });
       if (!response.ok) return err(appError('INPUT_INVALID', { detail: `The simulator answered ${response.status}.` }));
       return ok(await response.json().catch(() => null));
@@ -37,7 +41,13 @@ export function createHttpDemo(url: string): DemoController {
       if (!answer.ok) return answer;
       const parsed = countersSchema.safeParse(answer.value);
       if (!parsed.success) return err(appError('FRAME_INVALID', { detail: 'The simulator’s counters were not understood.' }));
-      const vendors = Object.entries(parsed.data).map(([vendor, { failure, requests, stored, distinct }]) => ({ vendor, failure, requests, stored, unique: distinct }));
+      const vendors = Object.entries(parsed.data).map(([vendor, { failure, requests, stored, distinct }]) => ({
+        vendor,
+        failure,
+        requests,
+        stored,
+        unique: distinct,
+      }));
       return ok({ vendors });
     },
   };

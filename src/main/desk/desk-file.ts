@@ -5,8 +5,8 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { appError } from '#contract/errors.ts';
 import { nameSchema } from '#contract/documents/source.ts';
+import { appError } from '#contract/errors.ts';
 import { err, ok, type Result } from '#contract/result.ts';
 import { z } from '#contract/zod.ts';
 import { writePrivateFile } from './private-file.ts';

@@ -67,7 +67,8 @@ export function createEnvironments(options: EnvironmentsOptions): Environments {
     if (!entry) return err(appError('DOCUMENT_NOT_FOUND', { environment: id }));
     const token = await secrets.get({ service: service(id), account: tokenAccount });
     if (!token.ok) return token;
-    if (!token.value) return err(appError('AUTH_REQUIRED', { detail: 'The token is not in the keychain: remove the environment and add it again.' }));
+    if (!token.value)
+      return err(appError('AUTH_REQUIRED', { detail: 'The token is not in the keychain: remove the environment and add it again.' }));
     return ok({ url: entry.url, token: token.value });
   }
 
@@ -173,7 +174,9 @@ export function createEnvironments(options: EnvironmentsOptions): Environments {
 
 function embeddedEndpoint(embedded: EmbeddedGateway): Result<Endpoint> {
   const state = embedded.state();
-  return state.phase === 'running' ? ok({ url: state.control, token: state.token }) : err(appError('GATEWAY_OFFLINE', { detail: state.why }));
+  return state.phase === 'running'
+    ? ok({ url: state.control, token: state.token })
+    : err(appError('GATEWAY_OFFLINE', { detail: state.why }));
 }
 
 async function readKey(peer: Peer): Promise<Result<GatewayKey>> {
@@ -199,4 +202,3 @@ function checkNew(entry: NewEnvironment, token: Secret): ReturnType<typeof appEr
   const isLoopback = hostname === 'localhost' || hostname === '[::1]' || /^127\./.test(hostname);
   return protocol === 'wss:' || isLoopback ? null : issue('url', 'use wss: the token must not cross a network in the clear');
 }
-

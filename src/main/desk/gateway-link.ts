@@ -42,7 +42,13 @@ const maxWaitMs = 5_000;
 /** A link that does not answer within a deadline of the same length is dead: a cable was pulled, a laptop slept. */
 const heartbeatMs = 10_000;
 
-const refusals: ReadonlySet<string> = new Set(['AUTH_REQUIRED', 'AUTH_FORBIDDEN', 'ORIGIN_FORBIDDEN', 'VERSION_MISMATCH', 'GATEWAY_KEY_CHANGED']);
+const refusals: ReadonlySet<string> = new Set([
+  'AUTH_REQUIRED',
+  'AUTH_FORBIDDEN',
+  'ORIGIN_FORBIDDEN',
+  'VERSION_MISMATCH',
+  'GATEWAY_KEY_CHANGED',
+]);
 
 export function createGatewayLink(options: GatewayLinkOptions): GatewayLink {
   const backoff = createBackoff({ firstMs: firstWaitMs, maxMs: maxWaitMs, ...(options.random ? { random: options.random } : {}) });
@@ -129,6 +135,6 @@ async function beat(peer: Peer): Promise<void> {
 
 /** A failure may carry its own words, which say more than the catalogue's. */
 function wordsOf(error: AppError): string {
-  const detail = error.details?.['detail'];
+  const detail = error.details?.detail;
   return typeof detail === 'string' ? detail : error.message;
 }

@@ -23,7 +23,9 @@ const holder = `
 
 describe('the owner of a data folder', () => {
   it('is one process; another is told who it is', async () => {
-    const child = spawn(process.execPath, ['--input-type=module-typescript', '-e', holder, folder], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const child = spawn(process.execPath, ['--input-type=module-typescript', '-e', holder, folder], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
     const [line] = await once(child.stdout, 'data');
     expect(String(line).trim()).toBe('held');
     expect(acquireOwnership(folder, 'me')).toMatchObject({

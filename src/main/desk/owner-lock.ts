@@ -47,7 +47,8 @@ export function acquireOwnership(folder: string, who: string): Result<Ownership>
     const owner = readOwner(folder);
     return err(appError('DATA_LOCKED', { folder, ...(owner ? { owner: { pid: owner.pid, who: owner.who } } : {}) }));
   }
-  const write = (door: Owner['door']): void => writePrivateFile(join(folder, ownerFile), JSON.stringify({ pid: process.pid, who, door } satisfies Owner));
+  const write = (door: Owner['door']): void =>
+    writePrivateFile(join(folder, ownerFile), JSON.stringify({ pid: process.pid, who, door } satisfies Owner));
   write(null);
   let isReleased = false;
   return ok({

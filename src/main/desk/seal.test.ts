@@ -9,7 +9,13 @@ describe('sealing a credential', () => {
     const [keys, others] = [sodium.crypto_box_keypair(), sodium.crypto_box_keypair()];
     const publicKey = Buffer.from(keys.publicKey).toString('base64');
     const sealed = await sealCredential(
-      { environment: 'staging', destination: 'hubspot', version: 3, origin: 'https://api.hubapi.com', fields: { token: secret('pat-na1') } },
+      {
+        environment: 'staging',
+        destination: 'hubspot',
+        version: 3,
+        origin: 'https://api.hubapi.com',
+        fields: { token: secret('pat-na1') },
+      },
       publicKey,
       1_000,
     );

@@ -20,7 +20,7 @@ createInterface(process.stdin).on('line', (line) => {
   });
 }).on('close', () => process.exit(0));
 `;
-const cannotStart = `console.log(JSON.stringify({ ready: false, error: { code: 'PORT_IN_USE', message: 'The port is already in use.', suggestedAction: 'Choose another.' } })); process.exit(1);`;
+const cannotStart = `console.error('{"level":30,"msg":"starting"}'); console.error('PORT_IN_USE: The port is already in use. Choose another.'); process.exit(1);`;
 
 let folder: string;
 let gateway: EmbeddedGateway | undefined;

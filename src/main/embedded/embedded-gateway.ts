@@ -44,9 +44,13 @@ export interface EmbeddedGateway {
   stop(): Promise<void>;
 }
 
-const readySchema = z.looseObject({ ready: z.literal(true), ingest: z.url({ protocol: /^https?$/ }), control: z.url({ protocol: /^wss?$/ }) });
-/** What the gateway prints before it ends because it cannot start. */
-const failedSchema = z.looseObject({ ready: z.literal(false), error: z.looseObject({ code: z.string(), message: z.string(), suggestedAction: z.string().default('') }) });
+const readySchema = z.looseObject({
+  ready: z.literal(true),
+  ingest: z.url({ protocol: /^https?$/ }),
+  control: z.url({ protocol: /^wss?$/ }),
+});
+/** How a gateway that cannot start says why, on stderr: `CODE: what happened, what to do`. Everything else there is its log. */
+const failurePattern = /^([A-Z]+_[A-Z_]+): (.+)$/;
 
 const firstWaitMs = 250;
 const maxWaitMs = 10_000;
@@ -75,17 +79,19 @@ export function createEmbeddedGateway(options: EmbeddedOptions): EmbeddedGateway
     const running = options.spawn(gatewayArgs(options, ports));
     child = running;
     let failure = '';
+    running.onLogLine((line) => {
+      const [, code, words] = failurePattern.exec(line) ?? [];
+      if (words === undefined) return;
+      failure = words;
+      // Somebody took the port meanwhile; where any port will do, another is taken.
+      if (code === 'PORT_IN_USE') ports = { ingest: options.ingestPort, control: options.controlPort };
+    });
     running.onLine((line) => {
-      const said = parseLine(line);
-      if (said.state === 'failed') {
-        failure = said.why;
-        // Somebody took the port meanwhile; where any port will do, another is taken.
-        if (said.code === 'PORT_IN_USE') ports = { ingest: options.ingestPort, control: options.controlPort };
-      }
-      if (said.state !== 'ready' || child !== running) return;
-      ports = { ingest: portOf(said.ingest), control: portOf(said.control) };
+      const ready = parseReady(line);
+      if (!ready || child !== running) return;
+      ports = { ingest: portOf(ready.ingest), control: portOf(ready.control) };
       steady = setTimeout(() => backoff.reset(), steadyMs);
-      become({ phase: 'running', ingest: said.ingest, control: said.control, token });
+      become({ phase: 'running', ingest: ready.ingest, control: ready.control, token });
     });
     running.onExit((how) => ended(failure || `The gateway ended (${how}).`));
     running.send(JSON.stringify({ token: token.reveal() }));
@@ -142,22 +148,25 @@ export function createEmbeddedGateway(options: EmbeddedOptions): EmbeddedGateway
 }
 
 function gatewayArgs({ dataFolder, configFile }: EmbeddedOptions, ports: { ingest: number; control: number }): readonly string[] {
-  const args = ['--data', dataFolder, '--ingest-port', String(ports.ingest), '--control-port', String(ports.control), '--embedded', '--token-stdin'];
+  const args = [
+    '--data',
+    dataFolder,
+    '--ingest-port',
+    String(ports.ingest),
+    '--control-port',
+    String(ports.control),
+    '--embedded',
+    '--token-stdin',
+  ];
   return configFile ? [...args, '--config', configFile] : args;
 }
 
-function parseLine(line: string): { state: 'ready'; ingest: string; control: string } | { state: 'failed'; code: string; why: string } | { state: 'other' } {
-  let json: unknown;
+function parseReady(line: string): z.output<typeof readySchema> | null {
   try {
-    json = JSON.parse(line);
+    return readySchema.parse(JSON.parse(line));
   } catch {
-    return { state: 'other' };
+    return null;
   }
-  const ready = readySchema.safeParse(json);
-  if (ready.success) return { state: 'ready', ingest: ready.data.ingest, control: ready.data.control };
-  const failed = failedSchema.safeParse(json);
-  if (failed.success) return { state: 'failed', code: failed.data.error.code, why: `${failed.data.error.message} ${failed.data.error.suggestedAction}`.trim() };
-  return { state: 'other' };
 }
 
 function portOf(url: string): number {

@@ -4,6 +4,8 @@ export interface GatewayProcess {
   send(line: string): void;
   /** Each line the gateway prints on stdout. */
   onLine(listener: (line: string) => void): void;
+  /** Each line of its log, on stderr. */
+  onLogLine(listener: (line: string) => void): void;
   /** Called once, when it has ended or could not be started. `how` is `exit code 1`, `SIGKILL` ... */
   onExit(listener: (how: string) => void): void;
   /** Closes its channel: it finishes what it has in hand and exits. */

@@ -6,13 +6,14 @@ import type { SpawnGateway } from './gateway-process.ts';
 export function createNodeSpawn(entry: string, log: (text: string) => void): SpawnGateway {
   return (args) => {
     const child = spawn(process.execPath, [entry, ...args], { stdio: ['pipe', 'pipe', 'pipe'] });
-    child.stderr.setEncoding('utf8').on('data', log);
+    const logLines = createInterface(child.stderr).on('line', (line) => log(`${line}\n`));
     // A gateway that died closes its stdin under us; onExit tells.
     child.stdin.on('error', () => {});
     let hasEnded = false;
     return {
       send: (line) => void child.stdin.write(`${line}\n`),
       onLine: (listener) => void createInterface(child.stdout).on('line', listener),
+      onLogLine: (listener) => void logLines.on('line', listener),
       onExit(listener) {
         const end = (how: string): void => {
           if (hasEnded) return;

@@ -56,7 +56,10 @@ export function parseArguments(argv: readonly string[], isStrict: boolean): Resu
     return err(appError('INPUT_INVALID', { detail: thrown instanceof Error ? thrown.message : String(thrown) }));
   }
   const parsed = argumentsSchema.safeParse(values);
-  if (!parsed.success) return err(appError('INPUT_INVALID', { detail: parsed.error.issues.map(({ path, message }) => `--${path.join('.')}: ${message}`).join('; ') }));
+  if (!parsed.success)
+    return err(
+      appError('INPUT_INVALID', { detail: parsed.error.issues.map(({ path, message }) => `--${path.join('.')}: ${message}`).join('; ') }),
+    );
   const given = parsed.data;
   const standard = defaultDataFolder();
   const dataFolder = given.data === undefined ? standard : resolve(given.data);

@@ -49,5 +49,9 @@ export async function serveRenderer(root: string, pathname: string): Promise<Ser
     return { status: 404, headers: { ...headers, 'content-type': 'text/plain; charset=utf-8' }, body: Buffer.from('Not found.') };
   }
   const isPage = type.startsWith('text/html');
-  return { status: 200, headers: { ...headers, 'content-type': type }, body: isPage ? Buffer.from(withNonce(body.toString('utf8'), nonce)) : body };
+  return {
+    status: 200,
+    headers: { ...headers, 'content-type': type },
+    body: isPage ? Buffer.from(withNonce(body.toString('utf8'), nonce)) : body,
+  };
 }

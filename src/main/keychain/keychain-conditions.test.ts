@@ -36,7 +36,11 @@ describe('the keychain of a process', () => {
     expect(await probe(keychain.env, 'get')).toMatchObject({ result: { ok: true, value: 'from the probe' } });
 
     keychain.suspend();
-    expect(await probe(keychain.env, 'get', 300)).toMatchObject({ ...Object(failure('KEYCHAIN_WAITING')), status: { state: 'waiting' }, isStuck: true });
+    expect(await probe(keychain.env, 'get', 300)).toMatchObject({
+      ...Object(failure('KEYCHAIN_WAITING')),
+      status: { state: 'waiting' },
+      isStuck: true,
+    });
     keychain.resume();
 
     await keychain.lock();
@@ -47,13 +51,19 @@ describe('the keychain of a process', () => {
 
   it('is unavailable where the bus has no keyring', async () => {
     const bare = await startRealKeychain('no-service');
-    expect(await probe(bare.env, 'set')).toMatchObject({ ...Object(failure('KEYCHAIN_UNAVAILABLE')), status: { detail: expect.stringContaining('keyring service') } });
+    expect(await probe(bare.env, 'set')).toMatchObject({
+      ...Object(failure('KEYCHAIN_UNAVAILABLE')),
+      status: { detail: expect.stringContaining('keyring service') },
+    });
     await bare.stop();
   });
 
   it('is unavailable where there is no bus', async () => {
     const nowhere = await createNoBusEnv();
-    expect(await probe(nowhere.env, 'get')).toMatchObject({ ...Object(failure('KEYCHAIN_UNAVAILABLE')), status: { detail: expect.stringContaining('session bus') } });
+    expect(await probe(nowhere.env, 'get')).toMatchObject({
+      ...Object(failure('KEYCHAIN_UNAVAILABLE')),
+      status: { detail: expect.stringContaining('session bus') },
+    });
     await nowhere.stop();
   });
 });

@@ -23,7 +23,8 @@ const meanings: readonly { readonly pattern: RegExp; readonly code: KeychainCode
     detail: 'No session bus (D-Bus) is running here.',
   },
   {
-    pattern: /not provided by any \.service files|ServiceUnknown|StartServiceByName|Process org\.freedesktop\.secrets exited|NameHasNoOwner/i,
+    pattern:
+      /not provided by any \.service files|ServiceUnknown|StartServiceByName|Process org\.freedesktop\.secrets exited|NameHasNoOwner/i,
     code: 'KEYCHAIN_UNAVAILABLE',
     detail: 'No keyring service (such as gnome-keyring or KWallet) is running here.',
   },

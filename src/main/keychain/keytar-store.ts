@@ -101,6 +101,6 @@ export function createKeytarStore({ load = loadKeytar, deadlineMs = keychainDead
 }
 
 function detailOf(error: AppError): string {
-  const detail = error.details?.['detail'];
+  const detail = error.details?.detail;
   return typeof detail === 'string' ? detail : error.message;
 }

@@ -22,7 +22,10 @@ afterEach(() => {
   gateway.close();
 });
 
-function windowOf(target: string, dial: (environment: string) => Promise<ReturnType<typeof ok<Channel>> | ReturnType<typeof err<Channel>>>): Channel {
+function windowOf(
+  target: string,
+  dial: (environment: string) => Promise<ReturnType<typeof ok<Channel>> | ReturnType<typeof err<Channel>>>,
+): Channel {
   const [page, main] = createMemoryPair();
   createRelay({ serveDesk: (channel) => channel.post('desk'), dial }).open(target, main);
   return page;

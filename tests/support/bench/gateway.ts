@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { stringify } from 'yaml';
 import { ledgerRead } from '#contract/operations/watching.ts';
 import { z } from '#contract/zod.ts';
@@ -74,12 +75,28 @@ async function readLedger(controlUrl: string, token: string): Promise<GatewayLed
   return ledgerRead.output.parse(await response.json());
 }
 
-/** What is wrong with a run's ledger, in words; empty when it balances and holds at least what was acknowledged. */
+/** The ledger once it holds what was acknowledged: the counts of sources are brought up to date once a second. Gives up after 5 s. */
+export async function caughtUpLedger(gateway: BenchGateway, acknowledged: number): Promise<GatewayLedger> {
+  const deadline = performance.now() + 5000;
+  let ledger = await gateway.ledger();
+  while (accepted(ledger) < acknowledged && performance.now() < deadline) {
+    await wait(200);
+    ledger = await gateway.ledger();
+  }
+  return ledger;
+}
+
+/** What is wrong with a run's ledger, in words; empty when it balances and holds all that was acknowledged. */
 export function ledgerProblems(ledger: GatewayLedger, acknowledged: number): string[] {
-  const accepted = ledger.sources.reduce((sum, source) => sum + source.accepted, 0);
+  const missing = ledger.ledgers.filter((one) => one.total < acknowledged);
   return [
     ...ledger.sources.filter((source) => !source.balanced).map((source) => `source ${source.source} does not balance`),
     ...ledger.ledgers.filter((one) => !one.balanced).map((one) => `${one.destination}: ${one.violations.join('; ')}`),
-    ...(accepted < acknowledged ? [`${acknowledged} events were acknowledged, ${accepted} are in the ledger`] : []),
+    ...missing.map((one) => `${one.destination} knows of ${one.total} events, ${acknowledged} were acknowledged`),
+    ...(accepted(ledger) < acknowledged ? [`sources accepted ${accepted(ledger)} events, ${acknowledged} were acknowledged`] : []),
   ];
+}
+
+function accepted({ sources }: GatewayLedger): number {
+  return sources.reduce((sum, source) => sum + source.accepted, 0);
 }

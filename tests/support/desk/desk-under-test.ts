@@ -33,6 +33,7 @@ export function createSpawnOfStandIn(onStarted: (gateway: StandInGateway) => voi
       onLine: (listener) => {
         lineListener = listener;
       },
+      onLogLine: () => {},
       onExit: (listener) => {
         exitListener = listener;
       },

@@ -59,7 +59,9 @@ export async function startStandInGateway(options: { token?: string; destination
   const keys = sodium.crypto_box_keypair();
   const publicKey = Buffer.from(keys.publicKey).toString('base64');
   const { token = 'stand-in-gateway-token', destinations: names = ['hubspot'] } = options;
-  const destinations = new Map<string, Destination>(names.map((name) => [name, { origin: 'https://api.vendor.example', version: null, held: null }]));
+  const destinations = new Map<string, Destination>(
+    names.map((name) => [name, { origin: 'https://api.vendor.example', version: null, held: null }]),
+  );
   const received: string[] = [];
   const open = (sealed: string): Opened => {
     const bytes = sodium.from_base64(sealed, sodium.base64_variants.ORIGINAL);
@@ -87,7 +89,12 @@ export async function startStandInGateway(options: { token?: string; destination
     },
   };
   const tick = topics['telemetry.tick'];
-  const service = createService({ operations: served, handlers, topics: { 'telemetry.tick': tick }, feeds: { 'telemetry.tick': () => () => {} } });
+  const service = createService({
+    operations: served,
+    handlers,
+    topics: { 'telemetry.tick': tick },
+    feeds: { 'telemetry.tick': () => () => {} },
+  });
 
   const server = new WebSocketServer({
     port: 0,

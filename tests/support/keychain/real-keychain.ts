@@ -35,7 +35,7 @@ export async function createNoBusEnv(): Promise<{ readonly env: Readonly<Record<
 }
 
 function baseEnv(home: string): Record<string, string> {
-  return { PATH: process.env['PATH'] ?? '', HOME: home, XDG_RUNTIME_DIR: home, XDG_DATA_HOME: join(home, 'data'), LANG: 'C.UTF-8' };
+  return { PATH: process.env.PATH ?? '', HOME: home, XDG_RUNTIME_DIR: home, XDG_DATA_HOME: join(home, 'data'), LANG: 'C.UTF-8' };
 }
 
 /** Starts a bus and, unless `no-service`, a keyring on it. Throws where dbus-daemon or gnome-keyring-daemon is missing. */
@@ -108,7 +108,14 @@ async function serviceAppears(env: Record<string, string>, daemon: ChildProcess)
 async function busReply(env: Record<string, string>): Promise<string> {
   const ask = spawn(
     'dbus-send',
-    ['--session', '--print-reply', '--dest=org.freedesktop.DBus', '/', 'org.freedesktop.DBus.NameHasOwner', 'string:org.freedesktop.secrets'],
+    [
+      '--session',
+      '--print-reply',
+      '--dest=org.freedesktop.DBus',
+      '/',
+      'org.freedesktop.DBus.NameHasOwner',
+      'string:org.freedesktop.secrets',
+    ],
     { env, stdio: ['ignore', 'pipe', 'ignore'] },
   );
   let reply = '';

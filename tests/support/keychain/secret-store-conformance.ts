@@ -43,7 +43,11 @@ export function describeSecretStore(driver: string, create: () => SecretStore): 
       const store = create();
       const mine = serviceOf('prod');
       const near = serviceOf('prod-eu');
-      for (const [where, account] of [[mine, 'b/1'], [mine, 'a/2'], [near, 'c/1']] as const) {
+      for (const [where, account] of [
+        [mine, 'b/1'],
+        [mine, 'a/2'],
+        [near, 'c/1'],
+      ] as const) {
         await store.set({ service: where, account }, secret('x'.repeat(3_000)));
       }
       expect(await store.list(mine)).toEqual({ ok: true, value: ['a/2', 'b/1'] });
@@ -64,7 +68,10 @@ export function describeSecretStore(driver: string, create: () => SecretStore): 
       const store = create();
       const name = { service, account: 'mixpanel/1' };
       expect(await store.set(name, secret(''))).toMatchObject({ ok: false, error: { code: 'SECRET_EMPTY' } });
-      expect(await store.set(name, secret('z'.repeat(maxSecretBytes + 1)))).toMatchObject({ ok: false, error: { code: 'SECRET_TOO_LONG' } });
+      expect(await store.set(name, secret('z'.repeat(maxSecretBytes + 1)))).toMatchObject({
+        ok: false,
+        error: { code: 'SECRET_TOO_LONG' },
+      });
       expect(await read(store, 'mixpanel/1')).toBeNull();
     });
 

@@ -2,13 +2,13 @@ import { appError } from '#contract/errors.ts';
 import { err, ok } from '#contract/result.ts';
 import type { HandlersOf } from './context.ts';
 import type { ControlDeps } from './deps.ts';
-import { reading } from './reading.ts';
+import { reading, readingSteps } from './reading.ts';
 
 export function auditCommands({ store }: ControlDeps): HandlersOf<'audit.list' | 'audit.verify' | 'audit.note' | 'command.outcome'> {
   return {
     'audit.list': ({ beforeSeq, limit }) => reading(() => ({ entries: [...store.audit(beforeSeq ?? null, limit)] })),
 
-    'audit.verify': () => reading(() => store.verifyAudit()),
+    'audit.verify': () => readingSteps(() => store.verifyAudit()),
 
     /** The reason that a stop did not ask for, given afterwards. */
     'audit.note'({ target, note, dryRun }, context) {

@@ -72,7 +72,7 @@ describe('putting and removing', () => {
     expect(unwrap(await handlers['destination.remove']({ ...why, id: 'hook', confirm: 'hook' }, call()))).toEqual({ revision: 2 });
     expect(unwrap(await handlers['source.remove']({ ...why, id: 'web', confirm: 'web' }, call()))).toEqual({ revision: 2 });
     expect(codeOf(await handlers['source.remove']({ ...why, id: 'web', confirm: 'web' }, call()))).toBe('DOCUMENT_NOT_FOUND');
-    expect(store.verifyAudit().intact).toBe(true);
+    expect((await store.verifyAudit()).intact).toBe(true);
   });
 
   it('claims and releases a destination without touching anything else', async () => {

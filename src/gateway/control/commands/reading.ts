@@ -10,3 +10,13 @@ export function reading<T>(read: () => T): Result<T> {
     throw thrown;
   }
 }
+
+/** The same for what reads in steps. */
+export async function readingSteps<T>(read: () => Promise<T>): Promise<Result<T>> {
+  try {
+    return ok(await read());
+  } catch (thrown) {
+    if (thrown instanceof AppFailure) return err(thrown.error);
+    throw thrown;
+  }
+}

@@ -12,7 +12,7 @@ export interface Issue {
 }
 
 /** What is wrong with a destination's settings and endpoint by its connector's own rules. CONNECTOR_UNKNOWN is the caller's. */
-export function settingsIssues(
+function settingsIssues(
   destination: Pick<Destination, 'connector' | 'settings' | 'endpoint'>,
   connectors: ConnectorRegistry,
 ): readonly Issue[] {

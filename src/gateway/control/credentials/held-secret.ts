@@ -20,7 +20,7 @@ export function holdSecret(version: number, values: Readonly<Record<string, stri
 }
 
 /** Last four hex digits of SHA-256 over the fields' canonical JSON: enough for two people to compare, too little to guess from. */
-export function secretFingerprint(values: Readonly<Record<string, string>>): string {
+function secretFingerprint(values: Readonly<Record<string, string>>): string {
   return sha256(canonicalJson(values)).slice(-4);
 }
 

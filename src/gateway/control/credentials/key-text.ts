@@ -15,7 +15,7 @@ export interface KeyText {
 }
 
 /** Name of the key in the data folder. Not part of a backup: without it the backup's secrets stay sealed. */
-export const keyFileName = 'gateway.key';
+const keyFileName = 'gateway.key';
 const systemdName = 'sluice-key';
 
 /** Finds the private key's text, or has `make` make one and keeps it. GATEWAY_KEY_UNUSABLE, DATA_READONLY. */

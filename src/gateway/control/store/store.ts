@@ -12,7 +12,7 @@ import { verifyRows } from './verify.ts';
 import { createWatchers } from './watchers.ts';
 
 /** `outcome` of an audit entry whose changes were written. */
-export const appliedOutcome = 'applied';
+const appliedOutcome = 'applied';
 
 /**
  * The one writer over a driver's rows. Current documents are kept in memory, parsed and

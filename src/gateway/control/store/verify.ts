@@ -1,37 +1,51 @@
-import type { DocumentStore } from '../document-store.ts';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { AuditVerdict } from '../document-store.ts';
 import { entryHash, fromAuditRow, genesisHash, revisionDigest } from './audit-chain.ts';
-import type { AuditRow, ControlRows } from './rows.ts';
+import type { AuditRow, ControlRows, RevisionRow } from './rows.ts';
 
-const pageSize = 500;
-
-type Verdict = ReturnType<DocumentStore['verifyAudit']>;
+/** Entries checked in one turn of the loop: a few milliseconds, so that a long trail holds up nothing else. */
+const pageSize = 100;
 
 /**
- * Walks the audit from its first entry: sequence without gaps, each hash over the one before,
- * every revision present with the digest its entry names, no revision that no entry names,
- * and an end where this process last wrote.
+ * Walks the audit from its first entry to the head at the call: sequence without gaps, each
+ * hash over the one before, every revision present with the digest its entry names, no
+ * revision that no entry names, and an end where this process last wrote.
  */
-export function verifyRows(rows: ControlRows, head: { readonly seq: number; readonly hash: string }): Verdict {
+export async function verifyRows(rows: ControlRows, head: { readonly seq: number; readonly hash: string }): Promise<AuditVerdict> {
   let previous = genesisHash;
-  let seq = 0;
   let revisions = 0;
-  const broken = (at: number): Verdict => ({ intact: false, entries: head.seq, brokenAt: at, head: head.hash });
-  for (const row of oldestFirst(rows, head.seq)) {
-    if (row.seq !== seq + 1 || !fits(rows, row, previous)) return broken(seq + 1);
-    seq = row.seq;
-    previous = row.hash;
-    revisions += rows.writtenWith(seq).length;
+  const broken = (seq: number): AuditVerdict => ({ intact: false, entries: head.seq, brokenAt: seq, head: head.hash });
+  for (let from = 0; from < head.seq; from += pageSize) {
+    const upTo = Math.min(from + pageSize, head.seq);
+    // A whole page at once: a statement left open across turns would hold back the WAL.
+    const page = new Map(rows.audit(upTo + 1, pageSize).map((row) => [row.seq, row]));
+    for (let seq = from + 1; seq <= upTo; seq++) {
+      const row = page.get(seq);
+      const written = row === undefined ? [] : rows.writtenWith(seq);
+      if (row === undefined || !fits(row, written, previous)) return broken(seq);
+      previous = row.hash;
+      revisions += written.length;
+    }
+    await nextTurn();
   }
-  if (seq !== head.seq || previous !== head.hash) return broken(seq + 1);
+  if (previous !== head.hash) return broken(head.seq);
   // Revisions that belong to no entry would have been slipped in beside the chain.
-  return revisions === rows.revisionCount() ? { intact: true, entries: seq, brokenAt: null, head: previous } : broken(seq);
+  if (revisions + writtenSince(rows, head.seq) !== rows.revisionCount()) return broken(head.seq);
+  return { intact: true, entries: head.seq, brokenAt: null, head: previous };
 }
 
-function fits(rows: ControlRows, row: AuditRow, previous: string): boolean {
+/** Revisions of entries that were appended while the walk went on. */
+function writtenSince(rows: ControlRows, seq: number): number {
+  const newest = rows.audit(null, 1)[0]?.seq ?? 0;
+  let count = 0;
+  for (let later = seq + 1; later <= newest; later++) count += rows.writtenWith(later).length;
+  return count;
+}
+
+function fits(row: AuditRow, written: readonly RevisionRow[], previous: string): boolean {
   try {
     const { hash, ...entry } = fromAuditRow(row);
     if (entryHash(previous, entry) !== hash) return false;
-    const written = rows.writtenWith(row.seq);
     const named = entry.changes ?? [];
     return (
       written.length === named.length &&
@@ -43,17 +57,8 @@ function fits(rows: ControlRows, row: AuditRow, previous: string): boolean {
   }
 }
 
-function isNamed(
-  row: { readonly kind: string; readonly id: string; readonly revision: number },
-  change: { readonly kind: string; readonly id: string; readonly revision: number },
-): boolean {
-  return row.kind === change.kind && row.id === change.id && row.revision === change.revision;
-}
+type Name = Pick<RevisionRow, 'kind' | 'id' | 'revision'>;
 
-/** In pages: a statement left open across the walk would hold back the WAL. */
-function* oldestFirst(rows: ControlRows, lastSeq: number): Generator<AuditRow> {
-  for (let from = 0; from <= lastSeq; from += pageSize) {
-    const page = rows.audit(from + pageSize + 1, pageSize).filter((row) => row.seq > from);
-    yield* page.reverse();
-  }
+function isNamed(row: Name, change: Name): boolean {
+  return row.kind === change.kind && row.id === change.id && row.revision === change.revision;
 }

@@ -64,7 +64,6 @@ export async function createControlRoom(options: RoomOptions = {}) {
 
   return { clock, store, key, connectors, vault, handlers, seal };
 }
-export type ControlRoom = Awaited<ReturnType<typeof createControlRoom>>;
 
 export function sealText(text: string, publicKey: string): string {
   const box = sodium.crypto_box_seal(text, sodium.from_base64(publicKey, sodium.base64_variants.ORIGINAL));

@@ -110,7 +110,8 @@ export async function openFrontDoor(options: FrontDoorOptions = {}): Promise<Fro
 
 function post(server: IngestServer, agent: Agent, path: string, body: unknown, options: SendOptions): Promise<Answer> {
   const { method = 'POST', key = 'web-key', headers = {} } = options;
-  const bytes = body instanceof Uint8Array ? body : body === undefined ? null : Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));
+  const bytes =
+    body instanceof Uint8Array ? body : body === undefined ? null : Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));
   return new Promise((resolve, reject) => {
     const request = httpRequest(
       {
@@ -119,7 +120,11 @@ function post(server: IngestServer, agent: Agent, path: string, body: unknown, o
         host: '127.0.0.1',
         method,
         path,
-        headers: { ...(key === null ? {} : { authorization: basic(key) }), ...(bytes ? { 'content-length': String(bytes.length) } : {}), ...headers },
+        headers: {
+          ...(key === null ? {} : { authorization: basic(key) }),
+          ...(bytes ? { 'content-length': String(bytes.length) } : {}),
+          ...headers,
+        },
       },
       (response) => {
         const chunks: Buffer[] = [];

@@ -3,7 +3,7 @@
  * the writer, requests queue. A group that fails is tried again request by request, so that one
  * cannot fail the others. Only what is committed becomes visible.
  */
-import { AppFailure, type AppError, appError } from '#contract/errors.ts';
+import { type AppError, AppFailure, appError } from '#contract/errors.ts';
 import { err, ok, type Result } from '#contract/result.ts';
 import type { AcceptedTotals } from '../accepted.ts';
 import type { Clock } from '../clock.ts';
@@ -98,7 +98,8 @@ export class Committer {
 
   refusal(): AppError | null {
     const oldest = this.#queue.oldest();
-    if (this.#queue.bytes > maxQueueBytes || (oldest !== null && performance.now() - oldest > maxQueueAgeMs)) return appError('INGEST_OVERLOADED');
+    if (this.#queue.bytes > maxQueueBytes || (oldest !== null && performance.now() - oldest > maxQueueAgeMs))
+      return appError('INGEST_OVERLOADED');
     return this.#deps.guard.refusal();
   }
 
@@ -109,7 +110,18 @@ export class Committer {
     if (request.events.length === 0) return Promise.resolve(ok({ seqs: [], accepted: 0, duplicate: 0 }));
     return new Promise((resolve, reject) => {
       const { source, body, events } = request;
-      this.#queue.push({ request, source, bytes: body.length, events: events.length, since: performance.now(), confirmed: null, seqs: [], accepted: 0, resolve, reject });
+      this.#queue.push({
+        request,
+        source,
+        bytes: body.length,
+        events: events.length,
+        since: performance.now(),
+        confirmed: null,
+        seqs: [],
+        accepted: 0,
+        resolve,
+        reject,
+      });
       this.#schedule();
     });
   }
@@ -216,7 +228,7 @@ export class Committer {
       this.#writtenRoutes = routesSize;
       this.#writtenSources = sourcesSize;
       this.#eventsSinceSnapshot = isSnapshotDue ? built.count : this.#eventsSinceSnapshot + built.count;
-      segments.committed(built.firstSeq, startsSegment, done.bytes, done.walBytes);
+      segments.committed(built.firstSeq, startsSegment, done);
       guard.setSegments(segments.bytes);
       guard.noteRoom();
       this.#publish(built, at);

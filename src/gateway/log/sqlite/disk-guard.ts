@@ -56,9 +56,15 @@ export function createDiskGuard(limits: Limits, monotonic: () => number = () => 
     },
     refusal() {
       if (monotonic() < fullUntil) return appError('INGEST_DISK_FULL', { cause: 'the disk is full' });
-      if (segments + lanes >= limits.refuseBytes) return appError('INGEST_DISK_FULL', { cause: 'the disk budget is used up', usedBytes: segments + lanes, budgetBytes: limits.diskBudgetBytes });
+      if (segments + lanes >= limits.refuseBytes)
+        return appError('INGEST_DISK_FULL', {
+          cause: 'the disk budget is used up',
+          usedBytes: segments + lanes,
+          budgetBytes: limits.diskBudgetBytes,
+        });
       const left = freeNow();
-      if (left !== null && left < limits.lowDiskBytes) return appError('INGEST_DISK_FULL', { cause: 'the disk is nearly full', freeBytes: left });
+      if (left !== null && left < limits.lowDiskBytes)
+        return appError('INGEST_DISK_FULL', { cause: 'the disk is nearly full', freeBytes: left });
       return null;
     },
   };

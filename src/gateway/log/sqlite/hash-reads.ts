@@ -5,7 +5,7 @@ import type { Segments } from './segments.ts';
 export interface DedupeSlice {
   /** Per event four u32: hash low, hash high, seq low, seq high. */
   readonly slots: ArrayBuffer;
-  /** Durable clock (epoch ms) and first seq of each chunk, newest first. */
+  /** Durable clock (epoch ms) and last seq of each chunk, newest first. */
   readonly marks: readonly { readonly at: number; readonly seq: number }[];
   /** Where the next slice begins; 0 when there is nothing more. */
   readonly beforeSeq: number;
@@ -54,7 +54,11 @@ export function readDedupeSlice(
       slots[at++] = Math.floor(seq / 4_294_967_296);
     }
   }
-  return { slots: slots.buffer, marks: chunks.map((chunk) => ({ at: chunk.at, seq: chunk.firstSeq })), beforeSeq: isOver ? 0 : beforeSeq };
+  return {
+    slots: slots.buffer,
+    marks: chunks.map((chunk) => ({ at: chunk.at, seq: chunk.firstSeq + chunk.count - 1 })),
+    beforeSeq: isOver ? 0 : beforeSeq,
+  };
 }
 
 const searchChunks = 512;

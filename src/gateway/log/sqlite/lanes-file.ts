@@ -5,9 +5,9 @@
  */
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { AppFailure, appError } from '#contract/errors.ts';
 import type { SideRow } from '../event-log.ts';
 import { applicationId, checkFile } from './segment-file.ts';
+import { corrupt } from './store-failure.ts';
 
 const lanesVersion = 1;
 export const lanesFileName = 'lanes.db';
@@ -91,8 +91,7 @@ export const heldBlockBytes = heldBlockSeqs / 8;
 
 /** The seqs whose bits are set in a block, ascending. */
 export function* heldIn(block: number, bits: Uint8Array): Generator<number> {
-  if (bits.length !== heldBlockBytes)
-    throw new AppFailure(appError('DATA_CORRUPT', { file: lanesFileName, cause: 'a held block has the wrong size' }));
+  if (bits.length !== heldBlockBytes) throw corrupt('a held block has the wrong size', lanesFileName);
   for (let at = 0; at < heldBlockBytes; at++) {
     const byte = bits[at] as number;
     for (let bit = 0; byte >>> bit !== 0; bit++) if ((byte >>> bit) & 1) yield block * heldBlockSeqs + at * 8 + bit;

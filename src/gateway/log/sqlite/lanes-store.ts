@@ -3,7 +3,6 @@
  * proved by `checkDelta` before it is written.
  */
 import type { DatabaseSync } from 'node:sqlite';
-import { AppFailure, appError } from '#contract/errors.ts';
 import { checkDelta, type DeltaEffect } from '../check-delta.ts';
 import { type SettleDelta, type Tally, terminalStates } from '../event-log.ts';
 import type { Passed } from '../recent-facts.ts';
@@ -14,7 +13,8 @@ import { type LedgerLine, lanesPath, openLanes } from './lanes-file.ts';
 import { rescueSegment } from './rescue.ts';
 import { sizeOf } from './segment-file.ts';
 import { createSideRows } from './side-rows.ts';
-import { breaksTransaction } from './sqlite-errors.ts';
+import { primaryCode } from './sqlite-errors.ts';
+import { StoreFailure } from './store-failure.ts';
 
 /** A lane as the main thread mirrors it. */
 export interface LaneState {
@@ -249,7 +249,7 @@ export class LanesStore {
       this.#lanes.set(lane.ordinal, lane);
       return { ok: true, lane };
     } catch (error) {
-      if (breaksTransaction(error) || !(error instanceof Error)) throw error;
+      if (primaryCode(error) !== null || error instanceof StoreFailure || !(error instanceof Error)) throw error;
       this.#db.exec('ROLLBACK TO settle; RELEASE settle');
       return { ok: false, name: error.name, message: error.message };
     }
@@ -260,8 +260,7 @@ export class LanesStore {
     if (living.some((lane) => lane.cursor < lastSeq)) throw new Error(`a lane has not passed segment ${firstSeq} (L6)`);
     const rescued = rescueSegment(this.#db, this.#folder, firstSeq, lastSeq);
     const row = this.#db.prepare('PRAGMA wal_checkpoint(FULL)').get();
-    if (row?.log !== row?.checkpointed)
-      throw new AppFailure(appError('INGEST_STORE_FAILED', { cause: 'lanes.db could not be checkpointed' }));
+    if (row?.log !== row?.checkpointed) throw new StoreFailure('INGEST_STORE_FAILED', { cause: 'lanes.db could not be checkpointed' });
     return rescued;
   }
 

@@ -124,7 +124,7 @@ export function readPassed(
   return { count, bytes, hi: sum.hi, lo: sum.lo, through: Math.max(through, segments.first - 1) };
 }
 
-/** When the first event routed to an ordinal after `after` was received; null where none was found up to `through`. */
+/** When the first event routed to an ordinal after `after` was received, and its seq in `through`; null where none was found up to there. */
 export function readFirstWaiting(
   segments: Segments,
   input: { readonly ordinal: number; readonly after: number; readonly head: number },

@@ -6,7 +6,6 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { crc32 } from 'node:zlib';
-import { AppFailure, appError } from '#contract/errors.ts';
 import { createAcceptedTotals } from '../accepted.ts';
 import { summaryWordsOf } from './chunk-format.ts';
 import {
@@ -22,6 +21,7 @@ import {
   segmentVersion,
   sizeOf,
 } from './segment-file.ts';
+import { corrupt } from './store-failure.ts';
 
 export interface NamedRoute {
   readonly id: number;
@@ -57,7 +57,7 @@ export interface Commit {
   readonly routes: readonly NamedRoute[];
   readonly sources: readonly NamedSource[];
   readonly startsSegment: boolean;
-  /** Totals before this commit (where it starts a segment) or after it. */
+  /** Totals before this commit; a segment that it starts begins with them. */
   readonly snapshot: Float64Array | null;
   /** Limits the file's pages; for tests of a full disk. */
   readonly maxPages: number | null;
@@ -69,6 +69,8 @@ export interface Committed {
   /** Size of the segment and its WAL. */
   readonly bytes: number;
   readonly walBytes: number;
+  /** Size of the segment that this commit closed; 0 when it closed none. */
+  readonly sealedBytes: number;
 }
 
 export interface WriterOps {
@@ -122,8 +124,7 @@ function readState(active: Active, segments: readonly SegmentRef[]): WriterOpene
   if (snapshot) totals.add(summaryWordsOf(blobOf(snapshot.totals)));
   let head = from;
   for (const row of rows) {
-    if (Number(row.first_seq) !== head + 1)
-      throw new AppFailure(appError('DATA_CORRUPT', { file: basename(active.path), cause: `seq ${head + 1} is missing` }));
+    if (Number(row.first_seq) !== head + 1) throw corrupt(`seq ${head + 1} is missing`, basename(active.path));
     head += Number(row.count);
     totals.add(summaryWordsOf(blobOf(row.summary)));
   }
@@ -173,9 +174,7 @@ export function createLogWriter(): WriterOps {
     db.exec('BEGIN IMMEDIATE');
     try {
       if (checkFile(db, basename(path), segmentVersion) === 'empty') createSchema(db);
-      const started = activate(commit.firstSeq, path, db);
-      started.insertSnapshot.run(commit.firstSeq - 1, new Uint8Array((commit.snapshot ?? new Float64Array(0)).buffer));
-      return started;
+      return activate(commit.firstSeq, path, db);
     } catch (error) {
       db.close();
       throw error;
@@ -183,16 +182,18 @@ export function createLogWriter(): WriterOps {
   }
 
   /** What a checkpoint cannot do now, the next opening does: its failure must not make a durable commit look failed. */
-  function seal(segment: Active): void {
+  function seal(segment: Active): number {
     try {
       segment.db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
     } catch {
       // See above.
     }
     segment.db.close();
+    return sizeOf(segment.path) + sizeOf(`${segment.path}-wal`);
   }
 
   function insert(to: Active, commit: Commit): void {
+    if (commit.snapshot) to.insertSnapshot.run(commit.firstSeq - 1, new Uint8Array(commit.snapshot.buffer));
     for (const route of commit.routes) to.insertRoute.run(route.id, route.ordinals.join());
     for (const source of commit.sources) to.insertSource.run(source.id, source.name);
     const idx = new Uint8Array(commit.buffer, 0, commit.idxBytes);
@@ -236,13 +237,14 @@ export function createLogWriter(): WriterOps {
         }
         throw error;
       }
+      let sealedBytes = 0;
       if (target !== active) {
-        if (active) seal(active);
+        if (active) sealedBytes = seal(active);
         active = target;
       }
       target.walBytes += (commit.dataAt + commit.dataBytes) * frameOverhead + 16_384;
       checkpointIfLarge(target);
-      return { buffer: commit.buffer, bytes: sizeOf(target.path) + sizeOf(`${target.path}-wal`), walBytes: target.walBytes };
+      return { buffer: commit.buffer, bytes: sizeOf(target.path) + sizeOf(`${target.path}-wal`), walBytes: target.walBytes, sealedBytes };
     },
     close({ snapshot, seq }) {
       if (!active) return null;

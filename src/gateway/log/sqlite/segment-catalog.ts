@@ -13,8 +13,11 @@ export interface SegmentCatalog {
   sealed(): readonly { readonly firstSeq: number; readonly lastSeq: number; readonly bytes: number }[];
   /** The next commit starts a segment. */
   isFull(): boolean;
-  /** Tells whether the set of segments changed. */
-  committed(firstSeq: number, startedSegment: boolean, bytes: number, walBytes: number): void;
+  committed(
+    firstSeq: number,
+    startedSegment: boolean,
+    sizes: { readonly bytes: number; readonly walBytes: number; readonly sealedBytes: number },
+  ): void;
   /** The open segment where its WAL has grown enough for a checkpoint in the background; else null. Asked once per growth. */
   checkpointDue(): number | null;
   /** Called when a segment was started. */
@@ -43,12 +46,13 @@ export function createSegmentCatalog(found: readonly SegmentRef[], segmentBytes:
     },
     sealed: () => segments.slice(0, -1).map((segment, i) => ({ ...segment, lastSeq: (segments[i + 1]?.firstSeq ?? 0) - 1 })),
     isFull: () => (segments.at(-1)?.bytes ?? segmentBytes) >= segmentBytes,
-    committed(firstSeq, startedSegment, bytes, wal) {
-      if (startedSegment) segments.push({ firstSeq, bytes });
-      const open = segments.at(-1);
-      if (open) open.bytes = bytes;
-      if (wal < walBytes || startedSegment) checkpointedAt = 0;
-      walBytes = wal;
+    committed(firstSeq, startedSegment, sizes) {
+      const former = segments.at(-1);
+      if (startedSegment && former) former.bytes = sizes.sealedBytes;
+      if (startedSegment) segments.push({ firstSeq, bytes: sizes.bytes });
+      else if (former) former.bytes = sizes.bytes;
+      if (sizes.walBytes < walBytes || startedSegment) checkpointedAt = 0;
+      walBytes = sizes.walBytes;
       if (startedSegment) catalog.onStart();
     },
     checkpointDue() {

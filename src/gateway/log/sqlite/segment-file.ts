@@ -6,7 +6,7 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { AppFailure, appError } from '#contract/errors.ts';
+import { corrupt, StoreFailure } from './store-failure.ts';
 
 export const applicationId = 0x534c_5543;
 export const segmentVersion = 1;
@@ -44,12 +44,10 @@ export function sizeOf(path: string): number {
 /** Segments on disk, ascending. */
 export function listSegments(folder: string): SegmentRef[] {
   const names = readdirSync(logFolder(folder)).filter((name) => /^segment-\d{16}\.db$/.test(name));
-  return names
-    .sort()
-    .map((name) => ({
-      firstSeq: Number(name.slice(8, 24)),
-      bytes: sizeOf(join(logFolder(folder), name)) + sizeOf(join(logFolder(folder), `${name}-wal`)),
-    }));
+  return names.sort().map((name) => ({
+    firstSeq: Number(name.slice(8, 24)),
+    bytes: sizeOf(join(logFolder(folder), name)) + sizeOf(join(logFolder(folder), `${name}-wal`)),
+  }));
 }
 
 /** Throws DATA_NEWER or DATA_CORRUPT where a file is not what this version writes. */
@@ -58,8 +56,8 @@ export function checkFile(db: DatabaseSync, file: string, version: number): 'emp
   const app = Number(db.prepare('PRAGMA application_id').get()?.application_id);
   const tables = Number(db.prepare('SELECT count(*) AS n FROM sqlite_schema').get()?.n);
   if (tables === 0 && found === 0) return 'empty';
-  if (app !== applicationId) throw new AppFailure(appError('DATA_CORRUPT', { file, cause: 'not a file of Sluice' }));
-  if (found > version) throw new AppFailure(appError('DATA_NEWER', { file, version: found, known: version }));
+  if (app !== applicationId) throw corrupt('not a file of Sluice', file);
+  if (found > version) throw new StoreFailure('DATA_NEWER', { file, version: found, known: version });
   return 'ours';
 }
 
@@ -103,5 +101,5 @@ export function createSchema(db: DatabaseSync): void {
 /** A BLOB column. Anything else is DATA_CORRUPT. */
 export function blobOf(value: unknown): Uint8Array {
   if (value instanceof Uint8Array) return value;
-  throw new AppFailure(appError('DATA_CORRUPT', { cause: 'a column has the wrong type' }));
+  throw corrupt('a column has the wrong type');
 }

@@ -2,11 +2,11 @@
 import { basename } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { crc32 } from 'node:zlib';
-import { AppFailure, appError } from '#contract/errors.ts';
 import { type ChunkIndex, readChunkIndex } from './chunk-format.ts';
 import type { NamedRoute } from './log-writer.ts';
 import type { RawPageBuilder } from './raw-page.ts';
 import { blobOf, checkFile, inFile, openForReading, segmentPath, segmentVersion } from './segment-file.ts';
+import { StoreFailure } from './store-failure.ts';
 
 export interface ChunkHead {
   readonly firstSeq: number;
@@ -121,8 +121,8 @@ export class SegmentReader {
     this.#db.close();
   }
 
-  #corrupt(cause: string): AppFailure {
-    return new AppFailure(appError('DATA_CORRUPT', { file: this.file, cause }));
+  #corrupt(cause: string): StoreFailure {
+    return new StoreFailure('DATA_CORRUPT', { file: this.file, cause });
   }
 }
 

@@ -1,7 +1,8 @@
 /** All segments of a log as one range of chunks. Keeps a few files open. */
-import { AppFailure, appError } from '#contract/errors.ts';
+
 import { createRouteTable, type RouteTable } from '../routes.ts';
 import { type ChunkHead, SegmentReader } from './segment-reader.ts';
+import { corrupt } from './store-failure.ts';
 
 const maxOpen = 6;
 
@@ -41,7 +42,7 @@ export class Segments {
     if (seq > head) return [];
     const segment = this.at(seq);
     const start = segment?.chunkOf(seq) ?? null;
-    if (!segment || start === null) throw new AppFailure(appError('DATA_CORRUPT', { file: segment?.file, cause: `seq ${seq} is missing` }));
+    if (!segment || start === null) throw corrupt(`seq ${seq} is missing`, segment?.file);
     return segment.heads(start, limit).filter((chunk) => chunk.firstSeq <= head);
   }
 
@@ -49,8 +50,7 @@ export class Segments {
   isRouted(segment: SegmentReader, route: number, ordinal: number): boolean {
     if (route >= this.#routes.size)
       for (const { id, ordinals } of segment.routesFrom(this.#routes.size)) this.#routes.restore(id, ordinals);
-    if (route >= this.#routes.size)
-      throw new AppFailure(appError('DATA_CORRUPT', { file: segment.file, cause: `route ${route} is missing` }));
+    if (route >= this.#routes.size) throw corrupt(`route ${route} is missing`, segment.file);
     return this.#routes.has(route, ordinal);
   }
 

@@ -1,33 +1,29 @@
-import { type AppError, appError } from '#contract/errors.ts';
+import { StoreFailure } from './store-failure.ts';
 
 /** Primary result codes of SQLite, https://www.sqlite.org/rescode.html */
 const codes = { busy: 5, readOnly: 8, ioError: 10, corrupt: 11, full: 13, cantOpen: 14, notADatabase: 26 };
 
-function primaryCode(error: unknown): number | null {
+/** SQLite's primary result code; null for any other error. */
+export function primaryCode(error: unknown): number | null {
   return error instanceof Error && 'errcode' in error && typeof error.errcode === 'number' ? error.errcode & 0xff : null;
 }
 
 /** The expected failure that an error of SQLite stands for; null where it is a bug. */
-export function toAppError(error: unknown): AppError | null {
+export function toStoreFailure(error: unknown): StoreFailure | null {
   const details = { cause: error instanceof Error ? error.message : String(error) };
   switch (primaryCode(error)) {
     case codes.full:
-      return appError('INGEST_DISK_FULL', details);
+      return new StoreFailure('INGEST_DISK_FULL', details);
     case codes.corrupt:
     case codes.notADatabase:
-      return appError('DATA_CORRUPT', details);
+      return new StoreFailure('DATA_CORRUPT', details);
     case codes.readOnly:
     case codes.cantOpen:
-      return appError('DATA_READONLY', details);
+      return new StoreFailure('DATA_READONLY', details);
     case codes.ioError:
     case codes.busy:
-      return appError('INGEST_STORE_FAILED', details);
+      return new StoreFailure('INGEST_STORE_FAILED', details);
     default:
       return null;
   }
-}
-
-/** Whether SQLite may have given up the whole transaction, not only the statement. */
-export function breaksTransaction(error: unknown): boolean {
-  return primaryCode(error) !== null && primaryCode(error) !== 19;
 }

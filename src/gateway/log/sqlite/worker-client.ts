@@ -1,6 +1,6 @@
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { AppFailure } from '#contract/errors.ts';
+import { AppFailure, appError } from '#contract/errors.ts';
 import { SettleRefused } from '../settle-refused.ts';
 import type { Failure, Input, Output, ReplyMessage } from './worker-protocol.ts';
 
@@ -12,7 +12,7 @@ export interface WorkerClient<Ops> {
 }
 
 function toError(failure: Failure): Error {
-  if (failure.kind === 'app') return new AppFailure(failure.error);
+  if (failure.kind === 'store') return new AppFailure(appError(failure.code, failure.details));
   const error = failure.name === 'SettleRefused' ? new SettleRefused(failure.message) : new Error(failure.message);
   error.stack = failure.stack;
   return error;

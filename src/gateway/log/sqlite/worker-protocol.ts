@@ -2,7 +2,7 @@
  * Calls into the log's own workers. Both ends are this program, so messages are typed, not parsed. Top-level
  * ArrayBuffers of a reply go by transfer.
  */
-import type { AppError } from '#contract/errors.ts';
+import type { ErrorCode } from '#contract/errors.ts';
 
 export interface CallMessage {
   readonly id: number;
@@ -14,7 +14,7 @@ export type ReplyMessage = { readonly id: number; readonly value: unknown } | { 
 
 /** How an error crosses: expected ones keep their code, refusals their name, bugs their stack. */
 export type Failure =
-  | { readonly kind: 'app'; readonly error: AppError }
+  | { readonly kind: 'store'; readonly code: ErrorCode; readonly details: Readonly<Record<string, unknown>> }
   | { readonly kind: 'bug'; readonly name: string; readonly message: string; readonly stack: string };
 
 /** An interface of functions: what a worker answers. */

@@ -1,12 +1,11 @@
 import { parentPort } from 'node:worker_threads';
-import { AppFailure } from '#contract/errors.ts';
-import { toAppError } from './sqlite-errors.ts';
+import { toStoreFailure } from './sqlite-errors.ts';
+import { StoreFailure } from './store-failure.ts';
 import type { CallMessage, Failure, ReplyMessage } from './worker-protocol.ts';
 
 function toFailure(error: unknown): Failure {
-  if (error instanceof AppFailure) return { kind: 'app', error: error.error };
-  const known = toAppError(error);
-  if (known) return { kind: 'app', error: known };
+  const expected = error instanceof StoreFailure ? error : toStoreFailure(error);
+  if (expected) return { kind: 'store', code: expected.code, details: expected.details };
   const bug = error instanceof Error ? error : new Error(String(error));
   return { kind: 'bug', name: bug.name, message: bug.message, stack: bug.stack ?? bug.message };
 }

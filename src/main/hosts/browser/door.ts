@@ -1,6 +1,6 @@
 import { request } from 'node:http';
-import { ok, err, type Result } from '#contract/result.ts';
 import { appError } from '#contract/errors.ts';
+import { err, ok, type Result } from '#contract/result.ts';
 import { z } from '#contract/zod.ts';
 import type { Owner } from '../../desk/owner-lock.ts';
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Browser } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { launchChromium } from '#tests/support/desk/chromium.ts';
 import type { HostArguments } from '../arguments.ts';
 import { type BrowserHost, startBrowserHost } from './host.ts';
@@ -48,7 +48,15 @@ afterEach(async () => {
 });
 
 function start(args: Partial<HostArguments> = {}): ReturnType<typeof startBrowserHost> {
-  const standard = { isDefaultFolder: false, ingestPort: 0, controlPort: 0, configFile: undefined, demoUrl: undefined, opensWindow: false, printsUrl: true };
+  const standard = {
+    isDefaultFolder: false,
+    ingestPort: 0,
+    controlPort: 0,
+    configFile: undefined,
+    demoUrl: undefined,
+    opensWindow: false,
+    printsUrl: true,
+  };
   return startBrowserHost({
     args: { ...standard, dataFolder: join(folder, 'data'), ...args },
     paths: {
@@ -92,7 +100,13 @@ describe('the browser host', () => {
     const second = await start();
     expect(second).toMatchObject({
       ok: false,
-      error: { code: 'DATA_LOCKED', details: { owner: { pid: process.pid, who: 'console in a browser' }, window: expect.stringMatching(/^http:\/\/[0-9a-f]{16}\.localhost:\d+\/#token=/) } },
+      error: {
+        code: 'DATA_LOCKED',
+        details: {
+          owner: { pid: process.pid, who: 'console in a browser' },
+          window: expect.stringMatching(/^http:\/\/[0-9a-f]{16}\.localhost:\d+\/#token=/),
+        },
+      },
     });
   });
 
@@ -101,9 +115,10 @@ describe('the browser host', () => {
     const fake = join(folder, 'browser');
     writeFileSync(fake, `#!/bin/sh\nprintf '%s\\n' "$@" > ${log}.draft && mv ${log}.draft ${log}\n`);
     chmodSync(fake, 0o755);
-    Object.assign(process.env, { SLUICE_BROWSER: fake, DISPLAY: process.env.DISPLAY ?? ':none' });
+    vi.stubEnv('SLUICE_BROWSER', fake);
+    vi.stubEnv('DISPLAY', ':none');
     const running = await startHost({ opensWindow: true, printsUrl: false });
-    delete process.env.SLUICE_BROWSER;
+    vi.unstubAllEnvs();
     expect(running.show()).toEqual({ url: null });
     await expect.poll(() => existsSync(log)).toBe(true);
     const args = readFileSync(log, 'utf8');
@@ -114,7 +129,9 @@ describe('the browser host', () => {
     expect(args).toContain(`--app=file://${launch}`);
     expect(args).toContain('--disable-extensions');
     expect(args).not.toContain('token=');
-    expect(JSON.parse(readFileSync(join(data, 'browser/Default/Preferences'), 'utf8'))).toMatchObject({ credentials_enable_service: false });
+    expect(JSON.parse(readFileSync(join(data, 'browser/Default/Preferences'), 'utf8'))).toMatchObject({
+      credentials_enable_service: false,
+    });
 
     const tab = await browser.newPage();
     await tab.goto(`file://${launch}`);

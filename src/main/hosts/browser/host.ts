@@ -43,7 +43,8 @@ export async function startBrowserHost({ args, paths, log }: BrowserHostOptions)
     spawnGateway: createNodeSpawn(paths.gatewayEntry, log),
     demo: args.demoUrl === undefined ? null : createHttpDemo(args.demoUrl),
     confirm: createTerminalConfirm(),
-    onBug: (error, requestId) => log(`bug ${requestId ?? ''}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`),
+    onBug: (error, requestId) =>
+      log(`bug ${requestId ?? ''}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`),
   });
   if (!desk.ok) {
     owned.value.release();

@@ -88,7 +88,11 @@ describe('the page', () => {
       `default-src 'none'; script-src 'self'; style-src 'self' 'nonce-${nonce}'; img-src 'self' data:; font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
     );
     expect(second.body).not.toBe(first.body);
-    expect(first.headers).toMatchObject({ 'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer', 'cache-control': 'no-store' });
+    expect(first.headers).toMatchObject({
+      'x-content-type-options': 'nosniff',
+      'referrer-policy': 'no-referrer',
+      'cache-control': 'no-store',
+    });
     expect(first.headers['set-cookie']).toBeUndefined();
   });
 
@@ -97,14 +101,25 @@ describe('the page', () => {
     expect((await ask('GET', '/assets/app.js')).headers['content-type']).toBe('text/javascript; charset=utf-8');
   });
 
-  it.each(['/../package.json', '/%2e%2e/%2e%2e/etc/passwd.html', '/secrets.txt', '/%00.js', '/assets/none.js', '/..%5c..%5cx.js', '/%E0%A4%A'])('has nothing at %s', async (path) => {
+  it.each([
+    '/../package.json',
+    '/%2e%2e/%2e%2e/etc/passwd.html',
+    '/secrets.txt',
+    '/%00.js',
+    '/assets/none.js',
+    '/..%5c..%5cx.js',
+    '/%E0%A4%A',
+  ])('has nothing at %s', async (path) => {
     expect((await ask('GET', path)).status).toBe(404);
   });
 
-  it.each(['127.0.0.1', 'localhost', 'evil.example', '0000000000000000.localhost'])('is not shown to a browser that calls us %s', async (name) => {
-    const port = server.site.host.split(':')[1];
-    expect((await ask('GET', '/', { host: `${name}:${port}` })).status).toBe(403);
-  });
+  it.each(['127.0.0.1', 'localhost', 'evil.example', '0000000000000000.localhost'])(
+    'is not shown to a browser that calls us %s',
+    async (name) => {
+      const port = server.site.host.split(':')[1];
+      expect((await ask('GET', '/', { host: `${name}:${port}` })).status).toBe(403);
+    },
+  );
 
   it('takes GET and HEAD only', async () => {
     expect((await ask('DELETE', '/')).status).toBe(405);
@@ -179,7 +194,10 @@ describe('a channel', () => {
 
 describe('the door for a second start', () => {
   it('opens to the key of the owner file and to nobody else', async () => {
-    expect(await ask('POST', '/door', { authorization: `Bearer ${server.doorKey}` })).toMatchObject({ status: 200, body: '{"url":"shown"}' });
+    expect(await ask('POST', '/door', { authorization: `Bearer ${server.doorKey}` })).toMatchObject({
+      status: 200,
+      body: '{"url":"shown"}',
+    });
     expect((await ask('POST', '/door', { authorization: 'Bearer x' })).status).toBe(401);
     expect((await ask('POST', '/door')).status).toBe(401);
   });

@@ -9,13 +9,13 @@ import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
 import type { Channel } from '#contract/channel.ts';
 import { createWebSocketChannel } from '#contract/channels/websocket.ts';
-import { type ErrorCode, appError, httpStatus } from '#contract/errors.ts';
+import { appError, type ErrorCode, httpStatus } from '#contract/errors.ts';
 import { z } from '#contract/zod.ts';
 import { maxPayloadBytes } from '../../relay/dial.ts';
 import { contentSecurityPolicy, securityHeaders } from '../content-security-policy.ts';
 import { serveRenderer } from '../renderer-files.ts';
 import { checkDoor, checkHost, checkPage, parseSession, parseTarget, type Site } from './request-guard.ts';
-import { type Sessions, isSameSecret } from './sessions.ts';
+import { isSameSecret, type Sessions } from './sessions.ts';
 
 export interface BrowserServerOptions {
   /** Folder of the built renderer. */
@@ -71,7 +71,8 @@ async function route(request: IncomingMessage, response: ServerResponse, routing
   if (checkHost(request.headers, routing.site) !== 'allowed') return refuse(response, 'ORIGIN_FORBIDDEN');
   if (request.method === 'POST' && pathname === '/session') return exchangeSession(request, response, routing);
   if (request.method === 'POST' && pathname === '/door') return answerDoor(request, response, routing);
-  if (request.method !== 'GET' && request.method !== 'HEAD') return send(response, methodNotAllowed, 'text/plain; charset=utf-8', 'Not allowed.');
+  if (request.method !== 'GET' && request.method !== 'HEAD')
+    return send(response, methodNotAllowed, 'text/plain; charset=utf-8', 'Not allowed.');
   const served = await serveRenderer(routing.root, pathname);
   response.writeHead(served.status, { ...served.headers, 'content-length': served.body.length });
   response.end(request.method === 'HEAD' ? undefined : served.body);

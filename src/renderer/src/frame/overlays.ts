@@ -8,10 +8,18 @@ export type OverlayRequest =
   | { readonly type: 'open'; readonly scope: SwitchScope }
   /** Drop a scope: blast radius, typed target. */
   | { readonly type: 'drop'; readonly scope: SwitchScope }
+  /** Park or drop any scope, with a timer; without a scope it asks for one. */
+  | { readonly type: 'switch'; readonly scope?: SwitchScope }
   /** Park several or everything: one confirm. */
   | { readonly type: 'park-everything' }
   /** Add or replace a destination's credential. */
   | { readonly type: 'credential'; readonly destination: string }
+  /** Add a source, or change the one named. */
+  | { readonly type: 'source'; readonly id?: string }
+  /** Add a destination, or change the one named. */
+  | { readonly type: 'destination'; readonly id?: string }
+  /** The demo's drill panel. */
+  | { readonly type: 'demo' }
   /** Where did my event go? */
   | { readonly type: 'where'; readonly messageId?: string }
   | { readonly type: 'keys' };

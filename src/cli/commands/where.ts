@@ -1,0 +1,28 @@
+import { operations } from '#contract/operations/index.ts';
+import { callOnce } from '../connection.ts';
+import { printable, right, table } from '../print/table.ts';
+import { bytes, duration, time } from '../print/units.ts';
+import { type Cli, type ExitCode, fail, show } from '../report.ts';
+
+/** `sluice where`: one message id, its whole life at every destination. */
+export async function runWhere(cli: Cli, messageId: string, source: string | undefined): Promise<ExitCode> {
+  const outcome = await callOnce(cli, operations['event.where'], { messageId, source });
+  if (!outcome.ok) return fail(cli, outcome.error);
+  const now = cli.io.now();
+  return show(cli, outcome.value, () =>
+    outcome.value.events
+      .map((event) => {
+        const rows = event.destinations.map((place) => [
+          place.destination,
+          place.state,
+          place.attempt ?? '',
+          place.nextAttemptAt === null ? '' : `in ${duration(Math.max(0, place.nextAttemptAt - now))}`,
+          place.detail,
+          place.dedupeKey ?? '',
+        ]);
+        const head = `${event.messageId}: ${event.type}${event.name ? ` “${event.name}”` : ''} from ${event.source}, received ${time(event.receivedAt)}, ${bytes(event.bytes)}, seq ${event.seq}`;
+        return `${printable(head)}\n${table(['destination', 'state', right('attempt'), 'next', 'detail', 'dedupe key'], rows)}`;
+      })
+      .join('\n\n'),
+  );
+}

@@ -1,0 +1,71 @@
+import type { BlastRadius } from '#contract/operations/switches.ts';
+import { destinationName } from '#renderer/client/documents.ts';
+import type { Query } from '#renderer/client/use-query.ts';
+import { Num } from '#renderer/ui/num.tsx';
+import { ErrorState, Skeleton } from '#renderer/ui/placeholders.tsx';
+import { age, counted, duration, exact, type Quantity, toText } from '#renderer/ui/quantity.ts';
+import { type Column, Table } from '#renderer/ui/table.tsx';
+import { type BlastRow, totalsOf } from './blast.ts';
+import classes from './controls.module.css';
+
+function Count({ value }: { readonly value: number }) {
+  return value === 0 ? <span className={classes.zero}>0</span> : <Num of={exact(value)} />;
+}
+
+function perMinute(value: number): Quantity {
+  const rounded = value >= 100 ? Math.round(value) : Math.round(value * 10) / 10;
+  return [{ value: rounded.toLocaleString('en-US'), unit: '/min' }];
+}
+
+const column = (id: string, title: string, cell: Column<BlastRow>['cell']): Column<BlastRow> => ({ id, title, align: 'end', cell });
+const columns = {
+  name: { id: 'name', title: 'Destination', cell: (row: BlastRow) => destinationName(row.destination) },
+  rate: column('rate', 'Events in', (row) => <Num of={perMinute(row.eventsPerMinute)} />),
+  inFlight: column('inFlight', 'In flight', (row) => <Count value={row.inFlight} />),
+  waiting: column('waiting', 'Waiting', (row) => <Count value={row.waiting} />),
+  held: column('held', 'Held', (row) => <Count value={row.held} />),
+  retrying: column('retrying', 'Retrying', (row) => <Count value={row.retrying} />),
+  tooOld: column('tooOld', 'Too old', (row) => <Count value={row.tooOld} />),
+  twice: column('twice', 'Possibly twice', (row) => <Count value={row.possiblyTwice} />),
+  budget: column('budget', 'Budget full in', (row) => (row.budgetFullInMs === null ? <span className={classes.zero}>never</span> : <Num of={age(row.budgetFullInMs)} />)),
+  eta: column('eta', 'Drained in', (row) => <Num of={duration(row.drainEtaMs)} />),
+};
+const shown = {
+  stop: [columns.name, columns.rate, columns.inFlight, columns.waiting, columns.held, columns.retrying, columns.budget],
+  open: [columns.name, columns.waiting, columns.held, columns.retrying, columns.tooOld, columns.twice, columns.eta],
+} as const;
+
+/** What a switch would touch, destination by destination. `purpose` chooses the columns that matter for it. */
+export function BlastTable({ preview, purpose }: { readonly preview: BlastRadius; readonly purpose: 'stop' | 'open' }) {
+  const rows = [...preview.destinations].sort((a, b) => b.waiting + b.held + b.eventsPerMinute - (a.waiting + a.held + a.eventsPerMinute));
+  return (
+    <div className={classes.limited}>
+      <Table label="What it touches" columns={shown[purpose]} rows={rows} rowKey={(row) => row.destination} isDense empty="No destination is in this scope." />
+    </div>
+  );
+}
+
+/** The same in one sentence. */
+export function BlastSummary({ preview }: { readonly preview: BlastRadius }) {
+  const totals = totalsOf(preview);
+  const budget = totals.budgetFullInMs === null ? 'At the present rate no backlog budget fills.' : `The first backlog budget is full in ${toText(age(totals.budgetFullInMs))}; then its oldest events expire.`;
+  return (
+    <p className={classes.summary}>
+      Touches <strong>{counted(totals.destinations, 'destination')}</strong>, <strong>{toText(perMinute(totals.eventsPerMinute))}</strong> coming in, <strong>{counted(totals.inFlight, 'request')}</strong> in flight. {budget}
+    </p>
+  );
+}
+
+/** A preview in any of its states: loading, failed, there. */
+export function BlastPreview({ preview, error, isLoading, reload, purpose }: Pick<Query<unknown>, 'error' | 'isLoading' | 'reload'> & { readonly preview: BlastRadius | null; readonly purpose: 'stop' | 'open' }) {
+  if (preview !== null) {
+    return (
+      <>
+        {purpose === 'stop' ? <BlastSummary preview={preview} /> : null}
+        <BlastTable preview={preview} purpose={purpose} />
+      </>
+    );
+  }
+  if (error !== null) return <ErrorState error={error} meaning="What this would touch is not known. Nothing was changed." onRetry={reload} />;
+  return isLoading ? <Skeleton rows={3} label="Counting what this touches" /> : null;
+}

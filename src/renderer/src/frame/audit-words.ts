@@ -1,0 +1,80 @@
+/** Pure: what an audit entry says to a person. The entry itself keeps the exact names. */
+import type { SwitchMode } from '#contract/documents/switch.ts';
+import type { AuditEntry } from '#contract/operations/system.ts';
+
+/** What the words need to know beside the entry. */
+export interface AuditContext {
+  /** Name of a destination, or its id where it has none. */
+  readonly destinationName: (id: string) => string;
+  /** Mode that a revision of a switch set; null where it is not known here. */
+  readonly switchMode: (id: string, revision: number) => SwitchMode | null;
+}
+
+export interface AuditWords {
+  /** `parked`, `added the destination`; follows who did it. */
+  readonly verb: string;
+  /** What it was done to; empty where the verb says all. */
+  readonly object: string;
+  /** Why it did not happen; null where it did. */
+  readonly refusal: string | null;
+}
+
+const switchVerbs: Readonly<Record<SwitchMode, string>> = { park: 'parked', drop: 'set to drop', flow: 'opened' };
+
+const verbs: Readonly<Record<string, string>> = {
+  'switch.set': 'set the switch of',
+  'document.revert': 'took back a change to',
+  'audit.note': 'gave a reason for',
+  'source.put': 'set up the source',
+  'source.remove': 'removed the source',
+  'destination.put': 'set up',
+  'destination.remove': 'removed',
+  'destination.claim': 'changed who looks after',
+  'settings.put': 'changed the gateway settings',
+  'credential.bind': 'gave a credential to',
+  'credential.remove': 'took the credential of',
+  'credential.check': 'checked the credential of',
+  'credential.provide': 'provided the credential of',
+  'config.apply': 'applied the configuration file',
+  'gateway.started': 'started the gateway',
+  'gateway.stopped': 'stopped the gateway',
+};
+const wordless: ReadonlySet<string> = new Set(['settings.put', 'config.apply', 'gateway.started', 'gateway.stopped']);
+const done: ReadonlySet<string> = new Set(['applied', 'ok', 'noted', 'works', 'unknown', 'refused']);
+
+/** Verb, object and, for what was denied, why. */
+export function auditWords(entry: Pick<AuditEntry, 'action' | 'target' | 'outcome' | 'changes'>, context: AuditContext): AuditWords {
+  return {
+    verb: verbOf(entry, context),
+    object: wordless.has(entry.action) ? '' : targetWords(entry.target, context),
+    refusal: done.has(entry.outcome) ? (entry.action === 'credential.check' ? `verdict: ${entry.outcome}` : null) : entry.outcome,
+  };
+}
+
+function verbOf(entry: Pick<AuditEntry, 'action' | 'changes'>, context: AuditContext): string {
+  const change = entry.changes?.find((each) => each.kind === 'switch');
+  const mode = entry.action === 'switch.set' && change !== undefined ? context.switchMode(change.id, change.revision) : null;
+  if (mode !== null) return switchVerbs[mode];
+  return verbs[entry.action] ?? entry.action;
+}
+
+/** `kind/id`, a scope's id or its label, as people name it. */
+export function targetWords(target: string, { destinationName }: Pick<AuditContext, 'destinationName'>): string {
+  const slash = target.indexOf('/');
+  const kind = slash < 0 ? '' : target.slice(0, slash);
+  const rest = target.slice(slash + 1);
+  if (kind === 'destination' || kind === 'credential') return destinationName(rest);
+  if (kind === 'source') return rest;
+  if (kind === 'switch') return scopeWords(rest, destinationName);
+  return scopeWords(target, destinationName);
+}
+
+function scopeWords(text: string, destinationName: (id: string) => string): string {
+  const colon = text.indexOf(':');
+  const type = colon < 0 ? '' : text.slice(0, colon);
+  const name = text.slice(colon + 1);
+  if (type === 'destination') return destinationName(name);
+  if (type === 'source') return `source ${name}`;
+  if (type === 'event') return `event “${name}”`;
+  return destinationName(text);
+}

@@ -1,0 +1,56 @@
+import { type RefObject, useId, useLayoutEffect } from 'react';
+import { usePlotArea } from 'recharts';
+import type { ChartMark, ChartSpec } from './chart-model.ts';
+import type { PlotArea } from './painter.ts';
+import classes from './live-chart.module.css';
+
+/** Where the layer puts its elements for the painter. */
+export interface LayerRefs {
+  area: PlotArea | null;
+  readonly lines: (SVGPathElement | null)[];
+  readonly areas: (SVGPathElement | null)[];
+  readonly dots: (SVGCircleElement | null)[];
+  cursor: SVGLineElement | null;
+}
+
+/** Inside the Recharts chart: empty paths at the plot's place. `onReady` paints them at once. */
+export function ChartLayer({ series, kind, marks, refs, onReady }: { readonly series: ChartSpec['series']; readonly kind: ChartSpec['kind']; readonly marks: readonly ChartMark[]; readonly refs: RefObject<LayerRefs>; readonly onReady: () => void }) {
+  const area = usePlotArea();
+  const clip = useId();
+  refs.current.area = area ?? null;
+  // After every render of the stage: its new elements are empty.
+  useLayoutEffect(onReady);
+  if (area === undefined) return null;
+  return (
+    <g>
+      <clipPath id={clip}>
+        <rect x={area.x} y={area.y - 1} width={area.width} height={area.height + 1} />
+      </clipPath>
+      <g clipPath={`url(#${clip})`}>
+        <g transform={`translate(${area.x},${area.y}) scale(0.1)`}>
+          {/* Stacked layers are drawn from the top down, so that each covers the sums below it. */}
+          {(kind === 'stack' ? [...series].reverse() : series).map((each) => {
+            const index = series.indexOf(each);
+            return (
+              <g key={each.id} style={{ color: `var(--${each.colour})` }}>
+                {kind === 'lines' ? null : <path ref={(element) => void (refs.current.areas[index] = element)} className={kind === 'stack' ? classes.layer : classes.area} />}
+                <path ref={(element) => void (refs.current.lines[index] = element)} className={classes.line} data-faint={each.isFaint || undefined} />
+              </g>
+            );
+          })}
+        </g>
+      </g>
+      {marks.map((mark) => (
+        <g key={mark.id} data-time={mark.at} data-y={area.y} className={classes.mark}>
+          <line y2={area.height} />
+          <path d="M-4 -2h8l-4 5Z" />
+          <title>{mark.text}</title>
+        </g>
+      ))}
+      <line ref={(element) => void (refs.current.cursor = element)} y1={area.y} y2={area.y + area.height} className={classes.cursor} style={{ display: 'none' }} />
+      {series.map((each, index) => (
+        <circle key={each.id} ref={(element) => void (refs.current.dots[index] = element)} r="3" className={classes.dot} style={{ display: 'none', color: `var(--${each.colour})` }} />
+      ))}
+    </g>
+  );
+}

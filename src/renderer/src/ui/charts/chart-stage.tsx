@@ -1,0 +1,85 @@
+import { memo } from 'react';
+import { CartesianGrid, ComposedChart, ReferenceLine, XAxis, YAxis } from 'recharts';
+import { type Quantity, toText } from '../quantity.ts';
+import { valueTicks } from './axes.ts';
+import type { ChartLevel } from './chart-model.ts';
+import classes from './live-chart.module.css';
+
+/** Room around the plot, px. */
+export const stageMargin = { top: 8, right: 12, bottom: 0, left: 0 } as const;
+export const axisWidth = 56;
+export const axisHeight = 22;
+
+export interface StageProps {
+  readonly width: number;
+  readonly height: number;
+  readonly max: number;
+  /** Times that have a tick, epoch ms: those in sight and the next one on either side. */
+  readonly ticks: readonly number[];
+  readonly startMs: number;
+  readonly spanMs: number;
+  readonly formatTime: (at: number) => string;
+  readonly format: (value: number | null) => Quantity;
+  readonly levels: readonly ChartLevel[];
+  /** The live layer, which draws itself without React. */
+  readonly children: React.ReactNode;
+}
+
+const noData: readonly never[] = [];
+
+interface TickProps {
+  readonly x?: number | string;
+  readonly y?: number | string;
+  readonly payload?: { readonly value: number };
+}
+
+/** A tick of the time axis: it carries its time, and the live layer moves it as time goes by. */
+function TimeTick({ x = 0, y = 0, payload, height, formatTime }: TickProps & { readonly height: number; readonly formatTime: (at: number) => string }) {
+  if (payload === undefined) return null;
+  return (
+    <g data-time={payload.value} data-y={y} transform={`translate(${x},${y})`}>
+      <line y1={-height} y2={-6} className={classes.grid} />
+      <text textAnchor="middle" dy={10} className={classes.tick}>
+        {formatTime(payload.value)}
+      </text>
+    </g>
+  );
+}
+
+/** Axes, grid and level lines, drawn by Recharts only when the size, the value axis or the set of ticks changes. */
+export const ChartStage = memo(function ChartStage({ width, height, max, ticks, startMs, spanMs, formatTime, format, levels, children }: StageProps) {
+  const plotHeight = height - stageMargin.top - stageMargin.bottom - axisHeight;
+  return (
+    <ComposedChart width={width} height={height} margin={stageMargin} data={noData} accessibilityLayer={false}>
+      <CartesianGrid vertical={false} className={classes.gridGroup ?? ''} />
+      <XAxis
+        type="number"
+        dataKey="at"
+        domain={[startMs, startMs + spanMs]}
+        allowDataOverflow
+        ticks={[...ticks]}
+        interval={0}
+        height={axisHeight}
+        axisLine={{ className: classes.axis ?? '' }}
+        tickLine={false}
+        tick={(props: TickProps) => <TimeTick {...props} height={plotHeight} formatTime={formatTime} />}
+      />
+      <YAxis
+        type="number"
+        domain={[0, max]}
+        allowDataOverflow
+        ticks={[...valueTicks(max)]}
+        interval={0}
+        width={axisWidth}
+        axisLine={false}
+        tickLine={false}
+        tickFormatter={(value: number) => (value === 0 ? '0' : toText(format(value)))}
+        tick={{ className: classes.tick ?? '' }}
+      />
+      {levels.map((level) => (
+        <ReferenceLine key={level.label} y={level.value} className={classes.level ?? ''} label={{ value: level.label, position: 'insideTopRight', className: classes.levelLabel ?? '' }} ifOverflow="hidden" />
+      ))}
+      {children}
+    </ComposedChart>
+  );
+});

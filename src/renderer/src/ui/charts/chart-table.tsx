@@ -1,0 +1,40 @@
+import { useEffect, useState } from 'react';
+import { Num } from '../num.tsx';
+import { Table } from '../table.tsx';
+import { absolute, clock } from '../time.ts';
+import type { ChartSpec } from './chart-model.ts';
+
+/** At most this many rows, newest first, evenly picked. */
+const mostRows = 60;
+
+/** The numbers behind a chart. Refreshed every two seconds. */
+export function ChartTable({ spec }: { readonly spec: ChartSpec }) {
+  const [, setTurn] = useState(0);
+  useEffect(() => {
+    const timer = setInterval(() => setTurn((turn) => turn + 1), 2000);
+    return () => clearInterval(timer);
+  }, []);
+  const frame = spec.feed.read();
+  const startMs = spec.feed.endMs() - spec.spanMs;
+  const indices = Array.from({ length: frame.to - frame.from }, (_, offset) => frame.to - 1 - offset).filter((index) => (frame.at[index] ?? 0) >= startMs);
+  const stride = Math.max(1, Math.ceil(indices.length / mostRows));
+  const valueOf = (column: number, index: number) => {
+    const value = frame.columns[column]?.[index] ?? Number.NaN;
+    return Number.isNaN(value) ? null : value;
+  };
+  return (
+    <div style={{ height: '100%', overflow: 'auto' }}>
+      <Table
+        label={spec.title}
+        isDense
+        rows={indices.filter((_, position) => position % stride === 0)}
+        rowKey={String}
+        empty="No data in this span."
+        columns={[
+          { id: 'time', title: 'Time (UTC)', cell: (index) => <time title={absolute(frame.at[index] ?? 0)}>{clock(frame.at[index] ?? 0, 'UTC')}</time> },
+          ...spec.series.map((series) => ({ id: series.id, title: series.label, align: 'end' as const, cell: (index: number) => <Num of={spec.format(valueOf(series.column, index))} /> })),
+        ]}
+      />
+    </div>
+  );
+}
