@@ -30,6 +30,8 @@ const steps = [
   ['lint and format', () => program('biome', ['check', '--error-on-warnings', '--max-diagnostics=100'])],
   ['import rules', () => program('biome', ['lint', ...importRules, '--error-on-warnings'])],
   ['dead code', () => program('knip', ['--no-progress'])],
+  // What only tests use is dead in the product.
+  ['dead in product', () => program('knip', ['--production', '--no-progress'])],
   ['doc links', docs],
 ];
 

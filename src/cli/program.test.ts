@@ -1,6 +1,6 @@
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -8,154 +8,30 @@ import { appError } from '#contract/errors.ts';
 import { operations } from '#contract/operations/index.ts';
 import { topics } from '#contract/operations/topics.ts';
 import { err, ok } from '#contract/result.ts';
-import { secret } from '#contract/secret.ts';
-import { createService, type Handlers, type Sink } from '#contract/service.ts';
-import { type ControlServer, createControlServer } from '#gateway/server/control-server.ts';
-import type { Io } from './io.ts';
-import { runCli } from './program.ts';
+import {
+  auditEntry,
+  type FakeGateway,
+  ledger,
+  now,
+  type Run,
+  runSluice,
+  startFakeGateway,
+  token,
+} from '#tests/support/cli/fake-gateway.ts';
 
-const token = 'the-token-of-this-test';
-const served = {
-  'switch.set': operations['switch.set'],
-  'document.drift': operations['document.drift'],
-  'ledger.read': operations['ledger.read'],
-  'event.where': operations['event.where'],
-  'audit.note': operations['audit.note'],
-  'command.outcome': operations['command.outcome'],
-};
-const servedTopics = { 'audit.appended': topics['audit.appended'] };
-type Served = Handlers<typeof served>;
-
-const now = Date.parse('2026-11-20T12:00:00Z');
-const preview = { destinations: [] };
-const proof = {
-  revision: 7,
-  receivedAt: now,
-  nodes: [
-    {
-      node: 'one',
-      inForceAt: now + 0.4,
-      durableAt: now + 2,
-      inFlight: 3,
-      drained: 3,
-      uncertain: 0,
-      pending: 0,
-      escaped: 0,
-      lastSent: { destination: 'hubspot', messageId: 'last-one', at: now - 5 },
-    },
-  ],
-};
-const states = {
-  filtered: 0,
-  waiting: 2,
-  held: 0,
-  retrying: 0,
-  dead: 0,
-  confirmed: 8,
-  accepted: 0,
-  suppressed: 0,
-  dropped: 0,
-  diverted: 0,
-  expired: 0,
-};
-const ledger = {
-  destination: 'hubspot',
-  total: 10,
-  replayed: 0,
-  divertedIn: 0,
-  states,
-  cursor: 8,
-  head: 10,
-  balanced: true,
-  violations: [] as string[],
-};
-
-let asked: { readonly name: string; readonly input: unknown; readonly by: string }[];
-let sinks: Sink[];
-let server: ControlServer;
+let gateway: FakeGateway;
 let folder: string;
-let handlers: Served;
-
 beforeEach(async () => {
-  asked = [];
-  sinks = [];
+  gateway = await startFakeGateway();
   folder = mkdtempSync(join(tmpdir(), 'sluice-cli-'));
-  handlers = {
-    'switch.set': (input, { by }) => {
-      asked.push({ name: 'switch.set', input, by });
-      return ok({ preview, proof: input.dryRun ? null : proof });
-    },
-    'document.drift': () => ok({ drift: [] }),
-    'ledger.read': () => ok({ ledgers: [ledger], sources: [] }),
-    'event.where': ({ messageId }) => err(appError('EVENT_NOT_FOUND', { messageId })),
-    'audit.note': () => ok({ seq: 1 }),
-    'command.outcome': () => err(appError('COMMAND_UNKNOWN')),
-  };
-  const service = createService({
-    operations: served,
-    handlers: Object.fromEntries(
-      Object.keys(served).map((name) => [name, (input: never, context: never) => handlers[name as keyof Served](input, context)]),
-    ) as unknown as Served,
-    topics: servedTopics,
-    feeds: {
-      'audit.appended': (_params, sink) => {
-        sinks.push(sink);
-        for (let seq = 1; seq <= 5; seq += 1) sink.push([auditEntry(seq)], seq);
-        return () => {};
-      },
-    },
-  });
-  const quiet = { info: () => {}, warn: () => {}, error: () => {} };
-  const started = await createControlServer({
-    port: 0,
-    token: secret(token),
-    service,
-    logger: quiet,
-    metrics: () => '',
-    health: () => ({}),
-    ready: () => ({ ready: true, reasons: [] }),
-    ledger: async () => ok({}),
-  });
-  if (!started.ok) throw new Error(started.error.code);
-  server = started.value;
 });
 afterEach(async () => {
-  await server.close();
+  await gateway.close();
   rmSync(folder, { recursive: true, force: true });
 });
 
-function auditEntry(seq: number) {
-  return { seq, at: now, by: 'ada', action: 'switch.set', target: 'hubspot', outcome: 'ok', reason: '', commandId: null, hash: '00' };
-}
-
-interface Run {
-  readonly code: number;
-  readonly out: string;
-  readonly err: string;
-}
-
-async function sluice(
-  args: readonly string[],
-  env: Record<string, string> = { SLUICE_URL: server.url, SLUICE_TOKEN: token },
-  stdin = '',
-): Promise<Run> {
-  let out = '';
-  let errors = '';
-  const io: Io = {
-    env,
-    out: async (text) => {
-      out += text;
-    },
-    err: (text) => {
-      errors += text;
-    },
-    readStdin: async () => stdin,
-    now: () => now,
-    user: 'ada',
-  };
-  const code = await runCli(args, io);
-  expect(out + errors).not.toContain(token);
-  return { code, out, err: errors };
+function sluice(args: readonly string[], env: Record<string, string> = { SLUICE_URL: gateway.url, SLUICE_TOKEN: token }, stdin = '') {
+  return runSluice(args, env, stdin);
 }
 
 function writeControlFile(content: string, mode = 0o600): void {
@@ -163,119 +39,6 @@ function writeControlFile(content: string, mode = 0o600): void {
   writeFileSync(file, content);
   chmodSync(file, mode);
 }
-const hold = (): string => join(folder, 'hold');
-
-describe('sluice park', () => {
-  it('parks a destination and shows the proof, with units', async () => {
-    const { code, out } = await sluice(['park', 'hubspot', '--for', '30m', '--reason', 'they answer 500']);
-    expect(code).toBe(0);
-    expect(out).toContain('Parked hubspot.\nin force on one 0.4 ms after the gateway had it');
-    expect(out).toContain('in flight then: 3 (3 answered, 0 uncertain, 0 still out)\n  escaped: 0\n  last event sent: last-one to hubspot');
-    expect(asked).toMatchObject([
-      {
-        by: 'cli.ada',
-        input: {
-          scope: { type: 'destination', destination: 'hubspot' },
-          mode: 'park',
-          forMs: 1_800_000,
-          reason: 'they answer 500',
-          dryRun: false,
-        },
-      },
-    ]);
-  });
-
-  it('prints JSON with --json, wherever it stands', async () => {
-    for (const args of [
-      ['--json', 'park', 'hubspot'],
-      ['park', 'hubspot', '--json'],
-    ]) {
-      expect(JSON.parse((await sluice(args)).out)).toEqual({ preview, proof });
-    }
-  });
-
-  it('shows what it would do with --dry-run, and writes no hold file even when nobody answers', async () => {
-    expect((await sluice(['park', 'everything', '--dry-run'])).out).toContain('Parking everything would hold:');
-    expect(asked).toMatchObject([{ input: { dryRun: true } }]);
-    await server.close();
-    expect(await sluice(['park', 'hubspot', '--dry-run', '--data', folder])).toMatchObject({ code: 3 });
-    expect(existsSync(hold())).toBe(false);
-  });
-
-  it('holds by the hold file when the control port is dead, and says so', async () => {
-    await server.close();
-    const { code, out, err: errors } = await sluice(['park', 'hubspot', '--data', folder]);
-    expect(code).toBe(0);
-    expect(errors).toContain('The gateway could not be asked (GATEWAY_OFFLINE).');
-    expect(out).toContain(`Parked hubspot by the hold file: ${hold()} now has the line “destination:hubspot”.`);
-    expect(readFileSync(hold(), 'utf8')).toContain('\ndestination:hubspot\n');
-  });
-
-  it('holds by the hold file when the gateway takes connections but never answers', async () => {
-    const deaf = createServer();
-    deaf.on('upgrade', () => {});
-    await new Promise<void>((resolve) => deaf.listen(0, '127.0.0.1', resolve));
-    const { port } = deaf.address() as AddressInfo;
-    const env = { SLUICE_URL: `ws://127.0.0.1:${port}`, SLUICE_TOKEN: token };
-    expect(await sluice(['park', 'hubspot', '--data', folder], env)).toMatchObject({ code: 0 });
-    expect(readFileSync(hold(), 'utf8')).toContain('destination:hubspot');
-    deaf.closeAllConnections();
-    deaf.close();
-  });
-
-  it('holds by the hold file without a token, and at once with --by-file', async () => {
-    expect(await sluice(['park', 'hubspot'], { SLUICE_DATA: folder, SLUICE_URL: server.url })).toMatchObject({ code: 0 });
-    expect(await sluice(['park', 'event:Order Completed', '--by-file', '--data', folder])).toMatchObject({ code: 0, err: '' });
-    expect(readFileSync(hold(), 'utf8')).toContain('destination:hubspot\nevent:Order Completed\n');
-    expect(asked).toEqual([]);
-  });
-
-  it('does not fall back to the file when the gateway answered no', async () => {
-    handlers = { ...handlers, 'switch.set': () => err(appError('DOCUMENT_NOT_FOUND', { destination: 'hubspott' })) };
-    const { code, err: errors } = await sluice(['park', 'hubspott', '--data', folder]);
-    expect(code).toBe(1);
-    expect(errors).toContain('DOCUMENT_NOT_FOUND: There is no such document.\nCheck the name.\n');
-    expect(existsSync(hold())).toBe(false);
-  });
-
-  it('says what to do when nobody answers and no data folder is named, or it cannot be written', async () => {
-    await server.close();
-    const nowhere = await sluice(['park', 'hubspot']);
-    expect(nowhere).toMatchObject({ code: 3 });
-    expect(nowhere.err).toContain('sluice park --data DIR');
-    expect(await sluice(['park', 'hubspot', '--data', join(folder, 'absent')])).toMatchObject({ code: 1 });
-  });
-});
-
-describe('sluice open', () => {
-  it('opens with the choice about the backlog and the pace', async () => {
-    expect(await sluice(['open', 'hubspot', '--backlog', 'newer:30m', '--pace', '200', '--confirm', 'hubspot'])).toMatchObject({ code: 0 });
-    const backlog = { choice: 'newer', sinceMs: now - 1_800_000 };
-    expect(asked).toMatchObject([{ input: { mode: 'flow', backlog, pacePerSecond: 200, confirm: 'hubspot' } }]);
-  });
-
-  it('takes the line out of the hold file, only after the gateway agreed', async () => {
-    writeFileSync(hold(), 'destination:hubspot\nmeta\n');
-    handlers = { ...handlers, 'switch.set': () => err(appError('CONFIRMATION_REQUIRED')) };
-    expect(await sluice(['open', 'hubspot', '--data', folder])).toMatchObject({ code: 1 });
-    expect(readFileSync(hold(), 'utf8')).toBe('destination:hubspot\nmeta\n');
-    handlers = { ...handlers, 'switch.set': () => ok({ preview, proof }) };
-    const { code, out } = await sluice(['open', 'hubspot', '--data', folder]);
-    expect(code).toBe(0);
-    expect(out).toContain('Its line in the hold file is removed.\nThe hold file still holds meta.');
-    expect(readFileSync(hold(), 'utf8')).toBe('meta\n');
-  });
-
-  it('with the control port dead opens what the file held, and says that a switch may hold it still', async () => {
-    await server.close();
-    writeFileSync(hold(), 'hubspot\n');
-    const { code, err: errors } = await sluice(['open', 'hubspot', '--data', folder]);
-    expect(code).toBe(0);
-    expect(errors).toContain('where a switch parks it too, it stays parked');
-    expect(existsSync(hold())).toBe(false);
-    expect(await sluice(['open', 'hubspot', '--data', folder])).toMatchObject({ code: 3 });
-  });
-});
 
 describe('sluice call', () => {
   it('calls any operation with JSON from the arguments or from stdin', async () => {
@@ -299,8 +62,7 @@ describe('sluice call', () => {
 
   it('asks what became of a command whose reply was lost', async () => {
     let commandId: string | null = null;
-    handlers = {
-      ...handlers,
+    gateway.serve({
       'audit.note': (_input, context) => {
         commandId = context.commandId;
         return new Promise(() => {});
@@ -309,7 +71,7 @@ describe('sluice call', () => {
         input.commandId === commandId
           ? ok({ action: 'audit.note', target: 'hubspot', at: now, outcome: 'ok' })
           : err(appError('COMMAND_UNKNOWN')),
-    };
+    });
     const { code, err: errors } = await sluice(['call', 'audit.note', '{"target":"t","note":"n"}', '--deadline', '50']);
     expect(code).toBe(3);
     expect(errors).toContain('The reply was lost (PEER_DEADLINE), but the command is in the audit: audit.note hubspot: ok.');
@@ -350,8 +112,8 @@ describe('sluice watch', () => {
 
   it('exits with 3 when the gateway goes away', async () => {
     const watching = sluice(['watch', 'audit.appended']);
-    while (sinks.length === 0) await new Promise(setImmediate);
-    await server.close();
+    while (gateway.sinks.length === 0) await new Promise(setImmediate);
+    await gateway.close();
     expect(await watching).toMatchObject({ code: 3 });
   });
 });
@@ -363,10 +125,9 @@ describe('sluice ledger, where, diff, operations', () => {
     expect(balanced.out).toContain(
       'destination  total  waiting  confirmed  cursor  head\nhubspot         10        2          8       8    10  balanced\n',
     );
-    handlers = {
-      ...handlers,
+    gateway.serve({
       'ledger.read': () => ok({ ledgers: [{ ...ledger, balanced: false, violations: ['L1: 10 is not 11'] }], sources: [] }),
-    };
+    });
     const broken = await sluice(['ledger', 'hubspot']);
     expect(broken).toMatchObject({ code: 1, err: 'UNBALANCED hubspot: L1: 10 is not 11\n' });
   });
@@ -390,7 +151,7 @@ describe('sluice ledger, where, diff, operations', () => {
       bytes: 512,
       destinations: [place],
     };
-    handlers = { ...handlers, 'event.where': () => ok({ events: [event] }) };
+    gateway.serve({ 'event.where': () => ok({ events: [event] }) });
     const { out } = await sluice(['where', 'm1']);
     expect(out).toContain('m1: track “Paid�[2J” from web, received');
     expect(out).toMatch(/hubspot +retrying +2 +in 2 min +500 +k/);
@@ -399,7 +160,7 @@ describe('sluice ledger, where, diff, operations', () => {
   it('tells the drift from the configuration file', async () => {
     expect((await sluice(['diff'])).out).toContain('No drift');
     const drift = { kind: 'destination' as const, id: 'hubspot', path: '/delivery/concurrency', file: 16, now: 4, by: 'ada', at: now };
-    handlers = { ...handlers, 'document.drift': () => ok({ drift: [drift] }) };
+    gateway.serve({ 'document.drift': () => ok({ drift: [drift] }) });
     const { out } = await sluice(['diff']);
     expect(out).toMatch(/destination hubspot +\/delivery\/concurrency +16 +4 +ada/);
     expect(await sluice(['diff', '--exit-code'])).toMatchObject({ code: 1 });
@@ -417,20 +178,20 @@ describe('sluice ledger, where, diff, operations', () => {
 
 describe('the gateway to speak to', () => {
   it('and its token come from control.json of the data folder', async () => {
-    writeControlFile(JSON.stringify({ url: server.url, token }));
+    writeControlFile(JSON.stringify({ url: gateway.url, token }));
     expect(await sluice(['ledger', '--data', folder], {})).toMatchObject({ code: 0 });
     expect(await sluice(['ledger'], { SLUICE_DATA: folder })).toMatchObject({ code: 0 });
   });
 
   it('is not sent the token of another', async () => {
     writeControlFile(JSON.stringify({ url: 'ws://127.0.0.1:1/v1/control', token }));
-    const { code, err: errors } = await sluice(['ledger', '--data', folder, '--url', server.url], {});
+    const { code, err: errors } = await sluice(['ledger', '--data', folder, '--url', gateway.url], {});
     expect(code).toBe(1);
     expect(errors).toContain('AUTH_REQUIRED');
   });
 
   it('is not asked with a token that other users can read, or from a damaged file', async () => {
-    writeControlFile(JSON.stringify({ url: server.url, token }), 0o644);
+    writeControlFile(JSON.stringify({ url: gateway.url, token }), 0o644);
     expect((await sluice(['ledger', '--data', folder], {})).err).toContain('other users can read it');
     writeControlFile('{"url":');
     expect((await sluice(['ledger', '--data', folder], {})).err).toContain('damaged');
@@ -446,11 +207,45 @@ describe('the gateway to speak to', () => {
   );
 
   it('that refuses the token is reported with exit code 1, one that is away with 3', async () => {
-    expect(await sluice(['ledger'], { SLUICE_URL: server.url, SLUICE_TOKEN: 'wrong' })).toMatchObject({
+    expect(await sluice(['ledger'], { SLUICE_URL: gateway.url, SLUICE_TOKEN: 'wrong' })).toMatchObject({
       code: 1,
       err: expect.stringContaining('AUTH_REQUIRED'),
     });
-    await server.close();
+    await gateway.close();
     expect(await sluice(['ledger'])).toMatchObject({ code: 3, err: expect.stringContaining('GATEWAY_OFFLINE') });
+  });
+});
+
+describe('sluice as a process', () => {
+  const program = join(import.meta.dirname, 'index.ts');
+
+  function run(args: readonly string[], env: Record<string, string>): Promise<Run> {
+    return new Promise((resolve) => {
+      execFile(process.execPath, [program, ...args], { env }, (error, out, errors) => {
+        resolve({ code: error ? Number(error.code) : 0, out, err: errors });
+      });
+    });
+  }
+
+  it('exits by outcome, with its whole output written', async () => {
+    const listed = await run(['operations', 'switch.set', '--json'], {});
+    expect(listed).toMatchObject({ code: 0, err: '' });
+    expect(JSON.parse(listed.out)).toMatchObject({ name: 'switch.set' });
+    expect(await run(['ledger'], { SLUICE_URL: gateway.url, SLUICE_TOKEN: token })).toMatchObject({ code: 0, err: '' });
+    expect(await run(['where', 'nobody'], { SLUICE_URL: gateway.url, SLUICE_TOKEN: token })).toMatchObject({ code: 1 });
+    expect(await run(['where'], {})).toMatchObject({ code: 2 });
+    expect(await run(['ledger'], { SLUICE_URL: 'ws://127.0.0.1:1', SLUICE_TOKEN: token })).toMatchObject({ code: 3 });
+  });
+
+  it('ends quietly when its reader does', async () => {
+    const child = spawn(process.execPath, [program, 'watch', 'audit.appended'], { env: { SLUICE_URL: gateway.url, SLUICE_TOKEN: token } });
+    await once(child.stdout, 'data');
+    child.stdout.destroy();
+    const exited = once(child, 'exit');
+    // The pipe fails at the next write.
+    const more = setInterval(() => gateway.sinks[0]?.push([auditEntry(6)], 6), 10);
+    const [code] = await exited;
+    clearInterval(more);
+    expect(code).toBe(0);
   });
 });

@@ -11,20 +11,21 @@
  */
 import type { Channel } from './channel.ts';
 import { type AppError, appError, type ErrorCode, errorCodes } from './errors.ts';
-import { maxFrameChars as defaultMaxFrameChars, type Frame, frameSchema, protocolVersion } from './frames.ts';
-import { type Call, type CallOptions, createCalls } from './peer/calls.ts';
+import { maxFrameChars as defaultMaxFrameChars, protocolVersion } from './frames.ts';
+import { type Call, createCalls } from './peer/calls.ts';
+import type { Subscriber } from './peer/consumer.ts';
+import { endAll, type Parts, receive } from './peer/dispatch.ts';
 import { createFeeding } from './peer/feeding.ts';
 import { frameText } from './peer/frame-text.ts';
 import { limits } from './peer/limits.ts';
 import { createLink } from './peer/link.ts';
 import { createPings } from './peer/pings.ts';
 import { createRequests } from './peer/requests.ts';
-import { salvage } from './peer/salvage.ts';
-import { createSubscriptions, type ItemsMeta, type Subscribe, type Subscriber, type Subscription } from './peer/subscriptions.ts';
+import { createSubscriptions, type Subscribe, type Subscription } from './peer/subscriptions.ts';
 import { err, ok, type Result } from './result.ts';
 import type { Caller, Service } from './service.ts';
 
-export type { Call, CallOptions, ItemsMeta, Subscribe, Subscriber, Subscription };
+export type { Subscriber, Subscription };
 
 export interface Hello {
   readonly version: number;
@@ -62,100 +63,52 @@ const nobody: Caller = { audience: 'view', by: 'nobody' };
 export function createPeer({ channel, serve, capabilities = [], maxFrameChars = defaultMaxFrameChars, onBug }: PeerOptions): Peer {
   const ready = Promise.withResolvers<Result<Hello>>();
   const closed = Promise.withResolvers<AppError>();
-  let isOpen = false;
-
-  const link = createLink({ channel, maxFrameChars, onBug, violate: (error) => close(error, error.code) });
-  const calls = createCalls(link);
-  const subscriptions = createSubscriptions(link);
-  const pings = createPings(link);
-  const requests = createRequests(link, serve?.service, serve?.context ?? nobody);
-  const feeding = createFeeding(link, serve?.service);
+  const link = createLink({ channel, maxFrameChars, onBug, violate: (error) => close(error) });
+  const parts: Parts = {
+    link,
+    calls: createCalls(link),
+    subscriptions: createSubscriptions(link),
+    pings: createPings(link),
+    requests: createRequests(link, serve?.service, serve?.context ?? nobody),
+    feeding: createFeeding(link, serve?.service),
+    onHello,
+  };
   const helloTimer = setTimeout(() => link.violate(appError('PEER_DEADLINE', { why: 'no hello' })), limits.helloMs);
+
+  function onHello({ version, capabilities: theirs }: Hello): void {
+    if (link.isOpen()) return link.violate(appError('FRAME_INVALID', { why: 'a second hello' }));
+    if (version !== protocolVersion) return link.violate(appError('VERSION_MISMATCH', { ours: protocolVersion, theirs: version }));
+    clearTimeout(helloTimer);
+    ready.resolve(ok({ version, capabilities: theirs }));
+    link.open();
+  }
 
   function shutDown(cause: AppError): void {
     // An open link may have carried any request across before it broke.
-    const error = isOpen ? appError('PEER_CLOSED', { reason: cause.code }) : cause;
+    const error = link.isOpen() ? appError('PEER_CLOSED', { reason: cause.code }) : cause;
     if (!link.shut(error)) return;
     clearTimeout(helloTimer);
-    requests.closeAll();
-    feeding.closeAll();
-    calls.closeAll(error);
-    subscriptions.closeAll(error);
-    pings.closeAll(error);
+    endAll(parts, error);
     ready.resolve(err(error));
     closed.resolve(cause);
   }
 
-  function close(cause: AppError, reason: string): void {
+  function close(cause: AppError): void {
     shutDown(cause);
-    channel.close(reason);
-  }
-
-  function onHello(hello: Hello): void {
-    if (isOpen) return link.violate(appError('FRAME_INVALID', { why: 'a second hello' }));
-    if (hello.version !== protocolVersion) {
-      return link.violate(appError('VERSION_MISMATCH', { ours: protocolVersion, theirs: hello.version }));
-    }
-    clearTimeout(helloTimer);
-    isOpen = true;
-    ready.resolve(ok({ version: hello.version, capabilities: hello.capabilities }));
-    link.open();
-  }
-
-  function dispatch(frame: Frame): void {
-    if (!isOpen && frame.t !== 'hello') return link.violate(appError('FRAME_INVALID', { why: 'no hello first' }));
-    switch (frame.t) {
-      case 'hello':
-        return onHello(frame);
-      case 'req':
-        return requests.onRequest(frame);
-      case 'res':
-        return calls.onResponse(frame);
-      case 'cancel':
-        return requests.onCancel(frame.id);
-      case 'sub':
-        return feeding.onSubscribe(frame);
-      case 'unsub':
-        return feeding.onUnsubscribe(frame.id);
-      case 'evt':
-        return subscriptions.onEvent(frame);
-      case 'ack':
-        return feeding.onAck(frame.id, frame.seq);
-      case 'end':
-        return subscriptions.onEnd(frame.id, frame.error ?? null);
-      case 'ping':
-        return link.answer(frameText.pong(frame.id));
-      case 'pong':
-        return pings.onPong(frame.id);
-    }
+    channel.close(cause.code);
   }
 
   link.answer(frameText.hello(capabilities));
-  channel.onFrame((text) => {
-    if (link.closed()) return;
-    if (text.length > maxFrameChars) return link.violate(appError('FRAME_TOO_LARGE', { chars: text.length, maxChars: maxFrameChars }));
-    const parsed = parseJson(text);
-    const frame = frameSchema.safeParse(parsed);
-    if (frame.success) return dispatch(frame.data);
-    const remedy = salvage(parsed, frame.error, isOpen);
-    switch (remedy.do) {
-      case 'answer':
-        return link.answer(remedy.frame);
-      case 'settle':
-        return calls.onResponse({ id: remedy.id, error: remedy.error });
-      case 'close':
-        return link.violate(remedy.error);
-    }
-  });
+  channel.onFrame((text) => receive(parts, text));
   channel.onClose((reason) => shutDown(errorOf(reason)));
 
   return {
     ready: ready.promise,
     closed: closed.promise,
-    call: calls.call,
-    subscribe: subscriptions.subscribe,
-    ping: (deadlineMs = limits.callMs) => pings.ping(deadlineMs),
-    close: (reason = 'PEER_CLOSED') => close(appError(reason), reason),
+    call: parts.calls.call,
+    subscribe: parts.subscriptions.subscribe,
+    ping: (deadlineMs = limits.callMs) => parts.pings.ping(deadlineMs),
+    close: (reason = 'PEER_CLOSED') => close(appError(reason)),
   };
 }
 
@@ -164,12 +117,4 @@ const knownCodes: ReadonlyMap<string, ErrorCode> = new Map(errorCodes.map((code)
 /** The error that the reason of a closed channel stands for. */
 function errorOf(reason: string): AppError {
   return appError(knownCodes.get(reason) ?? 'PEER_CLOSED');
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -117,7 +117,3 @@ export function joinTables<const Parts extends readonly object[]>(...parts: Part
   }
   return whole as Joined<Parts[number]>;
 }
-
-/** The parameters of a feed and the input of a handler, for those who write one apart from its table. */
-export type HandlerOf<O extends Operation> = Handlers<Record<O['name'], O>>[O['name']];
-export type FeedOf<T extends Topic> = Feeds<Record<T['name'], T>>[T['name']];

@@ -49,6 +49,7 @@ async function main(): Promise<void> {
   process.on('SIGINT', end);
   const fromEnvironment = process.env['SLUICE_TOKEN'];
   const token = options.value.tokenFromStdin ? await tokenFromStdin(end) : fromEnvironment ? new Secret(fromEnvironment) : null;
+  delete process.env['SLUICE_TOKEN'];
   const gateway = await startGateway(options.value, token, logger);
   if (!gateway.ok) fail(gateway.error, exitCodes.failure);
   close = gateway.value.close;

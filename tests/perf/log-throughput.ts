@@ -139,6 +139,7 @@ const measures: Record<string, () => Promise<void>> = {
       const route = before.route(await Promise.all(names.map((name) => before.register(name))));
       for (let i = 0; i < 100; i++) await Promise.all(Array.from({ length: 100 }, () => before.append(batch(before, route, 100))));
       console.log(`  RSS after filling ${(process.memoryUsage().rss / 1e6).toFixed(0)} MB, on disk ${(before.stats().bytes / 1e6).toFixed(0)} MB`);
+      console.log("  " + (await before.ledger("d0")).violations.join("; "));
       await before.kill();
       globalThis.gc?.();
       const rss = process.memoryUsage().rss;

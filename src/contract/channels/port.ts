@@ -6,14 +6,14 @@ export interface PortLike {
   postMessage(message: unknown): void;
   close(): void;
   start?(): void;
-  addEventListener(type: 'message', listener: (event: { readonly data: unknown }) => void): void;
-  addEventListener(type: 'close', listener: () => void): void;
+  addEventListener(type: 'message' | 'close', listener: (event: object) => void): void;
 }
 
 /** A channel over a message port. A string is a frame; a port tells no reason when it closes, so one is posted before. */
 export function createPortChannel(port: PortLike): Channel {
   const mailbox = createMailbox();
-  port.addEventListener('message', ({ data }) => {
+  port.addEventListener('message', (event) => {
+    const data = 'data' in event ? event.data : undefined;
     if (typeof data === 'string') return mailbox.deliver(data);
     if (mailbox.close(farewellOf(data) ?? 'FRAME_INVALID')) port.close();
   });

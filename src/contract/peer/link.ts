@@ -16,6 +16,7 @@ export interface Link {
   answer(frame: string): void;
   /** Lets go of what was kept. */
   open(): void;
+  isOpen(): boolean;
   /** Why the link is closed; null while it is not. */
   closed(): AppError | null;
   /** Marks the link closed: nothing is posted any more. False if it already was. */
@@ -54,6 +55,7 @@ export function createLink({ channel, maxFrameChars, onBug, violate }: LinkOptio
       for (const frame of kept.values()) channel.post(frame);
       kept.clear();
     },
+    isOpen: () => isOpen,
     closed: () => closed,
     shut(error) {
       if (closed !== null) return false;

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { eventually, openTestDesk, type TestDesk } from './testing/desk.ts';
+import { eventually, openTestDesk, type TestDesk, whsec } from './testing/desk.ts';
 import { answerWith, startVendor, type Vendor } from './testing/vendor.ts';
 
 const hook = { type: 'destination', destination: 'hook' } as const;
@@ -95,7 +95,7 @@ describe('a lane', () => {
     const refused = vendor.received.length;
     expect((await desk.ledger()).dead).toBe(0);
     vendor.answer = answerWith(200);
-    desk.credential = { usable: true, values: desk.credential.usable ? desk.credential.values : { secret: 'whsec_c2x1aWNlIHRlc3Qgc2lnbmluZyBrZXk=' } };
+    desk.credential = { usable: true, values: { secret: whsec }, revision: 2 };
     desk.delivery.credentialChanged('hook');
     const ledger = await desk.until((each) => each.terminal.confirmed === 30);
     expect(refused).toBeLessThanOrEqual(30);

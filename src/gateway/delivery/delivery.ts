@@ -24,7 +24,7 @@ export interface DeliveryDeps {
   now(): number;
   random(): number;
   credential(destination: string): CredentialReading;
-  refuseCredential(destination: string, detail: string): void;
+  refuseCredential(destination: string, detail: string, revision: number): void;
   bug(error: unknown): void;
 }
 
@@ -85,7 +85,7 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
         now: deps.now,
         random: deps.random,
         credential: () => deps.credential(spec.id),
-        refuseCredential: (detail) => deps.refuseCredential(spec.id, detail),
+        refuseCredential: (detail, revision) => deps.refuseCredential(spec.id, detail, revision),
         bug: deps.bug,
       },
       opened,

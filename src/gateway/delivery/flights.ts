@@ -8,7 +8,7 @@ import type { GatewayEvent } from '#gateway/pipeline/event.ts';
 import type { Meter } from '#gateway/telemetry/meter.ts';
 import type { Breaker } from './breaker.ts';
 import { type Decision, decide, type RetryPolicy } from './decide.ts';
-import type { LaneSpec } from './lane-spec.ts';
+import type { LaneSpec, UsableCredential } from './lane-spec.ts';
 import { Queue } from './queue.ts';
 import type { LaneRules } from './rules.ts';
 import type { Sender, Sending, Sent } from './sender.ts';
@@ -18,6 +18,7 @@ import type { End, Entry } from './window.ts';
 export interface Flight {
   readonly request: EncodedRequest;
   readonly entries: readonly Entry[];
+  readonly credentialRevision: number;
   /** When its first byte left, epoch ms with fractions; 0 before. */
   startedAt: number;
   sending: Sending | null;
@@ -32,11 +33,11 @@ export interface FlightHost {
   now(): number;
   random(): number;
   rules(): { readonly rules: LaneRules; readonly revision: number };
-  credential(): Readonly<Record<string, string>> | null;
+  credential(): UsableCredential | null;
   ended(entry: Entry, end: End): void;
   /** Nothing more may be sent before `atMs`. */
   pauseUntil(atMs: number): void;
-  refuseCredential(detail: string): void;
+  refuseCredential(detail: string, revision: number): void;
   /** The first byte of a request left at `at`. */
   sent(flight: Flight, at: number): void;
   /** A place became free. */
@@ -107,24 +108,24 @@ export class Flights {
     });
   }
 
-  #encodeAndFly(entries: Entry[], credential: Readonly<Record<string, string>>, concurrency: number): void {
+  #encodeAndFly(entries: Entry[], credential: UsableCredential, concurrency: number): void {
     const { connector, settings, endpoint } = this.#host.spec;
     const events = entries.map((entry) => entry.record.event);
-    const encoded = connector.encode(events, { settings, endpoint, credential, now: this.#host.now() });
+    const encoded = connector.encode(events, { settings, endpoint, credential: credential.values, now: this.#host.now() });
     const byEvent = entries.length > 1 ? new Map<GatewayEvent, Entry>(entries.map((entry) => [entry.record.event, entry])) : null;
     const entryOfEvent = (event: GatewayEvent) => (byEvent ? byEvent.get(event) : entries[0]) as Entry;
     for (const { event, detail } of encoded.refused) this.#die(entryOfEvent(event), 'rejected', detail);
     for (const request of encoded.requests) {
       const members = byEvent ? request.events.map(entryOfEvent) : entries;
-      if (this.under.size < concurrency && this.#host.breaker.allowance() > 0) this.#fly(request, members);
+      if (this.under.size < concurrency && this.#host.breaker.allowance() > 0) this.#fly(request, members, credential.revision);
       else this.#groups.push(members);
     }
   }
 
-  #fly(request: EncodedRequest, entries: Entry[]): void {
+  #fly(request: EncodedRequest, entries: Entry[], credentialRevision: number): void {
     const host = this.#host;
     const { revision } = host.rules();
-    const flight: Flight = { request, entries, startedAt: 0, sending: null, onEnd: [] };
+    const flight: Flight = { request, entries, credentialRevision, startedAt: 0, sending: null, onEnd: [] };
     const since = host.now();
     flight.sending = this.#sender.send(request, {
       mayStart: () => {
@@ -193,7 +194,7 @@ export class Flights {
         continue;
       }
       const decision = decide(outcome, entry.attempt + 1, this.#policy, this.#host.random());
-      this.#carryOut(entry, outcome, decision, delivered);
+      this.#carryOut(entry, outcome, decision, delivered, flight.credentialRevision);
     }
     if (halves.length > 0) {
       const middle = Math.ceil(halves.length / 2);
@@ -203,7 +204,7 @@ export class Flights {
     for (const [source, counts] of delivered) this.#host.meter.delivered(this.#host.spec.id, source, counts.confirmed, counts.accepted);
   }
 
-  #carryOut(entry: Entry, outcome: Outcome, decision: Decision, delivered: Map<string, { confirmed: number; accepted: number }>): void {
+  #carryOut(entry: Entry, outcome: Outcome, decision: Decision, delivered: Map<string, { confirmed: number; accepted: number }>, credentialRevision: number): void {
     const host = this.#host;
     if (decision.to === 'confirmed' || decision.to === 'accepted') {
       const counts = delivered.get(entry.record.source) ?? { confirmed: 0, accepted: 0 };
@@ -213,7 +214,7 @@ export class Flights {
     }
     host.meter.failed(host.spec.id, errorClassOf(outcome), 1);
     if (decision.to === 'dead') return this.#die(entry, decision.class, decision.detail);
-    if (outcome.kind === 'authHold') host.refuseCredential(outcome.detail);
+    if (outcome.kind === 'authHold') host.refuseCredential(outcome.detail, credentialRevision);
     if (outcome.kind === 'throttled') host.pauseUntil(host.now() + decision.delayMs);
     const attempt = entry.attempt + (decision.countsAttempt ? 1 : 0);
     const { seq, gen } = entry.record;

@@ -12,9 +12,16 @@ export interface LaneSpec {
   readonly endpoint: string;
 }
 
+export interface UsableCredential {
+  readonly usable: true;
+  readonly values: Readonly<Record<string, string>>;
+  /** Of the credential, so that a late refusal of an older one harms no newer one. */
+  readonly revision: number;
+}
+
 /** What the vault has for a destination; where it is not usable, `detail` says why in an operator's words. */
 export type CredentialReading =
-  | { readonly usable: true; readonly values: Readonly<Record<string, string>> }
+  | UsableCredential
   | { readonly usable: false; readonly detail: string };
 
 /** Scheme, host and port of a base URL. */

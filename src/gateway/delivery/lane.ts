@@ -17,7 +17,7 @@ import { createDelta, type DeltaBuilder, maxDeltaItems } from './delta.ts';
 import { expireOverdue } from './expiry.ts';
 import { endOfFate, type Flight, Flights } from './flights.ts';
 import { Intake } from './intake.ts';
-import { type CredentialReading, type LaneSpec, originOf } from './lane-spec.ts';
+import { type CredentialReading, type LaneSpec, originOf, type UsableCredential } from './lane-spec.ts';
 import { type LaneRules, type Stop, rulesBeforeDocuments, scopeCovers } from './rules.ts';
 import { createRates } from './rates.ts';
 import { createSender, type Sender } from './sender.ts';
@@ -30,7 +30,7 @@ export interface LaneDeps {
   now(): number;
   random(): number;
   credential(): CredentialReading;
-  refuseCredential(detail: string): void;
+  refuseCredential(detail: string, revision: number): void;
   /** A bug or a lost lane: never expected. */
   bug(error: unknown): void;
 }
@@ -231,11 +231,11 @@ export class Lane {
     this.#window.finish(entry, end, this.#delta);
   }
 
-  #readCredential(): Readonly<Record<string, string>> | null {
+  #readCredential(): UsableCredential | null {
     const reading = this.#deps.credential();
     if (reading.usable) {
       this.#hold = null;
-      return reading.values;
+      return reading;
     }
     this.#hold ??= { why: `held: ${reading.detail}`, since: this.#deps.now() };
     return null;
@@ -290,8 +290,8 @@ export class Lane {
       pauseUntil: (atMs: number) => {
         this.#pausedUntil = Math.max(this.#pausedUntil, atMs);
       },
-      refuseCredential: (detail: string) => {
-        this.#deps.refuseCredential(detail);
+      refuseCredential: (detail: string, revision: number) => {
+        this.#deps.refuseCredential(detail, revision);
         this.#readCredential();
       },
       sent: (flight: Flight, at: number) => {

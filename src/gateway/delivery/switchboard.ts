@@ -12,6 +12,7 @@ import type { OutputOf, ParsedInputOf } from '#contract/operation.ts';
 import type { Operations } from '#contract/operations/index.ts';
 import type { SwitchProof } from '#contract/operations/switches.ts';
 import { err, ok, type Result } from '#contract/result.ts';
+import { auditDenial } from '#gateway/control/commands/run-command.ts';
 import type { DocumentStore } from '#gateway/control/document-store.ts';
 import type { EventLog } from '#gateway/log/event-log.ts';
 import { blastRadius, lanesIn, releasesBacklog } from './blast-radius.ts';
@@ -133,10 +134,13 @@ export function createSwitchboard(deps: SwitchboardDeps): Switchboard {
       const receivedAt = deps.now();
       const id = scopeId(input.scope);
       const current = store.get('switch', id);
-      const refused = refusal(input, current);
-      if (!refused.ok) return refused;
-      const value = valueOf(input);
       const attribution = { by, action: 'switch.set', target: scopeLabel(input.scope), reason: input.reason ?? '', commandId, at: Math.round(receivedAt) };
+      const refused = refusal(input, current);
+      if (!refused.ok) {
+        if (!input.dryRun) auditDenial(store, attribution, refused.error);
+        return refused;
+      }
+      const value = valueOf(input);
       const change = { kind: 'switch', id, value, expectedRevision: current?.revision ?? 0 } as const;
       const preview = () => blastRadius(input.scope, delivery.lanes, log, deps.now(), input.pacePerSecond ?? null);
       if (input.dryRun) return ok({ preview: await preview(), proof: null });

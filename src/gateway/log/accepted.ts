@@ -8,6 +8,8 @@ import type { RouteTable } from './routes.ts';
 import { summaryLine, summaryWords } from './sqlite/chunk-format.ts';
 
 export interface AcceptedTotals {
+  /** Events over all routes. */
+  readonly count: number;
   /** Adds what a chunk's summary, or a snapshot, says. */
   add(words: Float64Array): void;
   /** The totals, in the layout of a summary. */
@@ -26,6 +28,9 @@ export function createAcceptedTotals(): AcceptedTotals {
   const lines = new Map<RouteId, Line>();
 
   return {
+    get count() {
+      return lines.values().reduce((sum, line) => sum + line.count, 0);
+    },
     add(words) {
       for (let at = 0; at + summaryWords <= words.length; at += summaryWords) {
         const { route, count, bytes, digest } = summaryLine(words, at);

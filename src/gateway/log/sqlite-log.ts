@@ -30,14 +30,13 @@ import { loadDedupe } from './sqlite/dedupe-loader.ts';
 import { createDiskGuard, type DiskGuard } from './sqlite/disk-guard.ts';
 import { Lanes } from './sqlite/lanes.ts';
 import type { LaneState, LanesOps } from './sqlite/lanes-store.ts';
-import type { ReaderOps } from './sqlite/log-reader.ts';
-import type { WriterOpened, WriterOps } from './sqlite/log-writer.ts';
+import type { WriterOpened } from './sqlite/log-writer.ts';
 import { type Limits, limitsOf, type SqliteLogOptions } from './sqlite/options.ts';
 import { findRecords, placesOf } from './sqlite/search.ts';
 import { createSegmentCatalog, type SegmentCatalog } from './sqlite/segment-catalog.ts';
 import { createSourceTable } from './sqlite/sources.ts';
 import { truncate } from './sqlite/truncation.ts';
-import { startWorker, type WorkerClient } from './sqlite/worker-client.ts';
+import { type StartWorkers, startWorkers, type Workers } from './sqlite/workers.ts';
 import { createTail, type Tail } from './tail.ts';
 
 export type { SqliteLogOptions } from './sqlite/options.ts';
@@ -47,12 +46,6 @@ export interface SqliteLog extends EventLog {
   ready(): Promise<void>;
   /** Ends the workers at once, as a crash would: nothing is drained. For tests. */
   kill(): Promise<void>;
-}
-
-interface Workers {
-  readonly writer: WorkerClient<WriterOps>;
-  readonly reader: WorkerClient<ReaderOps>;
-  readonly lanes: WorkerClient<LanesOps>;
 }
 
 const pressureEveryMs = 1000;
@@ -400,17 +393,13 @@ function checkCursors(head: number, lanes: readonly LaneState[]): void {
 
 /**
  * Opens (or makes) the log in a folder. Lanes may read at once; ingest is refused with INGEST_STARTING until
- * the dedupe table is loaded. Errors: DATA_READONLY, DATA_CORRUPT, DATA_NEWER, INGEST_STORE_FAILED.
+ * the dedupe table is loaded. `start` runs the three workers. Errors: DATA_READONLY, DATA_CORRUPT, DATA_NEWER, INGEST_STORE_FAILED.
  */
-export async function openSqliteLog(options: SqliteLogOptions): Promise<Result<SqliteLog>> {
+export async function openSqliteLog(options: SqliteLogOptions, start: StartWorkers = startWorkers): Promise<Result<SqliteLog>> {
   const limits = limitsOf(options);
   const refusal = prepareFolder(limits.folder);
   if (refusal) return err(refusal);
-  const workers: Workers = {
-    writer: startWorker<WriterOps>('log-writer', limits.onCrash),
-    reader: startWorker<ReaderOps>('log-reader', limits.onCrash),
-    lanes: startWorker<LanesOps>('lanes', limits.onCrash),
-  };
+  const workers = start(limits.onCrash);
   try {
     const { folder } = limits;
     const [opened, lanes] = await Promise.all([workers.writer.call('open', { folder }), workers.lanes.call('open', { folder })]);

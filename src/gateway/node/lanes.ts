@@ -26,7 +26,7 @@ const preciseNow = () => performance.timeOrigin + performance.now();
 
 function credentialReading(vault: Vault, destination: string): CredentialReading {
   const state = vault.credentialFor(destination);
-  return state.state === 'present' || state.state === 'not-needed' ? { usable: true, values: state.values } : { usable: false, detail: state.detail };
+  return state.state === 'present' || state.state === 'not-needed' ? { usable: true, values: state.values, revision: state.revision } : { usable: false, detail: state.detail };
 }
 
 /** Lanes are parked until the switchboard has read the switches. */
@@ -39,7 +39,7 @@ export async function openLanes(state: NodeState, options: GatewayOptions, meter
     now: preciseNow,
     random: Math.random,
     credential: (destination) => credentialReading(vault, destination),
-    refuseCredential: (destination, detail) => vault.markRefused(destination, detail),
+    refuseCredential: (destination, detail, revision) => vault.markRefused(destination, detail, revision),
     bug: (error) => logger.error({ err: error }, 'bug in a lane'),
   });
   closing.add(() => delivery.close(closeGraceMs));

@@ -45,6 +45,8 @@ function readConfig(file: string | null, registry: ConnectorRegistry, store: Doc
 async function openVault(options: GatewayOptions, store: DocumentStore, registry: ConnectorRegistry, settings: () => Settings): Promise<Result<Vault>> {
   const key = options.embedded ? ok(await createMemoryKey()) : await openGatewayKey({ dataFolder: options.dataFolder, env: process.env });
   if (!key.ok) return key;
+  // Nothing that this process starts needs it.
+  delete process.env['SLUICE_KEY'];
   return ok(createVault({ store, key: key.value, connectors: registry, environment: () => settings().environment, keepsSealed: !options.embedded, now: Date.now }));
 }
 
@@ -81,6 +83,7 @@ export async function openState(options: GatewayOptions, logger: Logger, closing
     const provided = provideCredentials(config.value, vault.value);
     if (!provided.ok) return provided;
   }
+  if (vault.value.unopened.length > 0) logger.warn({ destinations: vault.value.unopened }, 'stored credentials could not be opened with this key; bind them again');
   const destinations = () => new Map(store.list('destination').flatMap(({ id, value }) => (value ? [[id, value] as const] : [])));
   return ok({ store, registry, config: config.value, log: log.value, vault: vault.value, settings, destinations });
 }

@@ -2,7 +2,7 @@
 
 import type { Latency } from '#contract/telemetry/latency.ts';
 import { errorClasses, laneStates, type Tick } from '#contract/telemetry/tick.ts';
-import type { Family, Sample } from './exposition.ts';
+import { type Family, label, type Sample } from './exposition.ts';
 import type { MeterReader } from './meter.ts';
 import { type DestinationTotals, durationBoundsMs } from './meter-window.ts';
 
@@ -19,12 +19,14 @@ function sourceFamilies({ sources }: MeterReader['totals']): Family[] {
     counter(
       'sluice_ingest_events_total',
       'Events received by source and what became of them.',
-      of.flatMap(([source, counts]) => fates.map((fate) => ({ labels: { source, class: fate }, value: counts[fate] }))),
+      of.flatMap(([source, counts]) =>
+        fates.map((fate) => ({ labels: `${label('source', source)},class="${fate}"`, value: counts[fate] })),
+      ),
     ),
     counter(
       'sluice_ingest_bytes_total',
       'Bytes of request bodies received, as sent.',
-      of.map(([source, { bytes }]) => ({ labels: { source }, value: bytes })),
+      of.map(([source, { bytes }]) => ({ labels: label('source', source), value: bytes })),
     ),
   ];
 }
@@ -32,21 +34,21 @@ function sourceFamilies({ sources }: MeterReader['totals']): Family[] {
 function deliveryFamilies({ destinations }: MeterReader['totals']): Family[] {
   const of = [...destinations];
   const each = (value: (totals: DestinationTotals) => number): Sample[] =>
-    of.map(([destination, totals]) => ({ labels: { destination }, value: value(totals) }));
+    of.map(([destination, totals]) => ({ labels: label('destination', destination), value: value(totals) }));
   return [
     counter(
       'sluice_delivery_events_total',
       'Events delivered: confirmed by the vendor, or merely accepted.',
       of.flatMap(([destination, { confirmed, accepted }]) => [
-        { labels: { destination, class: 'confirmed' }, value: confirmed },
-        { labels: { destination, class: 'accepted' }, value: accepted },
+        { labels: `${label('destination', destination)},class="confirmed"`, value: confirmed },
+        { labels: `${label('destination', destination)},class="accepted"`, value: accepted },
       ]),
     ),
     counter(
       'sluice_delivery_errors_total',
       'Failed attempts in events, by error class.',
       of.flatMap(([destination, { errors }]) =>
-        errorClasses.map((name) => ({ labels: { destination, class: name }, value: errors[name] })),
+        errorClasses.map((name) => ({ labels: `${label('destination', destination)},class="${name}"`, value: errors[name] })),
       ),
     ),
     counter(
@@ -69,28 +71,25 @@ function deliveryFamilies({ destinations }: MeterReader['totals']): Family[] {
 }
 
 function histogram(destination: string, { durations, durationSumMs }: DestinationTotals): Sample[] {
+  const labels = label('destination', destination);
   let sum = 0;
   const buckets = durations.map((count, index): Sample => {
     const bound = durationBoundsMs[index];
     sum += count;
-    return { suffix: '_bucket', labels: { destination, le: bound === undefined ? '+Inf' : String(bound / 1000) }, value: sum };
+    return { suffix: '_bucket', labels: `${labels},le="${bound === undefined ? '+Inf' : bound / 1000}"`, value: sum };
   });
-  return [
-    ...buckets,
-    { suffix: '_sum', labels: { destination }, value: durationSumMs / 1000 },
-    { suffix: '_count', labels: { destination }, value: sum },
-  ];
+  return [...buckets, { suffix: '_sum', labels, value: durationSumMs / 1000 }, { suffix: '_count', labels, value: sum }];
 }
 
 function laneFamilies({ destinations, at }: Tick): Family[] {
   const each = (value: (destination: Tick['destinations'][number]) => number): Sample[] =>
-    destinations.map((destination) => ({ labels: { destination: destination.id }, value: value(destination) }));
+    destinations.map((destination) => ({ labels: label('destination', destination.id), value: value(destination) }));
   return [
     gauge(
       'sluice_lane_state',
       'What the lane is doing: 1 for the class that holds.',
       destinations.flatMap(({ id, state }) =>
-        laneStates.map((name) => ({ labels: { destination: id, class: name }, value: name === state ? 1 : 0 })),
+        laneStates.map((name) => ({ labels: `${label('destination', id)},class="${name}"`, value: name === state ? 1 : 0 })),
       ),
     ),
     gauge(
@@ -137,7 +136,7 @@ function laneFamilies({ destinations, at }: Tick): Family[] {
 }
 
 function processFamilies({ resources, head }: Tick): Family[] {
-  const one = (value: number): Sample[] => [{ labels: {}, value }];
+  const one = (value: number): Sample[] => [{ labels: '', value }];
   return [
     gauge('sluice_cpu_cores', 'Cores in use over the last second.', one(resources.cpu)),
     gauge(
@@ -162,8 +161,8 @@ function processFamilies({ resources, head }: Tick): Family[] {
 function latencyGauges(name: string, help: string, { p50, p99 }: Latency): Family[] {
   if (p50 === null || p99 === null) return [];
   return [
-    gauge(`${name}_p50_seconds`, `${help}, median.`, [{ labels: {}, value: p50 / 1000 }]),
-    gauge(`${name}_p99_seconds`, `${help}, 99th percentile.`, [{ labels: {}, value: p99 / 1000 }]),
+    gauge(`${name}_p50_seconds`, `${help}, median.`, [{ labels: '', value: p50 / 1000 }]),
+    gauge(`${name}_p99_seconds`, `${help}, 99th percentile.`, [{ labels: '', value: p99 / 1000 }]),
   ];
 }
 

@@ -92,9 +92,7 @@ function run(options: TelemetryOptions, store: TelemetryStore, book: ReturnType<
     recents = current;
   }
 
-  function closeWindow(): void {
-    // A clock that stepped back must not write one second twice: time goes on from where it was until the clock has caught up.
-    const at = now() > lastAt ? now() : lastAt + WINDOW_MS;
+  function closeWindow(at: number): void {
     const windowMs = at - lastAt;
     lastAt = at;
     const window = meter.take();
@@ -130,7 +128,8 @@ function run(options: TelemetryOptions, store: TelemetryStore, book: ReturnType<
     // A timer that fired a little early must not make a window of a few milliseconds.
     const delayMs = restMs < WINDOW_MS / 4 ? restMs + WINDOW_MS : restMs;
     cancel = schedule(() => {
-      closeWindow();
+      // A clock that stepped back must not write one second twice: time goes on from where it was until the clock has caught up.
+      closeWindow(now() > lastAt ? now() : lastAt + WINDOW_MS);
       arm();
     }, delayMs);
   }
@@ -149,7 +148,7 @@ function run(options: TelemetryOptions, store: TelemetryStore, book: ReturnType<
     logStats: probe.logStats,
     async close() {
       cancel();
-      closeWindow();
+      closeWindow(Math.max(now(), lastAt + 1));
       probe.close();
       await store.close();
     },

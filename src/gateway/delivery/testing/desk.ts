@@ -62,7 +62,7 @@ export async function openTestDesk(url: string, overrides: Partial<Destination['
     log,
     delivery,
     bugs,
-    credential: { usable: true, values: { secret: whsec } },
+    credential: { usable: true, values: { secret: whsec }, revision: 1 },
     send: (...messageIds) => sendNamed('Order', ...messageIds),
     sendNamed,
     switches: (...values) => delivery.setSwitches(values.map((value): SwitchInForce => ({ value: switchSchema.parse(value), by: 'ana', reason: '', at: Date.now() }))),

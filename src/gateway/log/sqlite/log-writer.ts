@@ -128,6 +128,8 @@ function readState(active: Active, segments: readonly SegmentRef[]): WriterOpene
     head += Number(row.count);
     totals.add(summaryWordsOf(blobOf(row.summary)));
   }
+  // Seqs are contiguous from 1, so whatever was accepted adds up to the head.
+  if (totals.count !== head) throw corrupt(`the totals hold ${totals.count} events, the log ${head}`, basename(active.path));
   const last = db.prepare('SELECT at FROM chunk ORDER BY first_seq DESC LIMIT 1').get();
   const routes = db.prepare('SELECT id, ordinals FROM route ORDER BY id').all();
   const sources = db.prepare('SELECT id, name FROM source ORDER BY id').all();
@@ -200,8 +202,6 @@ export function createLogWriter(): WriterOps {
     const summary = new Uint8Array(commit.buffer, commit.summaryAt, commit.dataAt - commit.summaryAt);
     const data = new Uint8Array(commit.buffer, commit.dataAt, commit.dataBytes);
     to.insertChunk.run(commit.firstSeq, commit.count, commit.at, crc32(summary, crc32(idx)), crc32(data), summary, idx, data);
-    if (commit.snapshot && !commit.startsSegment)
-      to.insertSnapshot.run(commit.firstSeq + commit.count - 1, new Uint8Array(commit.snapshot.buffer));
   }
 
   function checkpointIfLarge(segment: Active): void {

@@ -1,0 +1,69 @@
+import { IconAdjustmentsPause, IconAlertOctagon } from '@tabler/icons-react';
+import { useStore } from 'zustand';
+import { documentStore, useDocuments } from '#renderer/client/documents.ts';
+import { requestOverlay } from '#renderer/frame/overlays.ts';
+import { useRoute } from '#renderer/frame/router.ts';
+import { groupsOf, inForce } from '#renderer/frame/scopes.ts';
+import { Button } from '#renderer/ui/button.tsx';
+import { Page, ViewFrame } from '#renderer/ui/page.tsx';
+import { ViewHeader } from '#renderer/ui/panel.tsx';
+import { EmptyState, Skeleton } from '#renderer/ui/placeholders.tsx';
+import { SwitchChanges } from './changes.tsx';
+import classes from './controls.module.css';
+import { InForce } from './in-force.tsx';
+import { ScopeInspector } from './scope-inspector.tsx';
+import { ScopeTable } from './scope-table.tsx';
+
+/** All kill switches: what is in force first, then every scope with its switch, then who changed what. */
+export function Controls() {
+  const switches = useDocuments('switch');
+  const destinations = useDocuments('destination');
+  const sources = useDocuments('source');
+  const isLoaded = useStore(documentStore, (state) => state.isLoaded);
+  const inspected = useRoute((route) => route.query.inspect);
+  const groups = groupsOf({ switches, destinations, sources });
+  const stopped = inForce(groups);
+  const all = [groups.everything, ...groups.destinations, ...groups.sources, ...groups.events];
+  const selected = all.find((row) => row.id === inspected);
+  const isEmpty = destinations.length === 0 && sources.length === 0 && switches.length === 0;
+  return (
+    <ViewFrame>
+      <ViewHeader
+        title="Controls"
+        note="Parking loses nothing and needs one gesture. Opening and dropping ask first."
+        actions={
+          <>
+            <Button icon={<IconAdjustmentsPause size={14} />} onClick={() => requestOverlay({ type: 'switch' })}>
+              Set a switch…
+            </Button>
+            {groups.everything.mode === 'flow' ? (
+              <Button icon={<IconAlertOctagon size={14} />} onClick={() => requestOverlay({ type: 'park-everything' })}>
+                Park everything…
+              </Button>
+            ) : (
+              <Button onClick={() => requestOverlay({ type: 'open', scope: { type: 'everything' } })}>Open everything…</Button>
+            )}
+          </>
+        }
+      />
+      {!isLoaded ? (
+        <Skeleton rows={8} label="Loading the switches" />
+      ) : isEmpty ? (
+        <EmptyState title="Nothing to switch yet" icon={<IconAdjustmentsPause size={20} stroke={1.6} />} action={<Button look="primary" onClick={() => requestOverlay({ type: 'destination' })}>Add a destination…</Button>} command="sluice park <destination>">
+          Each destination, source and event name gets a switch here. The command line and the hold file work even when this console does not.
+        </EmptyState>
+      ) : (
+        <div className={classes.split}>
+          <Page>
+            <InForce rows={stopped} />
+            <ScopeTable title="Destinations" rows={groups.destinations} empty="No destination yet." />
+            <ScopeTable title="Sources" note="stops what a source sends, at every destination" rows={groups.sources} empty="No source yet." />
+            <ScopeTable title="Event names" note="listed once they have a switch" rows={groups.events} empty="No event name has a switch. Set one with “Set a switch…”." />
+            <SwitchChanges />
+          </Page>
+          {selected === undefined ? null : <ScopeInspector key={selected.id} row={selected} />}
+        </div>
+      )}
+    </ViewFrame>
+  );
+}

@@ -1,0 +1,93 @@
+import { useEffect } from 'react';
+import { useStore } from 'zustand';
+import type { Document } from '#contract/documents/document.ts';
+import { parseDocument } from '#renderer/client/documents.ts';
+import { useQuery } from '#renderer/client/use-query.ts';
+import { actingStore } from '#renderer/frame/acting.tsx';
+import { requestOverlay } from '#renderer/frame/overlays.ts';
+import { href, setQuery } from '#renderer/frame/router.ts';
+import type { ScopeRow } from '#renderer/frame/scopes.ts';
+import { Button } from '#renderer/ui/button.tsx';
+import { Inspector } from '#renderer/ui/inspector.tsx';
+import { Facts } from '#renderer/ui/panel.tsx';
+import { ErrorState, Skeleton } from '#renderer/ui/placeholders.tsx';
+import { ProofPanel } from '#renderer/ui/proof-panel.tsx';
+import { StateLabel } from '#renderer/ui/status-mark.tsx';
+import { TimeAgo } from '#renderer/ui/time-ago.tsx';
+import { absolute } from '#renderer/ui/time.ts';
+import classes from './controls.module.css';
+import { ModeSwitch } from './mode-switch.tsx';
+
+const modeState = { flow: 'healthy', park: 'parked', drop: 'dropping' } as const;
+const modeWord = { flow: 'Flow', park: 'Park', drop: 'Drop' } as const;
+
+/** One switch: what is in force and its proof, and every revision with who and why. */
+export function ScopeInspector({ row }: { readonly row: ScopeRow }) {
+  const kept = useStore(actingStore, (state) => state.proofs.get(row.id));
+  const asked = useQuery('switch.proof', kept === undefined && row.set !== null ? { id: row.id } : null);
+  const proof = kept ?? asked.data ?? undefined;
+  return (
+    <Inspector title={row.name} subject={row.name} onClose={() => setQuery({ inspect: '' })}>
+      <section className={classes.section}>
+        <ModeSwitch scope={row.scope} name={row.name} mode={row.mode} />
+        <Facts
+          items={[
+            { label: 'In force', value: row.mode === 'flow' ? 'Flow: nothing is stopped here' : <StateLabel state={modeState[row.mode]} /> },
+            { label: 'Set', value: row.set === null ? 'never' : <><TimeAgo at={row.set.at} /> by {row.set.by}</> },
+            { label: 'Why', value: row.set === null ? '–' : row.set.reason === '' ? 'no reason given' : row.set.reason },
+            { label: 'Timer', value: row.set?.until == null ? 'none' : <span title={absolute(row.set.until)}>opens {absolute(row.set.until)}</span> },
+          ]}
+        />
+        <div className={classes.acts}>
+          <Button size="small" onClick={() => requestOverlay({ type: 'switch', scope: row.scope })}>
+            Park with a timer…
+          </Button>
+          {row.scope.type === 'destination' ? <a href={href(`/destinations/${row.scope.destination}`)}>Open its page</a> : null}
+        </div>
+      </section>
+      {proof === undefined || row.mode === 'flow' ? null : (
+        <section className={classes.section}>
+          <h3 className={classes.sectionTitle}>Proof of the last change</h3>
+          <ProofPanel proof={proof} />
+        </section>
+      )}
+      <section className={classes.section}>
+        <h3 className={classes.sectionTitle}>Every change</h3>
+        <History id={row.id} revision={row.set?.revision ?? 0} />
+      </section>
+    </Inspector>
+  );
+}
+
+function History({ id, revision }: { readonly id: string; readonly revision: number }) {
+  const { data, error, isLoading, reload } = useQuery('document.history', { kind: 'switch', id, limit: 100 });
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new revision asks again
+  useEffect(() => reload(), [revision, reload]);
+  if (data === null) return error !== null ? <ErrorState error={error} onRetry={reload} /> : isLoading ? <Skeleton rows={3} /> : null;
+  const revisions = data.revisions.map(parseDocument).filter((document): document is Document<'switch'> => document?.kind === 'switch');
+  if (revisions.length === 0) return <p className={classes.quiet}>Nobody ever set this switch.</p>;
+  return (
+    <ol className={classes.history}>
+      {revisions.map((document) => (
+        <li key={document.revision} className={classes.revision}>
+          <span>{document.value === null ? 'Removed' : document.value.mode === 'flow' ? modeWord.flow : <StateLabel state={modeState[document.value.mode]} />}</span>
+          <span>{document.by}</span>
+          <span className={classes.quiet}>
+            <TimeAgo at={document.at} />
+          </span>
+          <span className={classes.why}>
+            {document.reason === '' ? 'no reason given' : document.reason}
+            {openingWords(document)}
+          </span>
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+const openings = { drain: 'backlog drained', newer: 'only the newer part sent', fromNow: 'backlog kept parked', discard: 'backlog discarded' } as const;
+
+function openingWords({ value }: Document<'switch'>): string {
+  if (value?.mode !== 'flow' || value.opening === null) return '';
+  return ` · ${openings[value.opening.backlog.choice]}${value.opening.pacePerSecond === null ? '' : ` at ${value.opening.pacePerSecond}/s`}`;
+}

@@ -1,0 +1,92 @@
+import { setQuery } from '#renderer/frame/router.ts';
+import type { ScopeRow } from '#renderer/frame/scopes.ts';
+import { type DestinationLive } from '#renderer/streams/live.ts';
+import { useTelemetry } from '#renderer/streams/telemetry.ts';
+import { Num } from '#renderer/ui/num.tsx';
+import { Panel } from '#renderer/ui/panel.tsx';
+import { age, perSecond } from '#renderer/ui/quantity.ts';
+import { StatusMark } from '#renderer/ui/status-mark.tsx';
+import { type Column, Table } from '#renderer/ui/table.tsx';
+import { TimeAgo } from '#renderer/ui/time-ago.tsx';
+import { absolute } from '#renderer/ui/time.ts';
+import { useNow } from '#renderer/ui/use-now.ts';
+import classes from './controls.module.css';
+import { ModeSwitch } from './mode-switch.tsx';
+
+function Until({ at }: { readonly at: number }) {
+  const now = useNow();
+  return (
+    <span title={absolute(at)}>
+      <Num of={age(Math.max(0, at - now))} />
+    </span>
+  );
+}
+
+const quiet = <span className={classes.zero}>–</span>;
+
+const base: readonly Column<ScopeRow>[] = [
+  {
+    id: 'name',
+    title: 'Scope',
+    cell: (row) => (
+      <span className={classes.rowName}>
+        <span className={classes.rowTitle}>{row.name}</span>
+        <span className={classes.quiet}>{row.detail}</span>
+      </span>
+    ),
+  },
+  { id: 'mode', title: 'Switch', width: '212px', cell: (row) => <Stop><ModeSwitch scope={row.scope} name={row.name} mode={row.mode} /></Stop> },
+  { id: 'since', title: 'Since', width: '96px', cell: (row) => (row.set === null ? quiet : <TimeAgo at={row.set.at} />) },
+  { id: 'until', title: 'Until', width: '96px', cell: (row) => (row.mode === 'flow' || row.set?.until == null ? quiet : <Until at={row.set.until} />) },
+  { id: 'by', title: 'Who', width: '112px', cell: (row) => (row.set === null ? quiet : row.set.by) },
+  {
+    id: 'why',
+    title: 'Why',
+    width: '24%',
+    cell: (row) =>
+      row.set === null || row.set.reason === '' ? (
+        quiet
+      ) : (
+        <span className={classes.ellipsis} title={row.set.reason}>
+          {row.set.reason}
+        </span>
+      ),
+  },
+];
+
+/** Presses on the switch are not presses on the row. */
+function Stop({ children }: { readonly children: React.ReactNode }) {
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions lint/a11y/useKeyWithClickEvents: only keeps the row from opening
+    <span onClick={(event) => event.stopPropagation()}>{children}</span>
+  );
+}
+
+function rateColumn(live: ReadonlyMap<string, DestinationLive>): Column<ScopeRow> {
+  const of = (row: ScopeRow) => (row.scope.type === 'destination' ? live.get(row.scope.destination) : undefined);
+  return {
+    id: 'rate',
+    title: 'Delivered',
+    align: 'end',
+    width: '116px',
+    cell: (row) => {
+      const destination = of(row);
+      return (
+        <span>
+          <Num of={perSecond(destination?.ratePerSecond)} /> <StatusMark state={destination?.state ?? 'none'} size={10} label={destination?.state ?? 'no data'} />
+        </span>
+      );
+    },
+  };
+}
+
+/** The switches of one kind of scope. A row opens its history. */
+export function ScopeTable({ title, note, rows, empty }: { readonly title: string; readonly note?: string; readonly rows: readonly ScopeRow[]; readonly empty: string }) {
+  const live = useTelemetry((state) => state.destinations);
+  const isDestinations = rows[0]?.scope.type === 'destination';
+  return (
+    <Panel title={title} note={note} isFlush>
+      <Table label={title} columns={isDestinations ? [...base, rateColumn(live)] : base} rows={rows} rowKey={(row) => row.id} onOpen={(row) => setQuery({ inspect: row.id })} empty={empty} />
+    </Panel>
+  );
+}

@@ -1,0 +1,139 @@
+/** A control server that answers as a gateway would, and a `sluice` that runs in this process. */
+
+import type { Io } from '#cli/io.ts';
+import { runCli } from '#cli/program.ts';
+import { appError } from '#contract/errors.ts';
+import { operations } from '#contract/operations/index.ts';
+import { topics } from '#contract/operations/topics.ts';
+import { err, ok } from '#contract/result.ts';
+import { secret } from '#contract/secret.ts';
+import { createService, type Handlers, type Sink } from '#contract/service.ts';
+import { createControlServer } from '#gateway/server/control-server.ts';
+
+export const token = 'the-token-of-this-test';
+/** The time it is for every command. */
+export const now = Date.parse('2026-11-20T12:00:00Z');
+
+const served = {
+  'switch.set': operations['switch.set'],
+  'document.drift': operations['document.drift'],
+  'ledger.read': operations['ledger.read'],
+  'event.where': operations['event.where'],
+  'audit.note': operations['audit.note'],
+  'command.outcome': operations['command.outcome'],
+};
+export type Served = Handlers<typeof served>;
+
+const node = {
+  node: 'one',
+  inForceAt: now + 0.4,
+  durableAt: now + 2,
+  inFlight: 3,
+  drained: 3,
+  uncertain: 0,
+  pending: 0,
+  escaped: 0,
+  lastSent: { destination: 'hubspot', messageId: 'last-one', at: now - 5 },
+};
+export const proof = { revision: 7, receivedAt: now, nodes: [node] };
+export const preview = { destinations: [] };
+
+const none = { filtered: 0, held: 0, retrying: 0, dead: 0, accepted: 0, suppressed: 0, dropped: 0, diverted: 0, expired: 0 };
+const counts = { destination: 'hubspot', total: 10, replayed: 0, divertedIn: 0, cursor: 8, head: 10 };
+export const ledger = { ...counts, states: { ...none, waiting: 2, confirmed: 8 }, balanced: true, violations: [] as string[] };
+
+export function auditEntry(seq: number) {
+  return { seq, at: now, by: 'ada', action: 'switch.set', target: 'hubspot', outcome: 'ok', reason: '', commandId: null, hash: '00' };
+}
+
+export interface FakeGateway {
+  readonly url: string;
+  /** What `switch.set` was asked. */
+  readonly asked: { readonly input: unknown; readonly by: string }[];
+  readonly sinks: Sink[];
+  /** Replaces a handler. */
+  serve(handlers: Partial<Served>): void;
+  close(): Promise<void>;
+}
+
+export async function startFakeGateway(): Promise<FakeGateway> {
+  const asked: FakeGateway['asked'] = [];
+  const sinks: Sink[] = [];
+  let handlers: Served = {
+    'switch.set': (input, { by }) => {
+      asked.push({ input, by });
+      return ok({ preview, proof: input.dryRun ? null : proof });
+    },
+    'document.drift': () => ok({ drift: [] }),
+    'ledger.read': () => ok({ ledgers: [ledger], sources: [] }),
+    'event.where': ({ messageId }) => err(appError('EVENT_NOT_FOUND', { messageId })),
+    'audit.note': () => ok({ seq: 1 }),
+    'command.outcome': () => err(appError('COMMAND_UNKNOWN')),
+  };
+  const service = createService({
+    operations: served,
+    handlers: {
+      'switch.set': (...args) => handlers['switch.set'](...args),
+      'document.drift': (...args) => handlers['document.drift'](...args),
+      'ledger.read': (...args) => handlers['ledger.read'](...args),
+      'event.where': (...args) => handlers['event.where'](...args),
+      'audit.note': (...args) => handlers['audit.note'](...args),
+      'command.outcome': (...args) => handlers['command.outcome'](...args),
+    },
+    topics: { 'audit.appended': topics['audit.appended'] },
+    feeds: {
+      'audit.appended': (_params, sink) => {
+        sinks.push(sink);
+        for (let seq = 1; seq <= 5; seq += 1) sink.push([auditEntry(seq)], seq);
+        return () => {};
+      },
+    },
+  });
+  const started = await createControlServer({
+    port: 0,
+    token: secret(token),
+    service,
+    logger: { info: () => {}, warn: () => {}, error: () => {} },
+    metrics: () => '',
+    health: () => ({}),
+    ready: () => ({ ready: true, reasons: [] }),
+    ledger: async () => ok({}),
+  });
+  if (!started.ok) throw new Error(started.error.code);
+  return {
+    url: started.value.url,
+    asked,
+    sinks,
+    serve(replaced) {
+      handlers = { ...handlers, ...replaced };
+    },
+    close: started.value.close,
+  };
+}
+
+export interface Run {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** Runs one command line. Fails when it prints the token. */
+export async function runSluice(args: readonly string[], env: Readonly<Record<string, string>>, stdin = ''): Promise<Run> {
+  let out = '';
+  let errors = '';
+  const io: Io = {
+    env,
+    out: async (text) => {
+      out += text;
+    },
+    err: (text) => {
+      errors += text;
+    },
+    readStdin: async () => stdin,
+    now: () => now,
+    user: 'ada',
+  };
+  const code = await runCli(args, io);
+  if ((out + errors).includes(token)) throw new Error('the token was printed');
+  return { code, out, err: errors };
+}
