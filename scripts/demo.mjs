@@ -1,4 +1,10 @@
 /** `npm run demo`: the console with an embedded gateway, simulated vendors and traffic, each labelled as demo. */
-import { launch } from './lib/launch.mjs';
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { requireNode } from './lib/node.mjs';
+import { root } from './lib/paths.mjs';
 
-await launch(['--demo', ...process.argv.slice(2)]);
+requireNode();
+const child = spawn(process.execPath, [join(root, 'tests/support/demo/main.ts'), ...process.argv.slice(2)], { cwd: root, stdio: 'inherit' });
+for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) process.on(signal, () => child.kill(signal));
+child.on('exit', (code, signal) => process.exit(code ?? (signal ? 1 : 0)));

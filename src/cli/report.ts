@@ -17,6 +17,12 @@ export interface Cli {
   readonly options: Options;
 }
 
+/** Which option answers what the gateway asked for. */
+const remedies: Partial<Record<ErrorCode, string>> = {
+  REASON_REQUIRED: "Here: --reason 'why'",
+  CONFIRMATION_REQUIRED: 'Here: --confirm NAME; see first what it would do with --dry-run',
+};
+
 const unreachable: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['GATEWAY_OFFLINE', 'PEER_CLOSED', 'PEER_DEADLINE']);
 
 export function isUnreachable(error: AppError): boolean {
@@ -29,6 +35,8 @@ export function fail({ io, options }: Cli, error: AppError): ExitCode {
   else {
     io.err(`${error.code}: ${error.message}\n${error.suggestedAction}\n`);
     if (error.details && Object.keys(error.details).length > 0) io.err(`${JSON.stringify(error.details)}\n`);
+    const remedy = remedies[error.code];
+    if (remedy) io.err(`${remedy}\n`);
   }
   return isUnreachable(error) ? exitCode.unreachable : exitCode.failed;
 }

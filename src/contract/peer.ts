@@ -12,8 +12,7 @@
 import type { Channel } from './channel.ts';
 import { type AppError, appError, type ErrorCode, errorCodes } from './errors.ts';
 import { maxFrameChars as defaultMaxFrameChars, protocolVersion } from './frames.ts';
-import { type Call, createCalls } from './peer/calls.ts';
-import type { Subscriber } from './peer/consumer.ts';
+import { type Call, type CallOptions, createCalls } from './peer/calls.ts';
 import { endAll, type Parts, receive } from './peer/dispatch.ts';
 import { createFeeding } from './peer/feeding.ts';
 import { frameText } from './peer/frame-text.ts';
@@ -25,7 +24,7 @@ import { createSubscriptions, type Subscribe, type Subscription } from './peer/s
 import { err, ok, type Result } from './result.ts';
 import type { Caller, Service } from './service.ts';
 
-export type { Subscriber, Subscription };
+export type { CallOptions, Subscription };
 
 export interface Hello {
   readonly version: number;

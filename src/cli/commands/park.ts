@@ -40,7 +40,7 @@ export async function runPark(cli: Cli, args: ParkArguments): Promise<ExitCode> 
       const tail = isDraining(proof)
         ? `\nRequests are still out. Later: sluice call switch.proof '${JSON.stringify({ id: scopeId(scope) })}'`
         : '';
-      return `Parked ${scopeLabel(scope)}.\n${proofText(proof)}${tail}\nOpen it again with: sluice open ${quoted(scope)}`;
+      return `Parked ${scopeLabel(scope)}.\n${proofText(proof)}${tail}\nOpen it again with: sluice open ${quoted(scope)} --backlog drain --reason 'why'`;
     });
   }
   return !dryRun && couldNotAsk(outcome.error) ? parkByFile(cli, scope, forMs !== undefined, outcome.error) : fail(cli, outcome.error);

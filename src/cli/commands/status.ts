@@ -14,7 +14,11 @@ const tickMs = 2500;
 /** `sluice status`: is it up, is it ready, and what is each lane doing. */
 export function runStatus(cli: Cli): Promise<ExitCode> {
   return withConnection(cli, async ({ peer, url }) => {
-    const [status, ping, tick] = await Promise.all([peer.call(operations['system.status'], {}), peer.ping(), nextTick(peer)]);
+    const [status, ping, tick] = await Promise.all([
+      peer.call(operations['system.status'], {}),
+      peer.ping(),
+      freshTick(peer, cli.io.now()),
+    ]);
     if (!status.ok) return fail(cli, status.error);
     const roundTripMs = ping.ok ? ping.value : null;
     return show(cli, { url, roundTripMs, status: status.value, destinations: tick?.destinations ?? null }, () => {
@@ -24,15 +28,27 @@ export function runStatus(cli: Cli): Promise<ExitCode> {
   });
 }
 
-function nextTick(peer: Peer): Promise<Tick | null> {
+/** The first tick from after this was asked: the one that is sent at once may be from before the last command. */
+function freshTick(peer: Peer, askedAt: number): Promise<Tick | null> {
   return new Promise((resolve) => {
-    const done = (tick: Tick | null): void => {
+    let latest: Tick | null = null;
+    const done = (): void => {
       clearTimeout(timer);
       subscription.close();
-      resolve(tick);
+      resolve(latest);
     };
-    const timer = setTimeout(() => done(null), tickMs);
-    const subscription = peer.subscribe(topics['telemetry.tick'], {}, { onItems: ([tick]) => done(tick ?? null), onEnd: () => done(null) });
+    const timer = setTimeout(done, tickMs);
+    const subscription = peer.subscribe(
+      topics['telemetry.tick'],
+      {},
+      {
+        onItems: (items) => {
+          latest = items.at(-1) ?? latest;
+          if (latest && latest.at >= askedAt) done();
+        },
+        onEnd: done,
+      },
+    );
   });
 }
 

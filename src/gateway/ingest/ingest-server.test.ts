@@ -2,7 +2,8 @@ import { connect } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { appError } from '#contract/errors.ts';
-import { err } from '#contract/result.ts';
+import { err, ok, type Result } from '#contract/result.ts';
+import type { Appended } from '#gateway/log/event-log.ts';
 import { createIngestServer } from './ingest-server.ts';
 import { basic, NOW, openFrontDoor, track } from './testing/front-door.ts';
 
@@ -452,6 +453,28 @@ describe('the server', () => {
       logger: { error: () => {} },
     });
     expect(second).toMatchObject({ ok: false, error: { code: 'PORT_IN_USE', details: { port: door.server.port } } });
+  });
+
+  it('answers what it has taken before it closes', async () => {
+    let commit = () => {};
+    const arrived = new Promise<void>((resolve) => {
+      commit = resolve;
+    });
+    let finish: (value: Result<Appended>) => void = () => {};
+    const door = await openFrontDoor({
+      append: () =>
+        new Promise((resolve) => {
+          finish = resolve;
+          commit();
+        }),
+    });
+    const answer = door.send('/v1/track', track());
+    await arrived;
+    const closed = door.server.close(5000);
+    finish(ok({ seqs: [1], accepted: 1, duplicate: 0 }));
+    expect((await answer).status).toBe(200);
+    await closed;
+    await expect(door.send('/v1/track', track())).rejects.toThrow();
   });
 
   it('answers what is no HTTP, and lives on', async () => {

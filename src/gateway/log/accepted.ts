@@ -29,7 +29,7 @@ export function createAcceptedTotals(): AcceptedTotals {
 
   return {
     get count() {
-      return lines.values().reduce((sum, line) => sum + line.count, 0);
+      return [...lines.values()].reduce((sum, line) => sum + line.count, 0);
     },
     add(words) {
       for (let at = 0; at + summaryWords <= words.length; at += summaryWords) {

@@ -29,7 +29,7 @@ import { decodePage } from './sqlite/decode-page.ts';
 import { loadDedupe } from './sqlite/dedupe-loader.ts';
 import { createDiskGuard, type DiskGuard } from './sqlite/disk-guard.ts';
 import { Lanes } from './sqlite/lanes.ts';
-import type { LaneState, LanesOps } from './sqlite/lanes-store.ts';
+import type { LaneState } from './sqlite/lanes-store.ts';
 import type { WriterOpened } from './sqlite/log-writer.ts';
 import { type Limits, limitsOf, type SqliteLogOptions } from './sqlite/options.ts';
 import { findRecords, placesOf } from './sqlite/search.ts';

@@ -12,7 +12,7 @@ import { createRelay } from '../relay/relay.ts';
 import type { Confirm } from './confirm.ts';
 import { createCredentials } from './credentials.ts';
 import type { DemoController } from './demo.ts';
-import { openDeskFile } from './desk-file.ts';
+import { embeddedId, openDeskFile } from './desk-file.ts';
 import { createDeskService } from './desk-service.ts';
 import { createEnvironments } from './environments.ts';
 import { createListeners } from './listeners.ts';
@@ -32,7 +32,7 @@ export interface ConsoleOptions {
   readonly demo: DemoController | null;
   readonly confirm: Confirm;
   readonly keychain?: KeytarStore;
-  /** A destination has just begun to fail. */
+  /** A destination has just begun to fail. Without this nothing is watched: `worst` and `hasLiveSources` know nothing. */
   readonly onFailing?: (alarm: Alarm) => void;
   /** A handler threw; the window was told `requestId`. */
   readonly onBug: (error: unknown, requestId: string | undefined) => void;
@@ -72,7 +72,7 @@ export function createConsole(options: ConsoleOptions): Result<Console> {
     confirm: options.confirm,
     isDemo: options.demo !== null,
     onLive(environment, peer) {
-      watch.follow(environment, peer);
+      if (options.onFailing) watch.follow(environment, peer);
       void credentials.rebindAll(environment);
     },
     onChange: changes.tell,
@@ -105,6 +105,8 @@ export function createConsole(options: ConsoleOptions): Result<Console> {
     for (const { id, link } of environments.list()) if (link === 'live') void credentials.rebindAll(id);
   });
   embedded.start();
+  // So that the console can say from the start whether there is a keychain and whether it is open.
+  void secrets.list(environments.service(embeddedId));
 
   return ok({
     open: relay.open,

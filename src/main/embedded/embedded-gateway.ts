@@ -111,6 +111,16 @@ export function createEmbeddedGateway(options: EmbeddedOptions): EmbeddedGateway
     become({ phase: 'waiting', why: `${why} It is started again.` });
   }
 
+  /** Closes its channel and, should it not end by that, kills it. */
+  function endInOrder(ending: GatewayProcess, next: () => void): void {
+    const hard = setTimeout(() => ending.kill(), stopDeadlineMs);
+    afterExit = () => {
+      clearTimeout(hard);
+      next();
+    };
+    ending.close();
+  }
+
   return {
     state: () => state,
     onChange: (listener) => void listeners.push(listener),
@@ -119,9 +129,8 @@ export function createEmbeddedGateway(options: EmbeddedOptions): EmbeddedGateway
     },
     restart() {
       backoff.reset();
-      if (!child) return launch();
-      afterExit = launch;
-      child.close();
+      if (child) endInOrder(child, launch);
+      else launch();
     },
     kill() {
       child?.kill();
@@ -134,14 +143,8 @@ export function createEmbeddedGateway(options: EmbeddedOptions): EmbeddedGateway
           become({ phase: 'stopped', why: 'The gateway was stopped.' });
           resolve();
         };
-        if (!child) return done();
-        const stopping = child;
-        const hard = setTimeout(() => stopping.kill(), stopDeadlineMs);
-        afterExit = () => {
-          clearTimeout(hard);
-          done();
-        };
-        stopping.close();
+        if (child) endInOrder(child, done);
+        else done();
       });
     },
   };

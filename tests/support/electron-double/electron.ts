@@ -151,7 +151,8 @@ export class BrowserWindow extends EventEmitter {
   async #open(preload: string): Promise<DoublePage> {
     const contents = this.webContents;
     const opened = await openDoublePage(context, preload, {
-      serve: async (url) => (await handlers.get(new URL(url).protocol.slice(0, -1))?.(new Request(url))) ?? new Response(null, { status: 404 }),
+      serve: async (url) =>
+        (await handlers.get(new URL(url).protocol.slice(0, -1))?.(new Request(url))) ?? new Response(null, { status: 404 }),
       mayRequest(url) {
         let isCancelled = false;
         requestListener?.({ url } as Electron.OnBeforeRequestListenerDetails, ({ cancel = false }) => {

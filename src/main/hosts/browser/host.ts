@@ -7,6 +7,7 @@ import { createHttpDemo } from '../../desk/demo.ts';
 import { acquireOwnership, readOwner } from '../../desk/owner-lock.ts';
 import { createNodeSpawn } from '../../embedded/node-spawn.ts';
 import type { HostArguments } from '../arguments.ts';
+import { createBugReport } from '../bug-report.ts';
 import type { AppPaths } from '../paths.ts';
 import { openAppWindow } from './app-window.ts';
 import { knock } from './door.ts';
@@ -36,6 +37,7 @@ export async function startBrowserHost({ args, paths, log }: BrowserHostOptions)
   const { dataFolder } = args;
   const owned = acquireOwnership(dataFolder, 'console in a browser');
   if (!owned.ok) return err(await withOwnersWindow(owned.error, dataFolder));
+  const reportBug = createBugReport(log);
   const desk = createConsole({
     ...args,
     host: 'browser',
@@ -55,7 +57,13 @@ export async function startBrowserHost({ args, paths, log }: BrowserHostOptions)
   const browser = args.opensWindow ? findBrowser() : null;
   const windows = new Set<ChildProcess>();
   const sessions = createSessions();
-  const server = await startBrowserServer({ root: paths.rendererRoot, sessions, onChannel: desk.value.open, onDoor: () => show() });
+  const server = await startBrowserServer({
+    root: paths.rendererRoot,
+    sessions,
+    onChannel: desk.value.open,
+    onDoor: () => show(),
+    onBug: reportBug,
+  });
   owned.value.announce({ url: server.site.origin, key: server.doorKey });
   const addressOf = (token: string): string => `${server.site.origin}/#token=${token}`;
 

@@ -26,6 +26,9 @@ beforeEach(async () => {
     sessions,
     onChannel: (target, channel) => void opened.push({ target, channel }),
     onDoor: () => ({ url: 'shown' }),
+    onBug: (bug) => {
+      throw bug;
+    },
   });
 });
 afterEach(async () => {
@@ -121,6 +124,10 @@ describe('the page', () => {
     },
   );
 
+  it.each(['//', '//evil.example/', '*', 'http://[', 'http://evil.example/'])('is not asked for by the target %s', async (target) => {
+    expect((await ask('GET', target)).status).toBe(400);
+  });
+
   it('takes GET and HEAD only', async () => {
     expect((await ask('DELETE', '/')).status).toBe(405);
     expect((await ask('HEAD', '/')).body).toBe('');
@@ -181,6 +188,7 @@ describe('a channel', () => {
     ['another Origin', '/bridge/desk', { origin: 'http://evil.example' }, '403'],
     ['another Host', '/bridge/desk', { host: 'evil.example' }, '403'],
     ['no such target', '/bridge/other', {}, '404'],
+    ['no path', '//', {}, '404'],
     ['a target that climbs', '/bridge/gateway/../desk/x', {}, '404'],
   ])('is refused at the door for %s', async (_what, path, options, status) => {
     expect(await connect(path, { session: await newSession(), ...options })).toContain(status);

@@ -14,7 +14,7 @@ import { z } from '#contract/zod.ts';
 import { maxPayloadBytes } from '../../relay/dial.ts';
 import { contentSecurityPolicy, securityHeaders } from '../content-security-policy.ts';
 import { serveRenderer } from '../renderer-files.ts';
-import { checkDoor, checkHost, checkPage, parseSession, parseTarget, type Site } from './request-guard.ts';
+import { checkDoor, checkHost, checkPage, parsePath, parseSession, parseTarget, type Site } from './request-guard.ts';
 import { isSameSecret, type Sessions } from './sessions.ts';
 
 export interface BrowserServerOptions {
@@ -25,6 +25,7 @@ export interface BrowserServerOptions {
   readonly onChannel: (target: string, channel: Channel) => void;
   /** A second start was refused this data folder and asks for a window; answers where it is. */
   readonly onDoor: () => { readonly url: string | null };
+  readonly onBug: (bug: unknown) => void;
   readonly port?: number;
 }
 
@@ -50,7 +51,12 @@ export async function startBrowserServer(options: BrowserServerOptions): Promise
   const site: Site = { host, origin: `http://${host}` };
   const doorKey = randomBytes(32).toString('base64url');
 
-  server.on('request', (request, response) => void route(request, response, { ...options, site, doorKey }));
+  server.on('request', (request, response) => {
+    route(request, response, { ...options, site, doorKey }).catch((bug: unknown) => {
+      options.onBug(bug);
+      response.destroy();
+    });
+  });
   const sockets = serveChannels(server, options, site);
   return {
     site,
@@ -67,8 +73,9 @@ export async function startBrowserServer(options: BrowserServerOptions): Promise
 type Routing = BrowserServerOptions & { readonly site: Site; readonly doorKey: string };
 
 async function route(request: IncomingMessage, response: ServerResponse, routing: Routing): Promise<void> {
-  const { pathname } = new URL(request.url ?? '/', routing.site.origin);
+  const pathname = parsePath(request.url);
   if (checkHost(request.headers, routing.site) !== 'allowed') return refuse(response, 'ORIGIN_FORBIDDEN');
+  if (pathname === null) return refuse(response, 'INPUT_INVALID');
   if (request.method === 'POST' && pathname === '/session') return exchangeSession(request, response, routing);
   if (request.method === 'POST' && pathname === '/door') return answerDoor(request, response, routing);
   if (request.method !== 'GET' && request.method !== 'HEAD')
@@ -103,8 +110,7 @@ function serveChannels(server: Server, { sessions, onChannel }: BrowserServerOpt
     handleProtocols: (offered) => (offered.has('sluice.v1') ? 'sluice.v1' : false),
   });
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    const { pathname } = new URL(request.url ?? '/', site.origin);
-    const target = parseTarget(pathname);
+    const target = parseTarget(parsePath(request.url) ?? '');
     if (checkPage(request.headers, site) !== 'allowed') return refuseUpgrade(socket, 'ORIGIN_FORBIDDEN');
     if (target === null) return refuseUpgrade(socket, 'TOPIC_UNKNOWN');
     const session = parseSession(request.headers['sec-websocket-protocol']);

@@ -30,6 +30,12 @@ export function checkDoor(headers: IncomingHttpHeaders, site: Site): Verdict {
   return headers.origin === undefined && headers['sec-fetch-site'] === undefined ? 'allowed' : 'wrong-origin';
 }
 
+/** The path of a request target; null when it is not one (`//`, an absolute URL that does not parse). */
+export function parsePath(target: string | undefined): string | null {
+  if (!target?.startsWith('/') || target.startsWith('//')) return null;
+  return target.split(/[?#]/, 1)[0] ?? null;
+}
+
 const targetPattern = /^\/bridge\/(desk|gateway\/[a-z0-9][a-z0-9-]{0,62})$/;
 
 /** The target of a channel's URL path, or null. */

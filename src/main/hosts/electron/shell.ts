@@ -6,6 +6,7 @@ import { createHttpDemo } from '../../desk/demo.ts';
 import { acquireOwnership } from '../../desk/owner-lock.ts';
 import type { Alarm } from '../../desk/watch.ts';
 import type { HostArguments } from '../arguments.ts';
+import { createBugReport } from '../bug-report.ts';
 import type { AppPaths } from '../paths.ts';
 import { createDialogConfirm } from './dialog-confirm.ts';
 import { lockDownSession } from './lockdown.ts';
@@ -37,8 +38,7 @@ export async function startShell({ args, paths, log }: ShellOptions): Promise<vo
     demo: args.demoUrl === undefined ? null : createHttpDemo(args.demoUrl),
     confirm: createDialogConfirm(() => window),
     onFailing: (alarm) => notify(alarm, show),
-    onBug: (error, requestId) =>
-      log(`bug ${requestId ?? ''}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`),
+    onBug: createBugReport(log),
   });
   if (!started.ok) {
     owned.value.release();

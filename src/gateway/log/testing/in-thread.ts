@@ -1,0 +1,47 @@
+/**
+ * The workers' handlers in the thread of the test: the same code and files, without the start of three threads, so
+ * that a property test can crash and reopen thousands of times.
+ */
+import { AppFailure, appError } from '#contract/errors.ts';
+import { createLanesOps } from '#gateway/log/sqlite/lanes-store.ts';
+import { createReaderOps } from '#gateway/log/sqlite/log-reader.ts';
+import { createLogWriter } from '#gateway/log/sqlite/log-writer.ts';
+import { toStoreFailure } from '#gateway/log/sqlite/sqlite-errors.ts';
+import { StoreFailure } from '#gateway/log/sqlite/store-failure.ts';
+import type { WorkerClient } from '#gateway/log/sqlite/worker-client.ts';
+import type { StartWorkers } from '#gateway/log/sqlite/workers.ts';
+
+function clientOf<Ops extends object>(ops: Ops): WorkerClient<Ops> {
+  const handlers = new Map<string, (input: unknown) => unknown>(Object.entries(ops));
+  let isStopped = false;
+  const stopped = () => new Error('the worker was stopped');
+  return {
+    async call(name, input) {
+      // As long as a message takes: the answer never comes in the same turn.
+      await new Promise((resolve) => setImmediate(resolve));
+      if (isStopped) throw stopped();
+      try {
+        const value = handlers.get(name)?.(structuredClone(input));
+        return structuredClone(value) as never;
+      } catch (error) {
+        const failure = error instanceof StoreFailure ? error : toStoreFailure(error);
+        throw failure ? new AppFailure(appError(failure.code, failure.details)) : error;
+      } finally {
+        await new Promise((resolve) => setImmediate(resolve));
+        if (isStopped) {
+          // biome-ignore lint/correctness/noUnsafeFinally: a call under way when the worker is killed has no answer
+          throw stopped();
+        }
+      }
+    },
+    async stop() {
+      isStopped = true;
+    },
+  };
+}
+
+export const startInThread: StartWorkers = () => ({
+  writer: clientOf(createLogWriter()),
+  reader: clientOf(createReaderOps()),
+  lanes: clientOf(createLanesOps()),
+});
