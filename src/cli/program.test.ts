@@ -110,11 +110,40 @@ describe('sluice watch', () => {
     expect((await sluice(['watch', 'audit.appended', '--count', '1'])).out).toMatch(/^2026-11-2\d .*#1 ada switch\.set hubspot: ok\n$/);
   });
 
+  it('prints a tick as one line with units', async () => {
+    const { out } = await sluice(['watch', 'telemetry.tick', '--count', '1']);
+    expect(out).toMatch(/ in 0\/s {2}out 150\/s {2}waiting 12 {2}dead 3 {2}memory 120 MB {2}hubspot parked\n$/);
+  });
+
   it('exits with 3 when the gateway goes away', async () => {
     const watching = sluice(['watch', 'audit.appended']);
     while (gateway.sinks.length === 0) await new Promise(setImmediate);
     await gateway.close();
     expect(await watching).toMatchObject({ code: 3 });
+  });
+});
+
+describe('sluice status', () => {
+  it('shows the gateway and its lanes as they are now, not as they were before', async () => {
+    const { code, out } = await sluice(['status']);
+    expect(code).toBe(0);
+    expect(out).toMatch(/^gateway +ws:.* ms away\nready +yes\n/);
+    expect(out).toContain('2 h 10 min, since 2026-11-');
+    expect(out).toMatch(/hubspot +flowing +healthy +150\/s +31 ms +12 +0 +3 +4 s/);
+    expect(JSON.parse((await sluice(['status', '--json'])).out)).toMatchObject({
+      status: { ready: true },
+      destinations: [{ id: 'hubspot' }],
+    });
+  });
+
+  it('says why a gateway is not ready', async () => {
+    const status = {
+      ...JSON.parse((await sluice(['status', '--json'])).out).status,
+      ready: false,
+      notReady: ['the duplicate index is loading'],
+    };
+    gateway.serve({ 'system.status': () => ok(status) });
+    expect((await sluice(['status'])).out).toContain('NO: the duplicate index is loading');
   });
 });
 

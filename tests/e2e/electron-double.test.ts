@@ -1,13 +1,15 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { freePort } from '#tests/support/bench/free-port.ts';
 import { type RealKeychain, startRealKeychain } from '#tests/support/keychain/real-keychain.ts';
+import { chromiumPath, needs, whyNoBuild, whyNoChromium, whyNoRealKeychain } from '#tests/support/requirements.ts';
 import { createSimulator, type Simulator } from '#tests/support/simulator/simulator.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -45,7 +47,7 @@ async function startChromium(): Promise<string> {
     '--disable-component-update',
     '--disable-sync',
   ];
-  chromiumProcess = spawn('/usr/bin/chromium', [...flags, '--remote-debugging-port=0', `--user-data-dir=${join(folder, 'chromium')}`], {
+  chromiumProcess = spawn(chromiumPath, [...flags, '--remote-debugging-port=0', `--user-data-dir=${join(folder, 'chromium')}`], {
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   if (!chromiumProcess.stderr) throw new Error('no stderr');
@@ -56,7 +58,7 @@ async function startChromium(): Promise<string> {
   throw new Error('Chromium did not say where it listens');
 }
 
-/** `hubspot` has what it needs; `meta` waits for a credential. */
+/** One destination has what it needs, the other waits for a credential. */
 function writeConfig(): string {
   const hook = { connector: 'webhook', delivery: { batchSize: 1 } };
   const path = join(folder, 'sluice.yaml');
@@ -74,8 +76,7 @@ function writeConfig(): string {
 }
 
 async function sendEvent(messageId: string): Promise<void> {
-  const ingest = /"ingest":"(http:[^"]+)"/.exec(log)?.[1] ?? ingestUrl;
-  const response = await fetch(`${ingest}/v1/track`, {
+  const response = await fetch(`${ingestUrl}/v1/track`, {
     method: 'POST',
     headers: { authorization: `Basic ${Buffer.from('double-key:').toString('base64')}`, 'content-type': 'application/json' },
     body: JSON.stringify({ type: 'track', event: 'Order Completed', userId: 'u1', messageId, timestamp: new Date().toISOString() }),
@@ -83,156 +84,156 @@ async function sendEvent(messageId: string): Promise<void> {
   expect(response.status).toBe(200);
 }
 
-const port = 20_000 + (process.pid % 20_000);
-const ingestUrl = `http://127.0.0.1:${port}`;
-const stored = (): number => simulator.counters()['webhook']?.stored ?? 0;
+let ingestUrl: string;
+const stored = (): number => simulator.counters().webhook?.stored ?? 0;
 
-describe.skipIf(!existsSync(builtMain))(
-  'the built Electron app, over a double of Electron (skipped without a build: npm run build)',
-  () => {
-    beforeAll(async () => {
-      folder = mkdtempSync(join(tmpdir(), 'sluice-double-'));
-      keychain = await startRealKeychain();
-      simulator = await createSimulator({ keep: 'keys' });
-      const address = await startChromium();
-      const args = [
-        '--import',
-        register,
-        builtMain,
-        '--data',
-        join(folder, 'data'),
-        '--ingest-port',
-        String(port),
-        '--config',
-        writeConfig(),
-      ];
-      main = spawn(process.execPath, args, {
-        env: { ...process.env, ...keychain.env, ELECTRON_DOUBLE_CDP: address, HOOK: webhookSecret },
-        stdio: ['ignore', 'inherit', 'pipe', 'ipc'],
-      });
-      main.stderr?.on('data', (part) => {
-        log += String(part);
-      });
-      main.on('message', (report: Record<string, unknown>) => void reports.push(report));
-      browser = await chromium.connectOverCDP(address);
-      await reported('shown');
-      const found = browser
-        .contexts()[0]
-        ?.pages()
-        .find((candidate) => candidate.url().startsWith('https://sluice.invalid'));
-      if (!found) throw new Error(`no window: ${log}`);
-      page = found;
-      await page.evaluate(() => {
-        const violations: string[] = [];
-        Object.assign(window, { violations });
-        document.addEventListener('securitypolicyviolation', (event) => violations.push(`${event.violatedDirective} ${event.blockedURI}`));
-      });
-    });
-    afterAll(async () => {
-      await browser?.close();
-      main?.kill('SIGKILL');
-      chromiumProcess?.kill('SIGKILL');
-      await simulator?.close();
-      await keychain?.stop();
-      rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
-    });
+const { isMissing, why } = needs(whyNoBuild(), whyNoChromium(), whyNoRealKeychain());
 
-    it('asks Electron for a sandboxed, isolated window on a privileged scheme, with no permission', async () => {
-      expect(await reported('sandbox')).toBe(true);
-      expect(await reported('schemes')).toEqual([{ scheme: 'sluice', standard: true, secure: true, supportFetchAPI: true }]);
-      expect(await reported('window')).toMatchObject({
-        sandbox: true,
-        contextIsolation: true,
-        nodeIntegration: false,
-        webSecurity: true,
-        devTools: false,
-        permission: false,
-      });
+describe.skipIf(isMissing)(`the built Electron app, over a double of Electron${why}`, () => {
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'sluice-double-'));
+    keychain = await startRealKeychain();
+    simulator = await createSimulator({ keep: 'keys' });
+    const address = await startChromium();
+    const port = await freePort();
+    ingestUrl = `http://127.0.0.1:${port}`;
+    const args = [
+      '--import',
+      register,
+      builtMain,
+      '--data',
+      join(folder, 'data'),
+      '--ingest-port',
+      String(port),
+      '--config',
+      writeConfig(),
+    ];
+    main = spawn(process.execPath, args, {
+      env: { ...process.env, ...keychain.env, ELECTRON_DOUBLE_CDP: address, HOOK: webhookSecret },
+      stdio: ['ignore', 'inherit', 'pipe', 'ipc'],
     });
+    main.stderr?.on('data', (part) => {
+      log += String(part);
+    });
+    main.on('message', (report: Record<string, unknown>) => void reports.push(report));
+    browser = await chromium.connectOverCDP(address);
+    await reported('shown');
+    const found = browser
+      .contexts()[0]
+      ?.pages()
+      .find((candidate) => candidate.url().startsWith('https://sluice.invalid'));
+    if (!found) throw new Error(`no window: ${log}`);
+    page = found;
+    await page.evaluate(() => {
+      const violations: string[] = [];
+      Object.assign(window, { violations });
+      document.addEventListener('securitypolicyviolation', (event) => violations.push(`${event.violatedDirective} ${event.blockedURI}`));
+    });
+  });
+  afterAll(async () => {
+    await browser?.close();
+    main?.kill('SIGKILL');
+    chromiumProcess?.kill('SIGKILL');
+    await simulator?.close();
+    await keychain?.stop();
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+  });
 
-    it('gives the page four functions and nothing of Node or Electron', async () => {
-      const found = await page.evaluate(() => {
-        const bridge: object = Reflect.get(window, 'sluice');
-        return {
-          functions: Object.entries(bridge).map(([name, value]) => [name, typeof value]),
-          require: typeof Reflect.get(window, 'require'),
-          process: typeof Reflect.get(window, 'process'),
-        };
-      });
-      expect(found).toEqual({
-        functions: [
-          ['open', 'function'],
-          ['send', 'function'],
-          ['close', 'function'],
-          ['listen', 'function'],
-        ],
-        require: 'undefined',
-        process: 'undefined',
-      });
+  it('asks Electron for a sandboxed, isolated window on a privileged scheme, with no permission', async () => {
+    expect(await reported('sandbox')).toBe(true);
+    expect(await reported('schemes')).toEqual([{ scheme: 'sluice', standard: true, secure: true, supportFetchAPI: true }]);
+    expect(await reported('window')).toMatchObject({
+      sandbox: true,
+      contextIsolation: true,
+      nodeIntegration: false,
+      webSecurity: true,
+      devTools: false,
+      permission: false,
     });
+  });
 
-    it('streams: an event shows on the board, and a destination without a credential says so', async () => {
-      await page.getByText('Orders').first().waitFor();
-      await page.getByText('Keyless').first().waitFor();
-      await sendEvent('double-1');
-      await expect.poll(stored).toBe(1);
-      await page
-        .getByText(/credential/i)
-        .first()
-        .waitFor();
-      expect(await reported('tray')).toMatch(/^Sluice: /);
+  it('gives the page four functions and nothing of Node or Electron', async () => {
+    const found = await page.evaluate(() => {
+      const bridge: object = Reflect.get(window, 'sluice');
+      return {
+        functions: Object.entries(bridge).map(([name, value]) => [name, typeof value]),
+        require: typeof Reflect.get(window, 'require'),
+        process: typeof Reflect.get(window, 'process'),
+      };
     });
+    expect(found).toEqual({
+      functions: [
+        ['open', 'function'],
+        ['send', 'function'],
+        ['close', 'function'],
+        ['listen', 'function'],
+      ],
+      require: 'undefined',
+      process: 'undefined',
+    });
+  });
 
-    it('parks a destination with one click, and nothing reaches the vendor after it', async () => {
-      await page
-        .getByRole('button', { name: /^Park Orders/ })
-        .first()
-        .click();
-      await page
-        .getByRole('button', { name: /^Open Orders/ })
-        .first()
-        .waitFor();
-      const before = stored();
-      await sendEvent('double-2');
-      await page
-        .getByText(/parked/i)
-        .first()
-        .waitFor();
-      expect(stored()).toBe(before);
-    });
+  it('streams: an event shows on the board, and a destination without a credential says so', async () => {
+    await page.getByText('Orders').first().waitFor();
+    await page.getByText('Keyless').first().waitFor();
+    await sendEvent('double-1');
+    await expect.poll(stored).toBe(1);
+    await page
+      .getByText(/credential/i)
+      .first()
+      .waitFor();
+    expect(await reported('tray')).toMatch(/^Sluice: /);
+  });
 
-    it('stays where it is: no navigation, no window, no request elsewhere, no policy violation', async () => {
-      await page.evaluate(() => {
-        location.href = 'https://evil.example/';
-      });
-      await expect.poll(() => reports.find((report) => report.navigation === 'https://evil.example/')).toMatchObject({ isRefused: true });
-      await page.evaluate(() => void window.open('https://evil.example/'));
-      expect(await reported('popup')).toBe('deny');
-      expect(page.url()).toMatch(/^https:\/\/sluice\.invalid\//);
-      expect(await page.evaluate(() => Reflect.get(window, 'violations'))).toEqual([]);
-    });
+  it('parks a destination with one click, and nothing reaches the vendor after it', async () => {
+    await page
+      .getByRole('button', { name: /^Park Orders/ })
+      .first()
+      .click();
+    await page
+      .getByRole('button', { name: /^Open Orders/ })
+      .first()
+      .waitFor();
+    const before = stored();
+    await sendEvent('double-2');
+    await page
+      .getByText(/parked/i)
+      .first()
+      .waitFor();
+    expect(stored()).toBe(before);
+  });
 
-    it('comes back after a reload', async () => {
-      await page.reload();
-      await page.getByText('Orders').first().waitFor();
-      await page
-        .getByRole('button', { name: /^Open Orders/ })
-        .first()
-        .waitFor();
+  it('stays where it is: no navigation, no window, no request elsewhere, no policy violation', async () => {
+    await page.evaluate(() => {
+      location.href = 'https://evil.example/';
     });
+    await expect.poll(() => reports.find((report) => report.navigation === 'https://evil.example/')).toMatchObject({ isRefused: true });
+    await page.evaluate(() => void window.open('https://evil.example/'));
+    expect(await reported('popup')).toBe('deny');
+    expect(page.url()).toMatch(/^https:\/\/sluice\.invalid\//);
+    expect(await page.evaluate(() => Reflect.get(window, 'violations'))).toEqual([]);
+  });
 
-    it('asks before it stops a gateway that apps send to, and then leaves nothing running', async () => {
-      await sendEvent('double-3');
-      await expect
-        .poll(() => {
-          main.send({ quit: true, answer: 0 });
-          return reports.find((report) => 'dialog' in report)?.dialog;
-        })
-        .toMatchObject({ message: expect.stringContaining('Apps are sending events') });
-      main.send({ quit: true, answer: 1 });
-      const [code] = await once(main, 'exit');
-      expect(code).toBe(0);
-      await expect(fetch(ingestUrl)).rejects.toThrow();
-    });
-  },
-);
+  it('comes back after a reload', async () => {
+    await page.reload();
+    await page.getByText('Orders').first().waitFor();
+    await page
+      .getByRole('button', { name: /^Open Orders/ })
+      .first()
+      .waitFor();
+  });
+
+  it('asks before it stops a gateway that apps send to, and then leaves nothing running', async () => {
+    await sendEvent('double-3');
+    await expect
+      .poll(() => {
+        main.send({ quit: true, answer: 0 });
+        return reports.find((report) => 'dialog' in report)?.dialog;
+      })
+      .toMatchObject({ message: expect.stringContaining('Apps are sending events') });
+    main.send({ quit: true, answer: 1 });
+    const [code] = await once(main, 'exit');
+    expect(code).toBe(0);
+    await expect(fetch(ingestUrl)).rejects.toThrow();
+  });
+});

@@ -3,7 +3,19 @@ import { z } from '../zod.ts';
 const count = z.number().int().nonnegative();
 
 /** Every state that an accepted event can be in at a destination; the sum is exact. */
-export const ledgerStates = ['filtered', 'waiting', 'held', 'retrying', 'dead', 'confirmed', 'accepted', 'suppressed', 'dropped', 'diverted', 'expired'] as const;
+export const ledgerStates = [
+  'filtered',
+  'waiting',
+  'held',
+  'retrying',
+  'dead',
+  'confirmed',
+  'accepted',
+  'suppressed',
+  'dropped',
+  'diverted',
+  'expired',
+] as const;
 export type LedgerState = (typeof ledgerStates)[number];
 
 export const ledgerSchema = z.strictObject({

@@ -96,7 +96,11 @@ export const tickSchema = z.strictObject({
 });
 export type Tick = z.output<typeof tickSchema>;
 
-/** Stored history of one destination (or source): parallel arrays; null is "no data", drawn as a gap. */
+/**
+ * Stored history of one destination (or source, or the gateway): parallel arrays; null is "no data",
+ * drawn as a gap. `at` is the end of each point. Counts (delivered, `error.server`, bytesOut ...) are
+ * a second, so they compare with ticks whatever the step; readings are as read; p50, p95, p99 in ms.
+ */
 export const historySchema = z.strictObject({
   stepMs: z.number(),
   at: z.array(z.number()),

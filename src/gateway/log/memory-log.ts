@@ -4,6 +4,7 @@
  */
 import { appError } from '#contract/errors.ts';
 import { err, ok, type Result } from '#contract/result.ts';
+import { createClock } from './clock.ts';
 import type { Appended, AppendRequest, EventLog, FoundEvent, LanePage, LogRecord, ReadLimit, SideRow, Tally } from './event-log.ts';
 import { MemoryLane } from './memory/lane.ts';
 import { createRouteTable } from './routes.ts';
@@ -20,7 +21,7 @@ export interface MemoryLogOptions {
 }
 
 export function createMemoryLog(options: MemoryLogOptions = {}): EventLog {
-  const now = options.now ?? Date.now;
+  const { now } = createClock(options.now, options.now);
   const tailEvents = options.tailEvents ?? 16_384;
   const capacityBytes = options.capacityBytes ?? Number.POSITIVE_INFINITY;
   const dedupeWindowMs = options.dedupeWindowMs ?? 7 * 86_400_000;

@@ -24,7 +24,7 @@ export interface RecentFacts {
   firstRouted(ordinal: number, after: number, through: number): { readonly seq: number; readonly receivedAt: number } | null;
 }
 
-export function createRecentFacts(head: number, routes: RouteTable, capacity = 131_072): RecentFacts {
+export function createRecentFacts(head: number, routes: RouteTable, capacity: number): RecentFacts {
   const route = new Uint32Array(capacity);
   const size = new Uint32Array(capacity);
   const at = new Float64Array(capacity);

@@ -88,7 +88,7 @@ class SqliteEventLog implements SqliteLog {
     this.#guard = createDiskGuard(limits);
     this.#guard.setSegments(this.#segments.bytes);
     this.#guard.setLanes(lanesBytes);
-    const recent = createRecentFacts(head, this.#routes);
+    const recent = createRecentFacts(head, this.#routes, limits.recentEvents);
     const shared = {
       clock,
       routes: this.#routes,

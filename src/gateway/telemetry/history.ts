@@ -26,7 +26,8 @@ export function queryHistory(store: WindowStore, query: HistoryQuery): History {
   const layout = layouts[query.subject.type];
   const nowMs = Math.max(store.lastAt(), query.toMs);
   const { level, stepMs } = resolutionFor(query.fromMs, query.toMs, query.maxPoints, nowMs);
-  const firstStart = windowStart(query.fromMs + 1, stepMs);
+  // A point that began before the range is left out, so that there are never more than asked for.
+  const firstStart = Math.ceil(query.fromMs / stepMs) * stepMs;
   const points = new Map<number, Window>();
   for (const { start, window } of store.read(query.subject, level.stepMs, firstStart, query.toMs)) {
     const pointStart = windowStart(start + level.stepMs, stepMs);

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import fc from 'fast-check';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { historySchema } from '#contract/telemetry/history.ts';
 import { type Tick, tickSchema } from '#contract/telemetry/tick.ts';
@@ -119,6 +120,23 @@ describe('history', () => {
     });
     expect(coarse.series.p50?.[0]).toBeGreaterThan(49);
     expect(coarse.series.p50?.[0]).toBeLessThan(51.5);
+  });
+
+  it('never has more points than asked for, whatever the range, and its times rise', async () => {
+    const { telemetry } = await openObservatory();
+    await fc.assert(
+      fc.asyncProperty(
+        fc.integer({ min: 0, max: 5_000_000 }),
+        fc.integer({ min: 1, max: 5_000_000 }),
+        fc.integer({ min: 10, max: 300 }),
+        async (agoMs, spanMs, maxPoints) => {
+          const { at, series } = await telemetry.history(board, START - agoMs - spanMs, START - agoMs, maxPoints);
+          expect(at.length).toBeLessThanOrEqual(maxPoints);
+          expect(series.delivered).toHaveLength(at.length);
+          expect(at).toEqual([...new Set(at)].sort((a, b) => a - b));
+        },
+      ),
+    );
   });
 
   it('of sources and of the gateway is kept too', async () => {

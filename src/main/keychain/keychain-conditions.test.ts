@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createNoBusEnv, type RealKeychain, startRealKeychain } from '#tests/support/keychain/real-keychain.ts';
+import { needs, whyNoRealKeychain } from '#tests/support/requirements.ts';
 
 const probePath = fileURLToPath(new URL('../../../tests/support/keychain/probe.ts', import.meta.url));
 
@@ -24,7 +25,9 @@ async function probe(env: Readonly<Record<string, string>>, action: 'set' | 'get
 
 const failure = (code: string): unknown => ({ result: { ok: false, error: { code } } });
 
-describe('the keychain of a process', () => {
+const { isMissing, why } = needs(whyNoRealKeychain());
+
+describe.skipIf(isMissing)(`the keychain of a process${why}`, () => {
   let keychain: RealKeychain;
   beforeAll(async () => {
     keychain = await startRealKeychain();

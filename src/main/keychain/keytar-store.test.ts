@@ -3,11 +3,14 @@ import { secret } from '#contract/secret.ts';
 import { createWindowsLikeBackend } from '#tests/support/keychain/entry-backend.ts';
 import { type RealKeychain, startRealKeychain } from '#tests/support/keychain/real-keychain.ts';
 import { describeSecretStore } from '#tests/support/keychain/secret-store-conformance.ts';
+import { needs, whyNoRealKeychain } from '#tests/support/requirements.ts';
 import { createKeytarStore } from './keytar-store.ts';
 
 const name = { service: 'sluice/embedded/', account: 'hubspot/1' };
 
-describe('with a real gnome-keyring', () => {
+const { isMissing, why } = needs(whyNoRealKeychain());
+
+describe.skipIf(isMissing)(`with a real gnome-keyring${why}`, () => {
   let keychain: RealKeychain;
   beforeAll(async () => {
     keychain = await startRealKeychain();

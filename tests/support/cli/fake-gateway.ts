@@ -8,6 +8,7 @@ import { topics } from '#contract/operations/topics.ts';
 import { err, ok } from '#contract/result.ts';
 import { secret } from '#contract/secret.ts';
 import { createService, type Handlers, type Sink } from '#contract/service.ts';
+import type { Tick } from '#contract/telemetry/tick.ts';
 import { createControlServer } from '#gateway/server/control-server.ts';
 
 export const token = 'the-token-of-this-test';
@@ -21,6 +22,7 @@ const served = {
   'event.where': operations['event.where'],
   'audit.note': operations['audit.note'],
   'command.outcome': operations['command.outcome'],
+  'system.status': operations['system.status'],
 };
 export type Served = Handlers<typeof served>;
 
@@ -46,6 +48,42 @@ export function auditEntry(seq: number) {
   return { seq, at: now, by: 'ada', action: 'switch.set', target: 'hubspot', outcome: 'ok', reason: '', commandId: null, hash: '00' };
 }
 
+const status = {
+  version: '0.1.0',
+  node: 'one',
+  environment: 'embedded',
+  startedAt: now - 7_800_000,
+  dataFolder: '/data',
+  holdFile: '/data/hold',
+  ingestUrl: 'http://127.0.0.1:8400',
+  controlUrl: 'ws://127.0.0.1:8401/v1/control',
+  durability: 'fsync' as const,
+  ready: true,
+  notReady: [] as string[],
+  dedupeWindowMs: 604_800_000,
+};
+
+const noLatency = { n: 0, p50: null, p95: null, p99: null };
+const resources = {
+  cpu: 0.1,
+  loopLagP99Ms: 1,
+  rssBytes: 120_000_000,
+  heapBytes: 1,
+  diskFreeBytes: null,
+  logBytes: 1,
+  commit: noLatency,
+  settle: noLatency,
+  sockets: 1,
+};
+const quiet = { confirmed: 0, dropped: 0, errors: {}, inFlight: 0, held: 0, retrying: 0, dead: 3, bytesOut: 0, budgetUsed: 0 };
+
+function tickAt(at: number, state: 'flowing' | 'parked'): Tick {
+  const latency = { n: 150, p50: 8, p95: 20, p99: 31.4 };
+  const live = { id: 'hubspot', state, since: at, why: '', desired: 'flow' as const, health: 'healthy' as const, delivered: 150, latency };
+  const hubspot = { ...live, ...quiet, waiting: 12, oldestAt: now - 4000, breaker: 'closed' as const };
+  return { at, windowMs: 1000, node: 'one', head: 9, resources, sources: [], destinations: [hubspot], flows: [] };
+}
+
 export interface FakeGateway {
   readonly url: string;
   /** What `switch.set` was asked. */
@@ -69,6 +107,7 @@ export async function startFakeGateway(): Promise<FakeGateway> {
     'event.where': ({ messageId }) => err(appError('EVENT_NOT_FOUND', { messageId })),
     'audit.note': () => ok({ seq: 1 }),
     'command.outcome': () => err(appError('COMMAND_UNKNOWN')),
+    'system.status': () => ok(status),
   };
   const service = createService({
     operations: served,
@@ -79,12 +118,19 @@ export async function startFakeGateway(): Promise<FakeGateway> {
       'event.where': (...args) => handlers['event.where'](...args),
       'audit.note': (...args) => handlers['audit.note'](...args),
       'command.outcome': (...args) => handlers['command.outcome'](...args),
+      'system.status': (...args) => handlers['system.status'](...args),
     },
-    topics: { 'audit.appended': topics['audit.appended'] },
+    topics: { 'audit.appended': topics['audit.appended'], 'telemetry.tick': topics['telemetry.tick'] },
     feeds: {
       'audit.appended': (_params, sink) => {
         sinks.push(sink);
         for (let seq = 1; seq <= 5; seq += 1) sink.push([auditEntry(seq)], seq);
+        return () => {};
+      },
+      'telemetry.tick': (_params, sink) => {
+        // A gateway repeats its last tick to whoever subscribes, then ticks.
+        sink.push([tickAt(now - 1, 'parked')]);
+        sink.push([tickAt(now + 999, 'flowing')]);
         return () => {};
       },
     },

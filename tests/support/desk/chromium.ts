@@ -1,10 +1,11 @@
 import type { Browser } from 'playwright-core';
 import { chromium } from 'playwright-core';
+import { chromiumPath } from '../requirements.ts';
 
 /** Debian's Chromium, headless; never one that Playwright would download. */
 export function launchChromium(): Promise<Browser> {
   return chromium.launch({
-    executablePath: process.env.SLUICE_BROWSER ?? '/usr/bin/chromium',
+    executablePath: chromiumPath,
     args: [
       '--no-sandbox',
       '--disable-gpu',

@@ -1,4 +1,5 @@
 /** What one simulated vendor has seen and kept. */
+import { type Arrivals, createArrivals } from './arrivals.ts';
 import { createKeyHashSet } from './key-hash-set.ts';
 
 export interface Counters {
@@ -33,11 +34,14 @@ export interface Book {
   count(key: string): number;
   /** Empty with `counts`. */
   readonly stored: ReadonlyMap<string, number>;
+  /** The last events kept; null unless asked for. */
+  readonly arrivals: Arrivals | null;
 }
 
 const maxHashes = 4_194_304;
 
-export function createBook(keep: Keep): Book {
+/** @param maxArrivals how many of the last events it can date; 0 for none */
+export function createBook(keep: Keep, maxArrivals = 0): Book {
   const counters = {
     requests: 0,
     events: 0,
@@ -51,6 +55,7 @@ export function createBook(keep: Keep): Book {
   };
   const stored = new Map<string, number>();
   const hashes = createKeyHashSet(maxHashes);
+  const arrivals = maxArrivals > 0 ? createArrivals(maxArrivals) : null;
 
   function isNew(key: string): boolean {
     if (keep === 'counts') return hashes.add(key) || (hashes.isFull && !hashes.has(key));
@@ -62,8 +67,10 @@ export function createBook(keep: Keep): Book {
   return {
     counters,
     stored,
+    arrivals,
     store(key) {
       counters.stored++;
+      arrivals?.add(key);
       if (isNew(key)) counters.distinct++;
       else counters.duplicates++;
     },

@@ -45,9 +45,9 @@ function readBody(request: IncomingMessage, isWanted: boolean, done: (body: stri
 }
 
 /** @param waiters where a delayed answer registers, so that closing can drop it */
-export function createInstance(name: string, keep: Keep, waiters: Set<NodeJS.Timeout>): Instance {
+export function createInstance(name: string, keep: Keep, maxArrivals: number, waiters: Set<NodeJS.Timeout>): Instance {
   const vendor = vendors[name.split('.')[0]!]!;
-  const book = createBook(keep);
+  const book = createBook(keep, maxArrivals);
   const hanging = new Set<() => void>();
   let dial = createDial({ vendor: name, failure: 'ok', share: 1 });
   let credential: string | null = null;

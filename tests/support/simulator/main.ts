@@ -7,8 +7,20 @@ import { parseArgs } from 'node:util';
 import { z } from '#contract/zod.ts';
 import { createSimulator } from './simulator.ts';
 
-const { values } = parseArgs({ options: { port: { type: 'string', default: '0' }, keep: { type: 'string', default: 'keys' } } });
-const options = z.object({ port: z.coerce.number().int().min(0).max(65_535), keep: z.enum(['keys', 'counts']) }).parse(values);
+const { values } = parseArgs({
+  options: {
+    port: { type: 'string', default: '0' },
+    keep: { type: 'string', default: 'keys' },
+    arrivals: { type: 'string', default: '0' },
+  },
+});
+const options = z
+  .object({
+    port: z.coerce.number().int().min(0).max(65_535),
+    keep: z.enum(['keys', 'counts']),
+    arrivals: z.coerce.number().int().min(0).max(1_000_000),
+  })
+  .parse(values);
 const credentials = z.record(z.string(), z.string()).parse(JSON.parse(process.env.SIMULATOR_CREDENTIALS ?? '{}'));
 
 const simulator = await createSimulator({ ...options, credentials });

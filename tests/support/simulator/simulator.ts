@@ -2,7 +2,7 @@
  * A vendor simulator: one HTTP server that answers like Mixpanel (`/mixpanel`), GA4 (`/ga4`), Meta (`/meta`) and
  * a receiver of Standard Webhooks (`/webhook`), keeps books for each, and fails as it is told. `/webhook.d1` and
  * the like are copies with books of their own. Steering: `POST /_dial`, `POST /_release`, `GET /_counters`,
- * `GET /_events?vendor=&key=`.
+ * `GET /_events?vendor=&key=`, `GET /_arrivals?vendor=&after=`.
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { z } from '#contract/zod.ts';
@@ -15,6 +15,8 @@ export interface SimulatorOptions {
   readonly port?: number;
   /** `keys` (default) can name every stored event; `counts` needs bounded memory and is faster. */
   readonly keep?: Keep;
+  /** How many of a vendor's last events can be asked for with their time; 0, the default, keeps none. */
+  readonly arrivals?: number;
   /** What a vendor demands: Mixpanel `user:secret`, Meta the token, GA4 the API secret, webhook the signing secret. Others take any. */
   readonly credentials?: Readonly<Record<string, string>>;
 }
@@ -73,13 +75,13 @@ interface Registry {
   find(name: string): Instance | null;
 }
 
-function createInstances(keep: Keep, waiters: Set<NodeJS.Timeout>): Registry {
+function createInstances(keep: Keep, maxArrivals: number, waiters: Set<NodeJS.Timeout>): Registry {
   const instances = new Map<string, Instance>();
   function find(name: string): Instance | null {
     const known = instances.get(name);
     if (known) return known;
     if (!vendorName.safeParse(name).success || instances.size >= maxCopies) return null;
-    const made = createInstance(name, keep, waiters);
+    const made = createInstance(name, keep, maxArrivals, waiters);
     instances.set(name, made);
     return made;
   }
@@ -101,11 +103,20 @@ function eventsOf(registry: Registry, query: URLSearchParams, response: ServerRe
   reply(response, 200, { vendor, distinct: counters.distinct, events: Object.fromEntries([...stored].slice(-1000)) });
 }
 
+/** Events kept at or after `after` (epoch ms), oldest first, as far as they are remembered. */
+function arrivalsOf(registry: Registry, query: URLSearchParams, response: ServerResponse): void {
+  const vendor = query.get('vendor') ?? '';
+  const arrivals = registry.find(vendor)?.book.arrivals;
+  if (!arrivals) return reply(response, 404, { error: 'no such vendor, or arrivals are not kept' });
+  reply(response, 200, { vendor, arrivals: arrivals.since(Number(query.get('after') ?? 0)) });
+}
+
 async function steer(registry: Registry, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const [path = '', query = ''] = (request.url ?? '').split('?', 2);
   const route = `${request.method} ${path}`;
   if (route === 'GET /_counters') return reply(response, 200, countersOf(registry));
   if (route === 'GET /_events') return eventsOf(registry, new URLSearchParams(query), response);
+  if (route === 'GET /_arrivals') return arrivalsOf(registry, new URLSearchParams(query), response);
   if (route === 'POST /_dial') {
     const parsed = dialSchema.safeParse(await bodyOf(request));
     if (!parsed.success) return reply(response, 400, { error: z.prettifyError(parsed.error) });
@@ -120,13 +131,13 @@ async function steer(registry: Registry, request: IncomingMessage, response: Ser
     for (const [name, instance] of registry.all()) if (parsed.data.vendor === undefined || parsed.data.vendor === name) instance.release();
     return reply(response, 200, {});
   }
-  reply(response, 404, { error: 'POST /_dial, POST /_release, GET /_counters, GET /_events' });
+  reply(response, 404, { error: 'POST /_dial, POST /_release, GET /_counters, GET /_events, GET /_arrivals' });
 }
 
 /** Starts a simulator on 127.0.0.1. */
 export async function createSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
   const waiters = new Set<NodeJS.Timeout>();
-  const registry = createInstances(options.keep ?? 'keys', waiters);
+  const registry = createInstances(options.keep ?? 'keys', options.arrivals ?? 0, waiters);
 
   function need(vendor: string): Instance {
     const instance = registry.find(vendor);

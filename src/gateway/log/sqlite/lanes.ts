@@ -80,7 +80,7 @@ export class Lanes {
   }
 
   ordinalOf(destination: string): number {
-    return this.#laneOf(destination).state.ordinal;
+    return this.stateOf(destination).ordinal;
   }
 
   /** The living lane, or the last retired one. */

@@ -17,6 +17,8 @@ export interface SqliteLogOptions {
   readonly segmentBytes?: number;
   /** Bodies that the shared tail keeps parsed in memory, bytes. Default 16 MB. */
   readonly tailBytes?: number;
+  /** Events whose route and size are kept in memory, so that settles are proved without the disk. Default 131,072 (2 MB). */
+  readonly recentEvents?: number;
   /** Events between two snapshots of the accepted totals. Default 65,536. */
   readonly snapshotEvents?: number;
   /** Ingest stops where less than this is free on the disk, bytes. Default 256 MB, but at most 5 % of the budget. */
@@ -63,6 +65,7 @@ export function limitsOf(options: SqliteLogOptions): Limits {
     retentionMs: options.retentionMs,
     segmentBytes: options.segmentBytes ?? Math.min(128 * mb, Math.floor(diskBudgetBytes / 8)),
     tailBytes: options.tailBytes ?? 16 * mb,
+    recentEvents: options.recentEvents ?? 131_072,
     snapshotEvents: options.snapshotEvents ?? 65_536,
     lowDiskBytes: options.lowDiskBytes ?? Math.min(256 * mb, Math.floor(diskBudgetBytes / 20)),
     diskFree: options.diskFree ?? (() => freeBytesOf(folder)),

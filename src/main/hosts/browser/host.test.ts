@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { launchChromium } from '#tests/support/desk/chromium.ts';
+import { needs, whyNoChromium } from '#tests/support/requirements.ts';
 import type { HostArguments } from '../arguments.ts';
 import { type BrowserHost, startBrowserHost } from './host.ts';
 
@@ -28,13 +29,14 @@ async function open(target) {
 open('desk');
 `;
 
+const { isMissing, why } = needs(whyNoChromium());
 let browser: Browser;
 let folder: string;
 let host: BrowserHost | undefined;
 beforeAll(async () => {
-  browser = await launchChromium();
+  if (!isMissing) browser = await launchChromium();
 });
-afterAll(() => browser.close());
+afterAll(() => browser?.close());
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'sluice-host-'));
   mkdirSync(join(folder, 'renderer'));
@@ -76,7 +78,7 @@ async function startHost(args: Partial<HostArguments> = {}): Promise<BrowserHost
   return host;
 }
 
-describe('the browser host', () => {
+describe.skipIf(isMissing)(`the browser host${why}`, () => {
   it('lets a page in real Chromium in with its one-time token, and again after a reload', async () => {
     const running = await startHost();
     const address = running.newAddress();

@@ -1,14 +1,14 @@
-import type { Overlay } from '#renderer/frame/overlays.ts';
-import type { View } from '#renderer/frame/view.ts';
 import { WhereDialog } from '#renderer/features/destination/where-dialog.tsx';
 import { OpenOverlay } from '#renderer/features/controls/open-dialog.tsx';
 import { ParkEverythingOverlay } from '#renderer/features/controls/park-everything.tsx';
 import { StopOverlay } from '#renderer/features/controls/stop-dialog.tsx';
 import { controlsView } from '#renderer/features/controls/view.tsx';
+import type { Overlay } from '#renderer/frame/overlays.ts';
+import type { View } from '#renderer/frame/view.ts';
 import { destinationsView } from './destinations-place.tsx';
 
 /** The places in the rail, in their order. A feature adds its view here. */
 export const views: readonly View[] = [destinationsView, controlsView];
 
 /** Dialogs that any view may ask for through `requestOverlay`. */
-export const overlays: readonly Overlay[] = [WhereDialog];
+export const overlays: readonly Overlay[] = [WhereDialog, OpenOverlay, StopOverlay, ParkEverythingOverlay];

@@ -73,6 +73,18 @@ export function bufferOf(destination: string): SeriesBuffer {
   return made;
 }
 
+/** Puts older samples (parallel arrays, null is "no data") before those that a buffer has. */
+export function prependSamples(buffer: SeriesBuffer, at: readonly number[], columns: readonly (readonly (number | null)[] | undefined)[]): void {
+  const { frame } = buffer;
+  const kept = Array.from({ length: frame.to - frame.from }, (_, offset) => frame.from + offset).map((index) => ({ at: frame.at[index] ?? 0, values: frame.columns.map((column) => column[index] ?? Number.NaN) }));
+  const firstAt = kept[0]?.at ?? Number.POSITIVE_INFINITY;
+  buffer.clear();
+  at.forEach((time, point) => {
+    if (time < firstAt) buffer.push(time, columns.map((column) => column?.[point] ?? Number.NaN));
+  });
+  for (const sample of kept) buffer.push(sample.at, sample.values);
+}
+
 /** Each tick as it comes, before views see it. */
 export function onTick(listener: (tick: Tick) => void): () => void {
   tickListeners.add(listener);

@@ -23,6 +23,11 @@ export function toText(quantity: Quantity): string {
   return quantity.map((part) => (part.unit === '' ? part.value : `${part.value} ${part.unit}`)).join(' ');
 }
 
+/** A round value beside an axis: `7.5`, `1 s`, without the zeros that a measured value keeps. */
+export function axisText(quantity: Quantity): string {
+  return toText(quantity.map((part) => ({ ...part, value: trimZeros(part.value) })));
+}
+
 /** Three significant digits of |value| < 1000; `0` only for zero itself, `< 0.001` for what is smaller. */
 export function significant(value: number): string {
   const size = Math.abs(value);

@@ -22,7 +22,8 @@ export const Sparkline = memo(function Sparkline({ feed, width = 88, spanMs = 12
       const max = Math.max(sparkMax(samples.line, startMs), samples.bad ? sparkMax(samples.bad, startMs) : 0);
       const box = { width, height, endMs: samples.endMs, spanMs, max: max * 1.05, gapMs: 3500 };
       line.current?.setAttribute('d', sparkLine(samples.line, box));
-      if (samples.bad) bad.current?.setAttribute('d', sparkMax(samples.bad, startMs) > 0 ? sparkLine(samples.bad, box) : '');
+      // A failure in a thousand is for the errors column: a red line along the ground would only shout.
+      if (samples.bad) bad.current?.setAttribute('d', sparkMax(samples.bad, startMs) > max * 0.03 ? sparkLine(samples.bad, box) : '');
     };
     paint();
     return feed.subscribe(paint);

@@ -19,13 +19,15 @@ export interface TableProps<Row> {
   /** Shown in place of rows when there are none. */
   readonly empty?: ReactNode;
   readonly isDense?: boolean;
+  /** Widths come from the columns alone, so that tables below each other line up; one column has none and takes the rest. */
+  readonly isFixed?: boolean;
 }
 
 /** A plain table for up to some hundred rows. Rows that open do so by click and by Enter. */
-export function Table<Row>({ label, columns, rows, rowKey, onOpen, empty, isDense = false }: TableProps<Row>) {
+export function Table<Row>({ label, columns, rows, rowKey, onOpen, empty, isDense = false, isFixed = false }: TableProps<Row>) {
   return (
     <div className={classes.scroll}>
-      <table className={classes.table} aria-label={label} data-dense={isDense || undefined}>
+      <table className={classes.table} aria-label={label} data-dense={isDense || undefined} data-fixed={isFixed || undefined}>
         <thead>
           <tr>
             {columns.map((column) => (

@@ -1,6 +1,8 @@
-import { memo, useMemo } from 'react';
+import { memo, useEffect, useMemo } from 'react';
 import { useStore } from 'zustand';
 import { actingStore } from '#renderer/frame/acting.tsx';
+import { useLink } from '#renderer/client/session.ts';
+import { backfill } from '#renderer/streams/backfill.ts';
 import { boardColumns } from '#renderer/streams/live.ts';
 import { bufferOf, gatewayNow, telemetryStore } from '#renderer/streams/telemetry.ts';
 import { Num } from '#renderer/ui/num.tsx';
@@ -34,6 +36,9 @@ const shortClass: Readonly<Record<string, string>> = { throttled: 'throttled', s
 export const BoardRow = memo(function BoardRow({ item, now, top, isSelected, index }: { readonly item: BoardItem; readonly now: number; readonly top: number; readonly isSelected: boolean; readonly index: number }) {
   const { id, live } = item;
   const feed = useMemo(() => sparkFeed(id), [id]);
+  const generation = useLink((link) => link.generation);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another connection is another gap to fill
+  useEffect(() => backfill(id), [id, generation]);
   const isBusy = useStore(actingStore, (state) => state.busy.has(`destination:${id}`));
   const state = live?.state ?? 'none';
   const tick = live?.tick;
@@ -63,8 +68,8 @@ export const BoardRow = memo(function BoardRow({ item, now, top, isSelected, ind
         <span className={classes.class}>{live?.topError == null ? '' : shortClass[live.topError]}</span>
       </div>
       <div role="gridcell" className={`${classes.end} ${classes.p95}`}>
-        <Num of={duration(live?.p95)} title={live?.p95 != null && live.p95Samples < 100 ? `of ${live.p95Samples} samples` : undefined} />
         {live?.p95 != null && live.p95Samples < 100 ? <span className={classes.n}>n {Math.round(live.p95Samples)}</span> : null}
+        <Num of={duration(live?.p95)} title={live?.p95 != null && live.p95Samples < 100 ? `of ${live.p95Samples} samples` : undefined} />
       </div>
       <div role="gridcell" className={`${classes.end} ${classes.waiting}`}>
         <Num of={approximate(tick === undefined ? null : tick.waiting + tick.held)} />

@@ -16,12 +16,11 @@ const Card = memo(function Card({ item, now }: { readonly item: BoardItem; reado
         <span className={classes.head}>
           <StatusMark state={state} />
           <span className={classes.name}>{item.name}</span>
-          <span className={classes.since} title={tick === undefined ? undefined : `Since ${absolute(tick.since)}`}>
-            {stateLooks[state].word.toLowerCase()} {tick === undefined ? '' : toText(age(Math.max(0, now - tick.since)))}
-          </span>
         </span>
         <span className={classes.why}>{tick?.why === '' || tick === undefined ? stateLooks[state].meaning : tick.why}</span>
-        <span className={classes.owner}>{item.owner === null ? 'nobody has claimed it' : `with ${item.owner}`}</span>
+        <span className={classes.owner} title={tick === undefined ? undefined : `Since ${absolute(tick.since)}`}>
+          {stateLooks[state].word.toLowerCase()} {tick === undefined ? '' : toText(age(Math.max(0, now - tick.since)))} · {item.owner === null ? 'claimed by nobody' : `with ${item.owner}`}
+        </span>
       </button>
       <SwitchButton id={item.id} name={item.name} state={state} isBusy={false} />
     </li>

@@ -39,7 +39,7 @@ function Force({ row, now }: { readonly row: ScopeRow; readonly now: number }) {
   const until = row.set?.until ?? null;
   return (
     <li className={classes.force} data-due={isDueForReview(row, now) || undefined}>
-      <StateLabel state={row.mode === 'drop' ? 'dropping' : 'parked'} strong>
+      <StateLabel state={row.mode === 'drop' ? 'dropping' : 'parked'}>
         {row.set === null ? null : <TimeAgo at={row.set.at} style="rough" />}
       </StateLabel>
       <div className={classes.forceName}>

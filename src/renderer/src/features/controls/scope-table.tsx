@@ -1,10 +1,12 @@
 import { setQuery } from '#renderer/frame/router.ts';
 import type { ScopeRow } from '#renderer/frame/scopes.ts';
-import { type DestinationLive } from '#renderer/streams/live.ts';
+import type { SourceTick } from '#contract/telemetry/tick.ts';
+import type { DestinationLive } from '#renderer/streams/live.ts';
 import { useTelemetry } from '#renderer/streams/telemetry.ts';
 import { Num } from '#renderer/ui/num.tsx';
 import { Panel } from '#renderer/ui/panel.tsx';
 import { age, perSecond } from '#renderer/ui/quantity.ts';
+import { stateLooks } from '#renderer/ui/state.ts';
 import { StatusMark } from '#renderer/ui/status-mark.tsx';
 import { type Column, Table } from '#renderer/ui/table.tsx';
 import { TimeAgo } from '#renderer/ui/time-ago.tsx';
@@ -25,16 +27,6 @@ function Until({ at }: { readonly at: number }) {
 const quiet = <span className={classes.zero}>–</span>;
 
 const base: readonly Column<ScopeRow>[] = [
-  {
-    id: 'name',
-    title: 'Scope',
-    cell: (row) => (
-      <span className={classes.rowName}>
-        <span className={classes.rowTitle}>{row.name}</span>
-        <span className={classes.quiet}>{row.detail}</span>
-      </span>
-    ),
-  },
   { id: 'mode', title: 'Switch', width: '212px', cell: (row) => <Stop><ModeSwitch scope={row.scope} name={row.name} mode={row.mode} /></Stop> },
   { id: 'since', title: 'Since', width: '96px', cell: (row) => (row.set === null ? quiet : <TimeAgo at={row.set.at} />) },
   { id: 'until', title: 'Until', width: '96px', cell: (row) => (row.mode === 'flow' || row.set?.until == null ? quiet : <Until at={row.set.until} />) },
@@ -42,7 +34,7 @@ const base: readonly Column<ScopeRow>[] = [
   {
     id: 'why',
     title: 'Why',
-    width: '24%',
+    width: '26%',
     cell: (row) =>
       row.set === null || row.set.reason === '' ? (
         quiet
@@ -62,18 +54,26 @@ function Stop({ children }: { readonly children: React.ReactNode }) {
   );
 }
 
-function rateColumn(live: ReadonlyMap<string, DestinationLive>): Column<ScopeRow> {
-  const of = (row: ScopeRow) => (row.scope.type === 'destination' ? live.get(row.scope.destination) : undefined);
+function rateColumn(destinations: ReadonlyMap<string, DestinationLive>, sources: ReadonlyMap<string, SourceTick>, windowMs: number): Column<ScopeRow> {
+  const of = ({ scope }: ScopeRow): number | undefined => {
+    if (scope.type === 'destination') return destinations.get(scope.destination)?.ratePerSecond;
+    const source = scope.type === 'source' ? sources.get(scope.source) : undefined;
+    return source === undefined ? undefined : (source.accepted * 1000) / Math.max(1, windowMs);
+  };
+  return { id: 'rate', title: 'Rate now', align: 'end', width: '92px', cell: (row) => <Num of={perSecond(of(row))} /> };
+}
+
+function nameColumn(destinations: ReadonlyMap<string, DestinationLive>): Column<ScopeRow> {
   return {
-    id: 'rate',
-    title: 'Delivered',
-    align: 'end',
-    width: '116px',
+    id: 'name',
+    title: 'Scope',
     cell: (row) => {
-      const destination = of(row);
+      const state = row.scope.type === 'destination' ? (destinations.get(row.scope.destination)?.state ?? 'none') : null;
       return (
-        <span>
-          <Num of={perSecond(destination?.ratePerSecond)} /> <StatusMark state={destination?.state ?? 'none'} size={10} label={destination?.state ?? 'no data'} />
+        <span className={classes.rowName}>
+          {state === null ? null : <StatusMark state={state} label={stateLooks[state].word} />}
+          <span className={classes.rowTitle}>{row.name}</span>
+          <span className={classes.quiet}>{row.detail}</span>
         </span>
       );
     },
@@ -82,11 +82,15 @@ function rateColumn(live: ReadonlyMap<string, DestinationLive>): Column<ScopeRow
 
 /** The switches of one kind of scope. A row opens its history. */
 export function ScopeTable({ title, note, rows, empty }: { readonly title: string; readonly note?: string; readonly rows: readonly ScopeRow[]; readonly empty: string }) {
-  const live = useTelemetry((state) => state.destinations);
-  const isDestinations = rows[0]?.scope.type === 'destination';
+  const destinations = useTelemetry((state) => state.destinations);
+  const sources = useTelemetry((state) => state.sources);
+  const windowMs = useTelemetry((state) => state.tick?.windowMs ?? 1000);
+  const columns = [nameColumn(destinations), ...base, rateColumn(destinations, sources, windowMs)];
   return (
-    <Panel title={title} note={note} isFlush>
-      <Table label={title} columns={isDestinations ? [...base, rateColumn(live)] : base} rows={rows} rowKey={(row) => row.id} onOpen={(row) => setQuery({ inspect: row.id })} empty={empty} />
+    <Panel title={title} {...(note === undefined ? {} : { note })} isFlush>
+      <div className={classes.scopes}>
+        <Table label={title} columns={columns} rows={rows} rowKey={(row) => row.id} onOpen={(row) => setQuery({ inspect: row.id })} empty={empty} isFixed />
+      </div>
     </Panel>
   );
 }

@@ -26,7 +26,7 @@ function partsOf(column: Column): readonly ChartPart[] {
       series: [
         { id: 'delivered', label: 'delivered', colour: 'series-1', column: column('delivered') },
         { id: 'failed', label: 'failed', colour: 'bad', column: column('failed') },
-        { id: 'dropped', label: 'dropped', colour: 'hold', column: column('dropped') },
+        { id: 'dropped', label: 'dropped', colour: 'hold', column: column('dropped'), isOptional: true },
       ],
     },
     {

@@ -1,10 +1,10 @@
-import { IconPlayerPauseFilled, IconPlayerPlayFilled, IconTrash } from '@tabler/icons-react';
+import { IconPlayerPauseFilled, IconPlayerPlayFilled } from '@tabler/icons-react';
 import { useStore } from 'zustand';
 import { useDocument, useDestinationName } from '#renderer/client/documents.ts';
 import { actingStore, parkScope } from '#renderer/frame/acting.tsx';
 import { requestOverlay } from '#renderer/frame/overlays.ts';
 import { useDestinationLive } from '#renderer/streams/telemetry.ts';
-import { Button, IconButton } from '#renderer/ui/button.tsx';
+import { Button } from '#renderer/ui/button.tsx';
 import { Panel } from '#renderer/ui/panel.tsx';
 import { ProofPanel } from '#renderer/ui/proof-panel.tsx';
 import { TimeAgo } from '#renderer/ui/time-ago.tsx';
@@ -43,8 +43,11 @@ export function SwitchPanel({ id }: { readonly id: string }) {
       title="Switch"
       actions={
         <>
-          {mode === 'drop' ? null : <IconButton size="small" label="Drop its events…" icon={<IconTrash size={14} stroke={1.6} />} onClick={() => requestOverlay({ type: 'drop', scope })} />}
-          <SwitchAct id={id} />
+          {mode === 'drop' ? null : (
+            <Button size="small" look="quiet" onClick={() => requestOverlay({ type: 'drop', scope })}>
+              Drop its events…
+            </Button>
+          )}
         </>
       }
     >

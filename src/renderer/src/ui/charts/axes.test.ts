@@ -32,7 +32,7 @@ describe('the value axis', () => {
 
 describe('the time axis', () => {
   it('has ticks at round times of the zone, none too close', () => {
-    const step = timeStep(86_400_000, 720);
+    const step = timeStep(86_400_000, 540);
     expect(step).toBe(10_800_000);
     const offset = 5.5 * 3_600_000;
     for (const tick of timeTicks(1_000_000_000_000, 1_000_086_400_000, step, offset)) expect((tick + offset) % step).toBe(0);

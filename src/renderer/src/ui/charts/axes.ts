@@ -6,7 +6,7 @@ const day = 24 * hour;
 const timeSteps = [5 * second, 10 * second, 30 * second, minute, 2 * minute, 5 * minute, 10 * minute, 15 * minute, 30 * minute, hour, 2 * hour, 3 * hour, 6 * hour, 12 * hour, day, 2 * day, 7 * day];
 
 /** Smallest round step that leaves at least `minPx` between ticks, ms. */
-export function timeStep(spanMs: number, widthPx: number, minPx = 88): number {
+export function timeStep(spanMs: number, widthPx: number, minPx = 66): number {
   const wantedMs = (spanMs / Math.max(1, widthPx)) * minPx;
   return timeSteps.find((step) => step >= wantedMs) ?? 7 * day;
 }

@@ -8,6 +8,8 @@ export interface ChartSeries {
   readonly colour: string;
   /** Index of its samples in `frame.columns`. */
   readonly column: number;
+  /** Named only while it has something in sight. */
+  readonly isOptional?: boolean;
   /** A quieter, thinner line. */
   readonly isFaint?: boolean;
 }

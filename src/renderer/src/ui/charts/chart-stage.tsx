@@ -1,6 +1,6 @@
 import { memo } from 'react';
 import { CartesianGrid, ComposedChart, ReferenceLine, XAxis, YAxis } from 'recharts';
-import { type Quantity, toText } from '../quantity.ts';
+import { axisText, type Quantity } from '../quantity.ts';
 import { valueTicks } from './axes.ts';
 import type { ChartLevel } from './chart-model.ts';
 import classes from './live-chart.module.css';
@@ -51,7 +51,7 @@ export const ChartStage = memo(function ChartStage({ width, height, max, ticks, 
   const plotHeight = height - stageMargin.top - stageMargin.bottom - axisHeight;
   return (
     <ComposedChart width={width} height={height} margin={stageMargin} data={noData} accessibilityLayer={false}>
-      <CartesianGrid vertical={false} className={classes.gridGroup ?? ''} />
+      <CartesianGrid vertical={false} stroke="var(--line)" />
       <XAxis
         type="number"
         dataKey="at"
@@ -59,8 +59,9 @@ export const ChartStage = memo(function ChartStage({ width, height, max, ticks, 
         allowDataOverflow
         ticks={[...ticks]}
         interval={0}
+        zIndex={-50}
         height={axisHeight}
-        axisLine={{ className: classes.axis ?? '' }}
+        axisLine={{ stroke: 'var(--line-strong)' }}
         tickLine={false}
         tick={(props: TickProps) => <TimeTick {...props} height={plotHeight} formatTime={formatTime} />}
       />
@@ -73,7 +74,7 @@ export const ChartStage = memo(function ChartStage({ width, height, max, ticks, 
         width={axisWidth}
         axisLine={false}
         tickLine={false}
-        tickFormatter={(value: number) => (value === 0 ? '0' : toText(format(value)))}
+        tickFormatter={(value: number) => (value === 0 ? '0' : axisText(format(value)))}
         tick={{ className: classes.tick ?? '' }}
       />
       {levels.map((level) => (

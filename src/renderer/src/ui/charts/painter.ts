@@ -30,8 +30,9 @@ export interface Painted {
   readonly frame: ChartFrame;
   /** Per series, what is drawn: running sums where stacked. */
   readonly drawn: readonly ArrayLike<number>[];
-  /** Largest value in sight. */
+  /** Largest value in sight; and of each series by itself. */
   readonly dataMax: number;
+  readonly highest: readonly number[];
 }
 
 export interface Painter {
@@ -56,7 +57,8 @@ export function createPainter(): Painter {
       const dataMax = maxOf(frame, spec.kind === 'stack' ? drawn.slice(-1) : drawn, scale);
       paintLines(spec, frame, drawn, scale, elements);
       moveTicks(elements.svg, scale, area);
-      return { scale, frame, drawn, dataMax };
+      const highest = spec.series.map((series) => (spec.kind === 'stack' || series.isOptional ? maxOf(frame, [frame.columns[series.column] ?? []], scale) : 0));
+      return { scale, frame, drawn, dataMax, highest };
     },
   };
 }
@@ -92,6 +94,9 @@ export function paintCursor(spec: ChartSpec, painted: Painted, area: PlotArea, a
     const element = elements.values[position];
     const text = toText(spec.format(Number.isNaN(value) ? null : value));
     if (element && element.textContent !== text) element.textContent = text;
+    // Of many layers only those that have something in sight are named.
+    const entry = element?.parentElement;
+    if (entry && (spec.kind === 'stack' || series.isOptional)) entry.hidden = (painted.highest[position] ?? 0) === 0;
     placeDot(elements.dots[position], at === null || index < 0 ? null : { x: frame.at[index] ?? 0, y: painted.drawn[position]?.[index] ?? Number.NaN }, scale, area);
   });
   const x = at === null || at < scale.startMs || at > scale.endMs ? null : area.x + ((at - scale.startMs) / (scale.endMs - scale.startMs)) * area.width;
