@@ -219,7 +219,7 @@ export interface EventLog {
     limit: number,
   ): Promise<{ readonly total: number; readonly rows: readonly { readonly row: SideRow; readonly record: LogRecord | null }[] }>;
 
-  /** Cheap; from running totals. */
+  /** Cheap; from running totals. For a lane that lags far, `oldestAt` may be that of the call before. */
   backlog(destination: string): Backlog;
   /** Exact; recounts and checks the invariants. */
   ledger(destination: string): Promise<LedgerView>;

@@ -29,6 +29,6 @@ export function refuseUpgrade(socket: Duplex, error: AppError): void {
     `content-length: ${Buffer.byteLength(body)}`,
   ];
   // Without this a client that never hangs up would keep its half of the socket open for ever.
-
+  socket.once('finish', () => socket.destroy());
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
 }

@@ -6,7 +6,7 @@
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { SideRow } from '../event-log.ts';
-import { applicationId, checkFile } from './segment-file.ts';
+import { applicationId, checkFile, inFile } from './segment-file.ts';
 import { corrupt } from './store-failure.ts';
 
 const lanesVersion = 1;
@@ -63,10 +63,12 @@ const schema = `
 export function openLanes(folder: string): DatabaseSync {
   const db = new DatabaseSync(lanesPath(folder), { timeout: 5000 });
   try {
-    db.exec('PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA wal_autocheckpoint=2000; PRAGMA cache_size=-8000');
-    if (checkFile(db, lanesFileName, lanesVersion) === 'empty') {
-      db.exec(`BEGIN; ${schema}; PRAGMA application_id=${applicationId}; PRAGMA user_version=${lanesVersion}; COMMIT`);
-    }
+    inFile(lanesFileName, () => {
+      db.exec('PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA wal_autocheckpoint=2000; PRAGMA cache_size=-8000');
+      if (checkFile(db, lanesFileName, lanesVersion) === 'empty') {
+        db.exec(`BEGIN; ${schema}; PRAGMA application_id=${applicationId}; PRAGMA user_version=${lanesVersion}; COMMIT`);
+      }
+    });
     return db;
   } catch (error) {
     db.close();

@@ -21,7 +21,7 @@ export function checkHost(headers: IncomingHttpHeaders, site: Site): Verdict {
 /** For what acts or opens a channel: besides the Host, the Origin must be our own page's. */
 export function checkPage(headers: IncomingHttpHeaders, site: Site): Verdict {
   if (checkHost(headers, site) !== 'allowed') return 'wrong-host';
-  return 'allowed';
+  return headers.origin === site.origin ? 'allowed' : 'wrong-origin';
 }
 
 /** For a second start of Sluice at our door: no browser sends a POST without an Origin. */

@@ -15,6 +15,7 @@ export interface ConfirmDialogProps {
   /** Ask why; `required` refuses an empty answer. */
   readonly reason?: 'optional' | 'required' | undefined;
   readonly isBusy?: boolean;
+  readonly width?: number;
   /** A failure of the last try. */
   readonly problem?: ReactNode;
   readonly onConfirm: (answer: { readonly confirm: string; readonly reason: string }) => void;
@@ -27,7 +28,7 @@ export function ConfirmDialog({ isOpen, onClose, ...rest }: ConfirmDialogProps) 
   return isOpen ? <OpenConfirm onClose={onClose} {...rest} /> : null;
 }
 
-function OpenConfirm({ onClose, title, action, target, reason, isBusy = false, problem, onConfirm, children }: Omit<ConfirmDialogProps, 'isOpen'>) {
+function OpenConfirm({ onClose, title, action, target, reason, isBusy = false, width = 520, problem, onConfirm, children }: Omit<ConfirmDialogProps, 'isOpen'>) {
   const form = useId();
   const [typed, setTyped] = useState('');
   const [why, setWhy] = useState('');
@@ -50,7 +51,7 @@ function OpenConfirm({ onClose, title, action, target, reason, isBusy = false, p
     </>
   );
   return (
-    <Dialog isOpen onClose={onClose} title={title} footer={footer}>
+    <Dialog isOpen onClose={onClose} title={title} footer={footer} width={width}>
       <form id={form} className={classes.stack} onSubmit={submit}>
         {children}
         {reason === undefined ? null : (

@@ -15,14 +15,24 @@ export interface DialogProps {
 /** A modal with a title, a body that scrolls and a footer that stays. Escape and the scrim close it. */
 export function Dialog({ isOpen, onClose, title, footer, width = 520, children }: DialogProps) {
   return (
-    <Modal.Root opened={isOpen} onClose={onClose} size={width} centered={false} yOffset="10vh" lockScroll={false} transitionProps={{ duration: 0 }}>
-      <Modal.Overlay className={classes.scrim ?? ''} />
-      <Modal.Content className={classes.content ?? ''}>
-        <Modal.Header className={classes.head ?? ''}>
-          <Modal.Title className={classes.title ?? ''}>{title}</Modal.Title>
+    // The names go through the root: Mantine puts a className of Modal.Content on its positioner, too.
+    <Modal.Root
+      opened={isOpen}
+      onClose={onClose}
+      size={width}
+      centered={false}
+      yOffset="10vh"
+      lockScroll={false}
+      transitionProps={{ duration: 0 }}
+      classNames={{ overlay: classes.scrim ?? '', content: classes.content ?? '', header: classes.head ?? '', title: classes.title ?? '', body: classes.body ?? '' }}
+    >
+      <Modal.Overlay />
+      <Modal.Content>
+        <Modal.Header>
+          <Modal.Title>{title}</Modal.Title>
           <Modal.CloseButton aria-label="Close" size={24} />
         </Modal.Header>
-        <Modal.Body className={classes.body ?? ''}>{children}</Modal.Body>
+        <Modal.Body>{children}</Modal.Body>
         {footer === undefined ? null : <div className={classes.foot}>{footer}</div>}
       </Modal.Content>
     </Modal.Root>

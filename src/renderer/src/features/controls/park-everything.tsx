@@ -21,6 +21,7 @@ function ParkEverything() {
       isOpen
       onClose={closeOverlay}
       title="Park everything"
+      width={720}
       action="Park everything"
       onConfirm={() => {
         closeOverlay();
