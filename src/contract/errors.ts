@@ -29,6 +29,12 @@ const catalogue = {
   INGEST_OVERLOADED: { status: 503, retryable: true, message: 'The gateway cannot keep up.', action: 'Retry after the time given in Retry-After.' },
   INGEST_STARTING: { status: 503, retryable: true, message: 'The gateway is loading its duplicate index.', action: 'Retry after the time given in Retry-After.' },
   INGEST_DISK_FULL: { status: 503, retryable: true, message: 'The gateway has no room left for events.', action: 'Free disk space or raise the disk budget; senders retry by themselves.' },
+  INGEST_BACKLOG_FULL: {
+    status: 503,
+    retryable: true,
+    message: 'A destination has used up its backlog budget and is set to refuse new events rather than lose old ones.',
+    action: 'Open or discard that destination, raise its budget, or let it expire its oldest.',
+  },
   INGEST_STORE_FAILED: { status: 503, retryable: true, message: 'The event could not be stored.', action: 'Retry; if it persists, check the disk under System.' },
   INGEST_REQUEST_MALFORMED: { status: 400, retryable: false, message: 'The request is not valid HTTP.', action: 'Check the client or the proxy in between.' },
   INGEST_REQUEST_TIMEOUT: { status: 408, retryable: true, message: 'The request did not arrive in time.', action: 'Send it again; check the connection of the sender.' },

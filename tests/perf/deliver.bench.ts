@@ -1,12 +1,11 @@
 /** Durable fan-out to 8 destinations, one event a request, against a proxy that keeps nothing. */
 import { join } from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
 import { ledgerProblems, startGateway } from '#tests/support/bench/gateway.ts';
 import { measurePairs } from '#tests/support/bench/pairs.ts';
 import type { BenchOptions, BenchReport } from '#tests/support/bench/report.ts';
 import { startServer } from '#tests/support/bench/server.ts';
 import { median, roundTo } from '#tests/support/bench/stats.ts';
-import { createGun, fleetConfig, fleetEnv, sinkCounts, startSink, totalOf } from './fleet.ts';
+import { createGun, deliverAll, fleetConfig, fleetEnv, startSink } from './fleet.ts';
 
 const destinations = 8;
 const serverCore = 0;
@@ -23,13 +22,7 @@ export async function run({ quick }: BenchOptions): Promise<BenchReport> {
   const floor = createGun(String(proxy.ready.url), 64);
 
   /** Delivered requests a second, from the first event sent to the last one the vendors counted. */
-  async function measure(gun: typeof ours): Promise<number> {
-    const wanted = totalOf(await sinkCounts(sinkUrl)) + events * destinations;
-    const startedAt = performance.now();
-    await gun.fire(events);
-    while (totalOf(await sinkCounts(sinkUrl)) < wanted) await wait(20);
-    return (events * destinations) / ((performance.now() - startedAt) / 1000);
-  }
+  const measure = (gun: typeof ours) => deliverAll(gun, sinkUrl, events, destinations);
 
   await measure(ours);
   await measure(floor);

@@ -21,6 +21,8 @@ export const systemStatus = defineOperation({
     ready: z.boolean(),
     /** Why it is not ready; empty when it is. */
     notReady: z.array(z.string()),
+    /** Destinations whose ledger did not balance when last checked, with what was broken. Never expected. */
+    unbalanced: z.array(z.strictObject({ destination: z.string(), violations: z.array(z.string()) })),
     /** The span in which duplicates are really recognised now, ms. */
     dedupeWindowMs: z.number(),
   }),

@@ -2,11 +2,13 @@
  * All lanes of this node: opens, changes and closes them as destination documents change, gives each its
  * rules, and wakes them.
  */
+import { type AppError, appError } from '#contract/errors.ts';
 import type { Destination } from '#contract/documents/destination.ts';
 import type { SwitchScope } from '#contract/documents/switch.ts';
 import type { Connector } from '#gateway/connectors/connector.ts';
 import type { EventLog } from '#gateway/log/event-log.ts';
 import type { Meter } from '#gateway/telemetry/meter.ts';
+import { refusesIngest } from './expiry.ts';
 import { Lane } from './lane.ts';
 import type { CredentialReading, LaneSpec } from './lane-spec.ts';
 import { compileRules, type Stop, type SwitchInForce } from './rules.ts';
@@ -38,6 +40,8 @@ export interface Delivery {
   setSwitches(switches: readonly SwitchInForce[], only?: string): void;
   setHolds(holds: readonly Hold[]): void;
   credentialChanged(destination: string): void;
+  /** Why ingest must wait: a destination that would rather have that than lose its oldest is full. Null otherwise. */
+  refusal(): AppError | null;
   close(deadlineMs: number): Promise<void>;
 }
 
@@ -60,6 +64,7 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
   let holds: readonly Hold[] = [];
   let work: Promise<void> = Promise.resolve();
   let isClosed = false;
+  let full: string | null = null;
 
   function specOf(id: string, destination: Destination): LaneSpec | null {
     const connector = deps.connector(destination.connector);
@@ -136,7 +141,11 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
     for (const lane of lanes.values()) lane.pump();
   }, heartbeatMs);
   const everySecond = setInterval(() => {
-    for (const lane of lanes.values()) lane.everySecond();
+    full = null;
+    for (const lane of lanes.values()) {
+      lane.everySecond();
+      if (refusesIngest(lane.spec, deps.log.backlog(lane.spec.id), deps.now())) full = lane.spec.id;
+    }
   }, 1000);
 
   return {
@@ -158,6 +167,7 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
       holds = next;
       for (const lane of lanes.values()) rule(lane);
     },
+    refusal: () => (full === null ? null : appError('INGEST_BACKLOG_FULL', { destination: full })),
     credentialChanged: (destination) => lanes.get(destination)?.credentialChanged(),
     async close(deadlineMs) {
       isClosed = true;

@@ -25,6 +25,11 @@ export function budgetUsed(backlog: { readonly bytes: number; readonly oldestAt:
   return Math.min(1, Math.max(backlog.bytes / hold.bytes, byAge));
 }
 
+/** Whether a lane is over a budget whose owner would rather refuse new events than lose old ones. */
+export function refusesIngest({ destination }: LaneSpec, backlog: { readonly bytes: number; readonly oldestAt: number | null }, now: number): boolean {
+  return destination.hold.onLimit === 'refuseIngest' && budgetUsed(backlog, destination.hold, now) >= 1;
+}
+
 /** Ends the oldest unread events as expired until the lane is within its limits. One run at a time. */
 export function expireOverdue(spec: LaneSpec, deps: ExpiryDeps, window: LaneWindow, expire: (entry: Entry) => void, done: () => void): void {
   const { hold } = spec.destination;

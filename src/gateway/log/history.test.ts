@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { EventLog, LedgerView, SettleDelta } from './event-log.ts';
 import { createMemoryLog } from './memory-log.ts';
 import type { SqliteLog } from './sqlite-log.ts';
-import { counterFell, destinations, requestOf, routeOf, type Step, settleOf, steps, viewOf } from './testing/history.ts';
+import { counterFell, destinations, requestOf, type Step, settleOf, steps, viewOf } from './testing/history.ts';
 import { startInThread } from './testing/in-thread.ts';
 import { createFolder, type Folder } from './testing/sqlite-folder.ts';
 
@@ -39,8 +39,6 @@ class History {
     });
     try {
       for (const name of destinations) await run.#register(name);
-      // Interned in the same order, so that both number the routes alike.
-      for (let bits = 0; bits < 8; bits++) run.#both((each) => routeOf(each, run.#ordinals, bits));
       for (const step of history) {
         await run.#do(step);
         await run.#compare();
@@ -117,7 +115,7 @@ class History {
 
   /** Ends the log in the middle of something. What had its answer is there; what had not is there in whole or not at all. */
   async #crash(step: Step & { readonly do: 'crash' }): Promise<void> {
-    const request = requestOf(this.#model, this.#ordinals, { ids: step.ids });
+    const request = requestOf(this.#log, this.#ordinals, step);
     const delta = await this.#delta(step.lane, {
       do: 'settle',
       lane: step.lane,
@@ -137,20 +135,16 @@ class History {
     );
     for (let turn = 0; turn < step.turns; turn++) await new Promise((resolve) => setImmediate(resolve));
     const wasAnswered = isAnswered;
+    this.#folder.crash();
     await this.#log.kill();
     await ended;
     this.#log = await this.#folder.open({ ...cramped, now: this.#now }, startInThread);
-    for (let bits = 0; bits < 8; bits++) this.#both((each) => routeOf(each, this.#ordinals, bits));
-    await this.#catchUp(step, wasAnswered, request, delta);
+    await this.#catchUp(step, wasAnswered, delta);
   }
 
-  async #catchUp(
-    step: Step & { readonly do: 'crash' },
-    wasAnswered: boolean,
-    request: Parameters<EventLog['append']>[0],
-    delta: SettleDelta,
-  ): Promise<void> {
-    if (step.during === 'append' && (wasAnswered || this.#log.head() > this.#model.head())) await this.#model.append(request);
+  async #catchUp(step: Step & { readonly do: 'crash' }, wasAnswered: boolean, delta: SettleDelta): Promise<void> {
+    if (step.during === 'append' && (wasAnswered || this.#log.head() > this.#model.head()))
+      await this.#model.append(requestOf(this.#model, this.#ordinals, step));
     if (step.during !== 'settle') return;
     const name = destinations[step.lane] as string;
     const mine = await this.#log.ledger(name);

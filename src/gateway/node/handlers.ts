@@ -9,6 +9,7 @@ import type { Delivery } from '#gateway/delivery/delivery.ts';
 import type { SourceTotals } from '#gateway/telemetry/source-totals.ts';
 import type { CallContext } from '#contract/service.ts';
 import type { Switchboard } from '#gateway/delivery/switchboard.ts';
+import type { LedgerWatch } from './ledger-watch.ts';
 import type { Telemetry } from '#gateway/telemetry/telemetry.ts';
 import type { EventLog, FoundEvent, LedgerView } from '#gateway/log/event-log.ts';
 
@@ -31,6 +32,7 @@ export interface NodeHandlerDeps {
   readonly switchboard: Switchboard;
   readonly telemetry: Telemetry;
   settings(): Settings;
+  readonly ledgerWatch: LedgerWatch;
   readonly facts: NodeFacts;
 }
 
@@ -84,7 +86,7 @@ export function createNodeHandlers(deps: NodeHandlerDeps) {
   return { handlers, readiness };
 }
 
-function statusOf({ log, telemetry, settings, facts }: NodeHandlerDeps, { ready, reasons }: { ready: boolean; reasons: string[] }): OutputOf<Operations['system.status']> {
+function statusOf({ log, telemetry, settings, ledgerWatch, facts }: NodeHandlerDeps, { ready, reasons }: { ready: boolean; reasons: string[] }): OutputOf<Operations['system.status']> {
   return {
     version: gatewayVersion,
     ...facts,
@@ -93,6 +95,7 @@ function statusOf({ log, telemetry, settings, facts }: NodeHandlerDeps, { ready,
     durability: log.durability,
     ready,
     notReady: reasons,
+    unbalanced: [...ledgerWatch.violations()].map(([destination, violations]) => ({ destination, violations: [...violations] })),
     dedupeWindowMs: telemetry.logStats()?.dedupeWindowMs ?? 0,
   };
 }

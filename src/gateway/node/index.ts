@@ -3,7 +3,7 @@
  * on disk, lanes (parked until the switches are known), and only then the ports.
  */
 import { randomBytes } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { Settings } from '#contract/documents/settings.ts';
@@ -17,7 +17,7 @@ import { createControlHandlers } from '#gateway/control/commands/handlers.ts';
 import { findDrift } from '#gateway/control/config/drift.ts';
 import { readLane } from '#gateway/delivery/reading.ts';
 import { createIngestServer } from '#gateway/ingest/ingest-server.ts';
-import type { EventLog } from '#gateway/log/event-log.ts';
+import type { AppendRequest, EventLog } from '#gateway/log/event-log.ts';
 import { createControlServer } from '#gateway/server/control-server.ts';
 import { createMeter, type MeterReader } from '#gateway/telemetry/meter.ts';
 import { createTelemetry, type Telemetry } from '#gateway/telemetry/telemetry.ts';
@@ -28,6 +28,7 @@ import type { Logger } from './logger.ts';
 import type { GatewayOptions } from './options.ts';
 import { type NodeState, openState } from './state.ts';
 import { createNodeHandlers, gatewayVersion } from './handlers.ts';
+import { watchLedger } from './ledger-watch.ts';
 
 export interface RunningGateway {
   readonly ingestUrl: string;
@@ -68,7 +69,8 @@ async function start(options: GatewayOptions, token: Secret, logger: Logger, clo
 
   const { log } = state.value;
   const { routing } = lanes;
-  const ingest = await createIngestServer({ host: options.ingestHost, port: options.ingestPort, log, sources: routing.sources, route: routing.route, meter, now: Date.now, logger });
+  const ingestLog = { append: (request: AppendRequest) => log.append(request), refusal: () => log.refusal() ?? lanes.delivery.refusal() };
+  const ingest = await createIngestServer({ host: options.ingestHost, port: options.ingestPort, log: ingestLog, sources: routing.sources, route: routing.route, meter, now: Date.now, logger });
   if (!ingest.ok) return ingest;
   sockets.ingest = ingest.value.sockets;
   closing.add(() => ingest.value.close(closeGraceMs));
@@ -125,15 +127,17 @@ async function openControl(parts: ControlParts): ReturnType<typeof createControl
   const checks = createCheckSender();
   closing.add(() => checks.close());
   const drift = () => (state.config ? findDrift(state.config, state.store) : []);
+  const ledgerWatch = watchLedger({ log: state.log, store: state.store, logger, destinations: () => [...lanes.delivery.ordinals.keys()] });
+  closing.add(() => ledgerWatch.close());
   const facts = { node, startedAt, dataFolder: options.dataFolder, ingestUrl: parts.ingestUrl, controlUrl: '' };
-  const own = createNodeHandlers({ log: state.log, delivery: lanes.delivery, switchboard: lanes.switchboard, telemetry, settings: state.settings, facts });
+  const own = createNodeHandlers({ log: state.log, delivery: lanes.delivery, switchboard: lanes.switchboard, telemetry, settings: state.settings, ledgerWatch, facts });
   const handlers = joinTables(createControlHandlers({ store: state.store, vault: state.vault, connectors: state.registry, drift, send: checks.send, now: Date.now }), own.handlers);
   const control = await createControlServer({
     port: options.controlPort,
     token,
     service: createService({ operations, handlers, topics, feeds: createFeeds(state.store, telemetry) }),
     logger,
-    metrics: () => telemetry.prometheus(),
+    metrics: () => telemetry.prometheus() + ledgerMetric(ledgerWatch.violations().size),
     health: () => ({ version: gatewayVersion, node, startedAt }),
     ready: own.readiness,
     ledger: () => own.handlers['ledger.read']({}),
@@ -142,8 +146,15 @@ async function openControl(parts: ControlParts): ReturnType<typeof createControl
   facts.controlUrl = control.value.url;
   closing.add(() => control.value.close());
   // For the command line on this host.
-  writeFileSync(join(options.dataFolder, 'control.json'), JSON.stringify({ url: control.value.url, token: token.reveal() }), { mode: 0o600 });
+  const file = join(options.dataFolder, 'control.json');
+  // An old file keeps its mode when it is written over.
+  rmSync(file, { force: true });
+  writeFileSync(file, JSON.stringify({ url: control.value.url, token: token.reveal() }), { mode: 0o600 });
   return control;
+}
+
+function ledgerMetric(unbalanced: number): string {
+  return `# HELP sluice_ledger_unbalanced_destinations Destinations whose ledger did not balance when last checked.\n# TYPE sluice_ledger_unbalanced_destinations gauge\nsluice_ledger_unbalanced_destinations ${unbalanced}\n`;
 }
 
 /** Deletes settled segments, sooner when the disk budget runs short. */

@@ -32,6 +32,8 @@ export interface MeterWindow {
 export interface MeterReader extends Meter {
   /** Hands over what was counted and starts at zero. */
   take(): MeterWindow;
+  /** What the sources counted since the last `take`. */
+  pending(): ReadonlyMap<string, SourceWindow>;
   /** Counted since the process started; never falls. For Prometheus. */
   readonly totals: { readonly sources: ReadonlyMap<string, SourceWindow>; readonly destinations: ReadonlyMap<string, DestinationTotals> };
   /** Forgets the totals of sources and destinations that exist no more. */
@@ -72,6 +74,7 @@ export function createMeter(): MeterReader {
       destinations = new Map();
       return window;
     },
+    pending: () => sources,
     totals: { sources: sourceTotals, destinations: destinationTotals },
     retain(keptSources, keptDestinations) {
       for (const id of sourceTotals.keys()) if (!keptSources.has(id)) sourceTotals.delete(id);

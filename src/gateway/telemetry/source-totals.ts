@@ -14,7 +14,8 @@ export interface SourceTotals extends IngestCounts {
 export interface TotalsBook {
   /** Adds a window and returns what changed, to be stored. */
   add(window: MeterWindow): StoredTotals;
-  list(): readonly SourceTotals[];
+  /** All sources, with what they counted since the last `add`. */
+  list(pending: ReadonlyMap<string, SourceWindow>): readonly SourceTotals[];
 }
 
 /** Continues from what was stored before the last restart. */
@@ -38,16 +39,14 @@ export function createTotalsBook(stored: StoredTotals): TotalsBook {
       }
       return changed;
     },
-    list: () =>
-      [...bySource].map(([source, { accepted, duplicate, malformed, quarantined, throttled, refused, received }]) => ({
-        source,
-        received,
-        accepted,
-        duplicate,
-        malformed,
-        quarantined,
-        throttled,
-        refused,
-      })),
+    list(pending) {
+      const sources = new Set([...bySource.keys(), ...pending.keys()]);
+      return [...sources].map((source) => {
+        const total = new SourceWindow();
+        for (const counted of [bySource.get(source), pending.get(source)]) if (counted) total.addAll(counted);
+        const { accepted, duplicate, malformed, quarantined, throttled, refused, received } = total;
+        return { source, received, accepted, duplicate, malformed, quarantined, throttled, refused };
+      });
+    },
   };
 }

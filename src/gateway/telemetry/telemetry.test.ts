@@ -173,6 +173,7 @@ describe('history', () => {
     after.meter.delivered('board', 'web', 30, 0);
     after.meter.request('board', 1000, 1);
     after.meter.ingest('web', { accepted: 1 }, 10);
+    expect(after.telemetry.sourceTotals()[0]).toMatchObject({ received: 7, accepted: 6 });
     clock.advance(1000);
     const fine = await after.telemetry.history(board, START, START + 6000, 10);
     expect(fine.series.delivered).toEqual([30, 0, 0, expect.anything(), null, 30]);

@@ -48,7 +48,7 @@ export interface Telemetry {
   subscribe(listener: (tick: Tick, json: string) => void): () => void;
   /** Stored series (see `queryHistory`). Rejects when the store is gone. */
   history(subject: HistorySubject, fromMs: number, toMs: number, maxPoints: number): Promise<History>;
-  /** Ledger of the sources since they exist, with what the present window counted so far left out. */
+  /** Ledger of the sources since they exist, up to now. On disk once a second: a crash costs at most that. */
   sourceTotals(): readonly SourceTotals[];
   /** Text for /metrics. */
   prometheus(): string;
@@ -143,7 +143,7 @@ function run(options: TelemetryOptions, store: TelemetryStore, book: ReturnType<
     },
     history: (subject, fromMs, toMs, maxPoints) =>
       store.history({ subject: { type: subject.type, id: subject.type === 'gateway' ? '' : subject.id }, fromMs, toMs, maxPoints }),
-    sourceTotals: () => book.list(),
+    sourceTotals: () => book.list(meter.pending()),
     prometheus: () => exposition(metricFamilies(meter.totals, latest)),
     logStats: probe.logStats,
     async close() {

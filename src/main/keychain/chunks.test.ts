@@ -27,6 +27,28 @@ describe('chunked entries', () => {
     );
   });
 
+  it('leave nothing of a former text after a write, whatever was cut off before', async () => {
+    const entriesOf = (length: number): number => (length < 2_048 ? 1 : 1 + Math.ceil(length / 1_536));
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.tuple(fc.integer({ min: 1, max: 9_000 }), fc.integer({ min: 0, max: 40 })), { maxLength: 6 }),
+        fc.integer({ min: 1, max: 9_000 }),
+        async (writes, length) => {
+          const backend = createWindowsLikeBackend();
+          const entries = createChunkedEntries(backend, 's');
+          for (const [earlier, calls] of writes) {
+            backend.crashAfter(calls);
+            await entries.set('a', text('w', earlier)).catch(() => {});
+          }
+          backend.crashAfter(Number.POSITIVE_INFINITY);
+          await entries.set('a', text('n', length));
+          expect(backend.entries.size).toBe(entriesOf(length));
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
+
   it('leave nothing behind after a delete, whatever was cut off before', async () => {
     await fc.assert(
       fc.asyncProperty(

@@ -45,7 +45,7 @@ export function pipe(window: Channel, opening: Promise<Result<Channel>>): void {
     if (gateway) gateway.post(frame);
     else waiting.push(frame);
   });
-  window.onClose((_reason) => {return;
+  window.onClose((reason) => {
     isClosed = true;
     waiting.length = 0;
     gateway?.close(reason);

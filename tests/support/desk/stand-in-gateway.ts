@@ -58,7 +58,7 @@ export async function startStandInGateway(options: { token?: string; destination
   await sodium.ready;
   const keys = sodium.crypto_box_keypair();
   const publicKey = Buffer.from(keys.publicKey).toString('base64');
-  const { token = 'stand-in-gateway-token', destinations: names = ['hubspot'] } = options;
+  const { token = 'stand-in-gateway-token', destinations: names = ['hubspot', 'meta'] } = options;
   const destinations = new Map<string, Destination>(
     names.map((name) => [name, { origin: 'https://api.vendor.example', version: null, held: null }]),
   );

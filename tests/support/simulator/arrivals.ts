@@ -8,8 +8,8 @@ export interface Arrival {
 export interface Arrivals {
   /** Notes an event that came now. */
   add(key: string): void;
-  /** What came at or after `atMs` (epoch ms), oldest first. @throws where some of it is forgotten already */
-  since(atMs: number): readonly Arrival[];
+  /** What came at or after `atMs` (epoch ms), oldest first; null where some of it is forgotten already. */
+  since(atMs: number): readonly Arrival[] | null;
 }
 
 /** @param capacity how many are remembered @param now epoch ms with fractions */
@@ -31,8 +31,7 @@ export function createArrivals(capacity: number, now: () => number = () => perfo
         if (at < atMs) return found.reverse();
         found.push({ at, key: keys[index % capacity] as string });
       }
-      if (oldest > 0) throw new RangeError(`more than ${capacity} events since then`);
-      return found.reverse();
+      return oldest > 0 ? null : found.reverse();
     },
   };
 }

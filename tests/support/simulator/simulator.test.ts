@@ -1,5 +1,6 @@
 import { request } from 'undici';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createArrivals } from './arrivals.ts';
 import { createKeyHashSet } from './key-hash-set.ts';
 import { createSimulator, type Simulator } from './simulator.ts';
 
@@ -48,6 +49,33 @@ describe('the books of a simulated vendor', () => {
     expect(small.counters().webhook).toMatchObject({ stored: 3, distinct: 2, duplicates: 1 });
     expect(small.stored('webhook').size).toBe(0);
     await small.close();
+  });
+});
+
+describe('the arrivals of a simulated vendor', () => {
+  it('tell what came after a moment, and say so where that is forgotten', async () => {
+    let now = 0;
+    const arrivals = createArrivals(3, () => now);
+    for (const key of ['a', 'b', 'c', 'd']) {
+      now += 10;
+      arrivals.add(key);
+    }
+    expect(arrivals.since(30)).toEqual([
+      { at: 30, key: 'c' },
+      { at: 40, key: 'd' },
+    ]);
+    expect(arrivals.since(41)).toEqual([]);
+    expect(arrivals.since(15)).toBeNull();
+  });
+
+  it('are kept only where asked for, and read over HTTP', async () => {
+    expect((await steer('/_arrivals?vendor=webhook')).status).toBe(404);
+    const dated = await createSimulator({ arrivals: 2 });
+    for (const id of ['a', 'b'])
+      await (await request(dated.endpoint('webhook.d1'), { method: 'POST', headers: { 'webhook-id': id } })).body.dump();
+    const answer = await request(`${dated.url}/_arrivals?vendor=webhook.d1`);
+    expect(await answer.body.json()).toMatchObject({ arrivals: [{ key: 'a' }, { key: 'b' }] });
+    await dated.close();
   });
 });
 

@@ -108,7 +108,9 @@ function arrivalsOf(registry: Registry, query: URLSearchParams, response: Server
   const vendor = query.get('vendor') ?? '';
   const arrivals = registry.find(vendor)?.book.arrivals;
   if (!arrivals) return reply(response, 404, { error: 'no such vendor, or arrivals are not kept' });
-  reply(response, 200, { vendor, arrivals: arrivals.since(Number(query.get('after') ?? 0)) });
+  const since = arrivals.since(Number(query.get('after') ?? 0));
+  if (since) reply(response, 200, { vendor, arrivals: since });
+  else reply(response, 410, { error: 'more came since then than is remembered' });
 }
 
 async function steer(registry: Registry, request: IncomingMessage, response: ServerResponse): Promise<void> {

@@ -156,20 +156,26 @@ export async function settleOf(
   return { destination, epoch, cursor: to, sidePut: put, sideRemove: remove, heldSet: hold, heldClear: unhold, tally };
 }
 
+/** Two logs may number their routes differently. */
+function withoutRoute({ route: _route, ...record }: LogRecord): Omit<LogRecord, 'route'> {
+  return record;
+}
+
 /** All that can be seen of a destination. */
 export async function viewOf(log: EventLog, destination: string): Promise<unknown> {
   // For a lane that lags, the first call only asks the disk when its oldest event came.
   log.backlog(destination);
   const ledger = await log.ledger(destination);
   const records = await readAll(log, destination, ledger.cursor, { events: 7, bytes: 30_000 });
+  const dead = await log.deadLetters(destination, 0, 1000);
   return {
     ledger,
     backlog: log.backlog(destination),
-    waiting: records,
+    waiting: records.map(withoutRoute),
     held: await log.heldSeqs(destination, 0, 1000),
     retries: await log.dueRetries(destination, Number.MAX_SAFE_INTEGER, 1000),
     nextRetryAt: await log.nextRetryAt(destination),
-    dead: await log.deadLetters(destination, 0, 1000),
+    dead: { total: dead.total, rows: dead.rows.map(({ row, record }) => ({ row, record: record && withoutRoute(record) })) },
   };
 }
 

@@ -11,6 +11,9 @@ import { StoreFailure } from '#gateway/log/sqlite/store-failure.ts';
 import type { WorkerClient } from '#gateway/log/sqlite/worker-client.ts';
 import type { StartWorkers } from '#gateway/log/sqlite/workers.ts';
 
+/** Closing only gives the handles back. */
+const nothingToWrite = { snapshot: null, seq: 0 };
+
 function clientOf<Ops extends object>(ops: Ops): WorkerClient<Ops> {
   const handlers = new Map<string, (input: unknown) => unknown>(Object.entries(ops));
   let isStopped = false;
@@ -36,6 +39,7 @@ function clientOf<Ops extends object>(ops: Ops): WorkerClient<Ops> {
     },
     async stop() {
       isStopped = true;
+      handlers.get('close')?.(nothingToWrite);
     },
   };
 }

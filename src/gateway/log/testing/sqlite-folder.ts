@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { StartWorkers } from '#gateway/log/sqlite/workers.ts';
@@ -6,6 +6,8 @@ import { openSqliteLog, type SqliteLog, type SqliteLogOptions } from '#gateway/l
 
 export interface Folder {
   readonly path: string;
+  /** Copies the files as they are at this moment, open ones too: what a crash now would leave. The copy is the folder from now on. */
+  crash(): void;
   /** Opens the log in it; throws where it cannot be opened. Waits until ingest is open. */
   open(options?: Partial<SqliteLogOptions>, start?: StartWorkers): Promise<SqliteLog>;
   remove(): void;
@@ -14,15 +16,24 @@ export interface Folder {
 export const ordinary = { diskBudgetBytes: 1024 ** 3, dedupeWindowMs: 3_600_000, dedupeMaxEntries: 100_000, retentionMs: 3_600_000 };
 
 export function createFolder(): Folder {
-  const path = mkdtempSync(join(tmpdir(), 'sluice-log-'));
+  const root = mkdtempSync(join(tmpdir(), 'sluice-log-'));
+  let copies = 0;
+  let path = join(root, '0');
   return {
-    path,
+    get path() {
+      return path;
+    },
+    crash() {
+      const copy = join(root, String(++copies));
+      cpSync(path, copy, { recursive: true, filter: (file) => !file.endsWith('-shm') });
+      path = copy;
+    },
     async open(options, start) {
       const opened = await openSqliteLog({ ...ordinary, ...options, folder: path }, start);
       if (!opened.ok) throw new Error(JSON.stringify(opened.error));
       await opened.value.ready();
       return opened.value;
     },
-    remove: () => rmSync(path, { recursive: true, force: true }),
+    remove: () => rmSync(root, { recursive: true, force: true }),
   };
 }

@@ -75,7 +75,8 @@ export function liveOf(tick: DestinationTick, frame: SeriesFrame): DestinationLi
     id: tick.id,
     tick,
     state: markStateOf(tick),
-    ratePerSecond: meanOf(frame, 0, 10_000),
+    // Not further back than the present state: a lane that was just parked delivers nothing.
+    ratePerSecond: meanOf(frame, 0, Math.max(1000, Math.min(10_000, (frame.at[frame.to - 1] ?? 0) - tick.since))),
     errorShare: delivered + failed === 0 ? null : failed / (delivered + failed),
     topError: failed === 0 ? null : topErrorOf(frame),
     p95: latency.p95,

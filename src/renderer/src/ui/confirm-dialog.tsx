@@ -45,7 +45,7 @@ function OpenConfirm({ onClose, title, action, target, reason, isBusy = false, w
         </span>
       )}
       <Button onClick={onClose}>Cancel</Button>
-      <Button look="grave" type="submit" form={form} disabled={!isReady} isBusy={isBusy}>
+      <Button look="grave" type="submit" form={form} disabled={!isReady} isBusy={isBusy} data-autofocus={target === undefined && reason === undefined ? true : undefined}>
         {action}
       </Button>
     </>

@@ -2,12 +2,16 @@ import classes from './keys.module.css';
 
 const isMac = typeof navigator !== 'undefined' && /Mac|iPhone|iPad/.test(navigator.platform);
 
+const arrows: Readonly<Record<string, string>> = { arrowleft: '←', arrowright: '→', arrowup: '↑', arrowdown: '↓' };
+
 /** How keys are written on this machine: `mod+k` is `⌘ K` or `Ctrl K`; `g d` is a sequence. */
 export function keyCaps(keys: string): readonly string[] {
   return keys.split(/[+ ]/).map((key) => {
     if (key === 'mod') return isMac ? '⌘' : 'Ctrl';
     if (key === 'shift') return isMac ? '⇧' : 'Shift';
     if (key === 'alt') return isMac ? '⌥' : 'Alt';
+    const arrow = arrows[key];
+    if (arrow !== undefined) return arrow;
     return key.length === 1 ? key.toUpperCase() : key.charAt(0).toUpperCase() + key.slice(1);
   });
 }

@@ -13,7 +13,7 @@ export function StoppedBy({ document }: { readonly document: Document<'switch'> 
   }
   return (
     <p className={classes.summary}>
-      {document.value.mode === 'park' ? 'Parked' : 'Dropping'} since <TimeAgo at={document.at} /> by <strong>{document.by}</strong>
+      {document.value.mode === 'park' ? 'Parked' : 'Set to drop'} <TimeAgo at={document.at} /> by <strong>{document.by}</strong>
       {document.reason === '' ? ', without a reason given.' : `: “${document.reason}”`}
     </p>
   );

@@ -33,6 +33,7 @@ function partsOf(column: Column): readonly ChartPart[] {
       id: 'latency',
       title: 'Latency',
       kind: 'lines',
+      unit: 'duration',
       floor: 10,
       format: duration,
       series: [
@@ -53,7 +54,7 @@ function partsOf(column: Column): readonly ChartPart[] {
         { id: 'retrying', label: 'retrying', colour: 'series-5', column: column('retrying') },
       ],
     },
-    { id: 'oldest', title: 'Age of the oldest', kind: 'area', floor: 1000, format: duration, series: [{ id: 'age', label: 'oldest', colour: 'series-4', column: column('oldestAgeMs') }] },
+    { id: 'oldest', title: 'Age of the oldest', kind: 'area', unit: 'duration', floor: 1000, format: duration, series: [{ id: 'age', label: 'oldest', colour: 'series-4', column: column('oldestAgeMs') }] },
     { id: 'flight', title: 'In flight', kind: 'lines', floor: 4, format: approximate, series: [{ id: 'flight', label: 'requests', colour: 'series-3', column: column('inFlight') }] },
   ];
 }

@@ -49,9 +49,9 @@ export function DestinationInspector({ id }: { readonly id: string }) {
           )}
           {live === undefined || live.tick.why === '' ? null : <span className={classes.reason}>{live.tick.why}</span>}
         </p>
+        <SwitchPanel id={id} />
         <DestinationStats id={id} />
         <DestinationCharts id={id} only={fewCharts} height={128} />
-        <SwitchPanel id={id} />
         <LedgerPanel id={id} />
         <SwitchHistory id={id} />
       </div>

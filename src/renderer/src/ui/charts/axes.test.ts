@@ -17,16 +17,19 @@ describe('the value axis', () => {
   it('rises at once, falls late, and otherwise stands still', () => {
     expect(nextMax(100, 120, 0)).toBe(150);
     expect(nextMax(100, 60, 0)).toBe(100);
-    expect(nextMax(100, 20, 0)).toBe(25);
+    expect(nextMax(100, 20, 0)).toBe(30);
   });
 
   it('has few ticks, from zero to its end', () => {
-    for (const max of [1, 1.5, 2, 2.5, 3, 40, 500, 6000, 80]) {
+    for (const value of [0.3, 1, 1.5, 2, 2.5, 3, 40, 500, 6000, 80, 777]) {
+      const max = niceMax(value);
       const ticks = valueTicks(max);
       expect(ticks[0]).toBe(0);
       expect(ticks.at(-1)).toBeCloseTo(max);
       expect(ticks.length).toBeLessThanOrEqual(6);
+      expect(ticks.length).toBeGreaterThanOrEqual(3);
     }
+    expect(valueTicks(niceMax(1_260_000, 'duration'), 'duration').map((ms) => ms / 60_000)).toEqual([0, 10, 20, 30]);
   });
 });
 

@@ -18,27 +18,39 @@ export function timeTicks(startMs: number, endMs: number, stepMs: number, offset
   return ticks;
 }
 
-/** The least of 1, 2, 2.5, 5 x 10^n that is not under `value`; 1 for nothing. */
-export function niceMax(value: number): number {
+export type AxisUnit = 'plain' | 'duration';
+
+/** Steps of the value axis from ten seconds on, ms: what people count time in. */
+const durationSteps = [5 * second, 10 * second, 15 * second, 30 * second, minute, 2 * minute, 5 * minute, 10 * minute, 15 * minute, 30 * minute, hour, 2 * hour, 3 * hour, 6 * hour, 12 * hour, day, 2 * day, 7 * day];
+const mostSteps = 4;
+
+/** Round step between values that reaches `value` in at most four steps or so. */
+function stepFor(value: number, unit: AxisUnit): number {
+  if (unit === 'duration' && value > 20 * second) return durationSteps.find((step) => step * mostSteps >= value * 0.999_999) ?? 7 * day * Math.ceil(value / (28 * day));
+  const power = 10 ** Math.floor(Math.log10(value / mostSteps));
+  const lead = [1, 2, 2.5, 5, 10].find((each) => each * power * mostSteps >= value * 0.999_999) ?? 10;
+  return lead * power;
+}
+
+/** The least round end of an axis that is not under `value`; 1 for nothing. */
+export function niceMax(value: number, unit: AxisUnit = 'plain'): number {
   if (!(value > 0)) return 1;
-  const power = 10 ** Math.floor(Math.log10(value));
-  const step = [1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10].find((each) => each * power >= value * 0.999_999) ?? 10;
-  return step * power;
+  const step = stepFor(value, unit);
+  return Math.max(1, Math.ceil((value * 0.999_999) / step)) * step;
 }
 
 /**
  * Top of the value axis. It rises at once when data would leave the plot and falls only when less
  * than a third of it is used, so that the axis stands still while values breathe.
  */
-export function nextMax(current: number, dataMax: number, floor: number): number {
-  const wanted = niceMax(Math.max(dataMax * 1.08, floor));
+export function nextMax(current: number, dataMax: number, floor: number, unit: AxisUnit = 'plain'): number {
+  const wanted = niceMax(Math.max(dataMax * 1.05, floor), unit);
   if (dataMax > current) return wanted;
-  return dataMax < current / 3 && wanted < current ? wanted : Math.max(current, niceMax(floor));
+  return dataMax < current / 3 && wanted < current ? wanted : Math.max(current, niceMax(floor, unit));
 }
 
-/** Four to six values from zero to `max`. */
-export function valueTicks(max: number): readonly number[] {
-  const lead = Math.round((max / 10 ** Math.floor(Math.log10(max))) * 10) / 10;
-  const divisions = [1.5, 3, 6].includes(lead) ? 3 : [2.5, 5].includes(lead) ? 5 : 4;
-  return Array.from({ length: divisions + 1 }, (_, index) => (max * index) / divisions);
+/** At most six values from zero to `max`, which `niceMax` gave. */
+export function valueTicks(max: number, unit: AxisUnit = 'plain'): readonly number[] {
+  const step = stepFor(max, unit);
+  return Array.from({ length: Math.round(max / step) + 1 }, (_, index) => index * step);
 }

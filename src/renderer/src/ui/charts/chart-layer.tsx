@@ -14,7 +14,7 @@ export interface LayerRefs {
 }
 
 /** Inside the Recharts chart: empty paths at the plot's place. `onReady` paints them at once. */
-export function ChartLayer({ series, kind, marks, refs, onReady }: { readonly series: ChartSpec['series']; readonly kind: ChartSpec['kind']; readonly marks: readonly ChartMark[]; readonly refs: RefObject<LayerRefs>; readonly onReady: () => void }) {
+export function ChartLayer({ series, kind, marks, ticks, refs, onReady }: { readonly series: ChartSpec['series']; readonly kind: ChartSpec['kind']; readonly marks: readonly ChartMark[]; readonly ticks: readonly number[]; readonly refs: RefObject<LayerRefs>; readonly onReady: () => void }) {
   const area = usePlotArea();
   const clip = useId();
   refs.current.area = area ?? null;
@@ -26,6 +26,9 @@ export function ChartLayer({ series, kind, marks, refs, onReady }: { readonly se
       <clipPath id={clip}>
         <rect x={area.x} y={area.y - 1} width={area.width} height={area.height + 1} />
       </clipPath>
+      {ticks.map((tick) => (
+        <line key={tick} data-time={tick} data-y={area.y} y2={area.height} className={classes.grid} />
+      ))}
       <g clipPath={`url(#${clip})`}>
         <g transform={`translate(${area.x},${area.y}) scale(0.1)`}>
           {/* Stacked layers are drawn from the top down, so that each covers the sums below it. */}

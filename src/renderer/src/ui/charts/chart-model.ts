@@ -1,4 +1,5 @@
 import type { Quantity } from '../quantity.ts';
+import type { AxisUnit } from './axes.ts';
 import type { ChartFeed } from './frame.ts';
 
 export interface ChartSeries {
@@ -36,6 +37,8 @@ export interface ChartSpec {
   readonly spanMs: number;
   /** Writes a value with its unit. */
   readonly format: (value: number | null) => Quantity;
+  /** What the value axis counts: `duration` is ms with round seconds, minutes and hours. */
+  readonly unit?: AxisUnit;
   /** The value axis reaches at least this far. */
   readonly floor: number;
   readonly marks?: readonly ChartMark[] | undefined;

@@ -1,7 +1,7 @@
 import { memo } from 'react';
 import { CartesianGrid, ComposedChart, ReferenceLine, XAxis, YAxis } from 'recharts';
 import { axisText, type Quantity } from '../quantity.ts';
-import { valueTicks } from './axes.ts';
+import { type AxisUnit, valueTicks } from './axes.ts';
 import type { ChartLevel } from './chart-model.ts';
 import classes from './live-chart.module.css';
 
@@ -20,6 +20,7 @@ export interface StageProps {
   readonly spanMs: number;
   readonly formatTime: (at: number) => string;
   readonly format: (value: number | null) => Quantity;
+  readonly unit: AxisUnit;
   readonly levels: readonly ChartLevel[];
   /** The live layer, which draws itself without React. */
   readonly children: React.ReactNode;
@@ -34,11 +35,10 @@ interface TickProps {
 }
 
 /** A tick of the time axis: it carries its time, and the live layer moves it as time goes by. */
-function TimeTick({ x = 0, y = 0, payload, height, formatTime }: TickProps & { readonly height: number; readonly formatTime: (at: number) => string }) {
+function TimeTick({ x = 0, y = 0, payload, formatTime }: TickProps & { readonly formatTime: (at: number) => string }) {
   if (payload === undefined) return null;
   return (
     <g data-time={payload.value} data-y={y} transform={`translate(${x},${y})`}>
-      <line y1={-height} y2={-6} className={classes.grid} />
       <text textAnchor="middle" dy={10} className={classes.tick}>
         {formatTime(payload.value)}
       </text>
@@ -47,8 +47,7 @@ function TimeTick({ x = 0, y = 0, payload, height, formatTime }: TickProps & { r
 }
 
 /** Axes, grid and level lines, drawn by Recharts only when the size, the value axis or the set of ticks changes. */
-export const ChartStage = memo(function ChartStage({ width, height, max, ticks, startMs, spanMs, formatTime, format, levels, children }: StageProps) {
-  const plotHeight = height - stageMargin.top - stageMargin.bottom - axisHeight;
+export const ChartStage = memo(function ChartStage({ width, height, max, ticks, startMs, spanMs, formatTime, format, unit, levels, children }: StageProps) {
   return (
     <ComposedChart width={width} height={height} margin={stageMargin} data={noData} accessibilityLayer={false}>
       <CartesianGrid vertical={false} stroke="var(--line)" />
@@ -59,17 +58,16 @@ export const ChartStage = memo(function ChartStage({ width, height, max, ticks, 
         allowDataOverflow
         ticks={[...ticks]}
         interval={0}
-        zIndex={-50}
         height={axisHeight}
         axisLine={{ stroke: 'var(--line-strong)' }}
         tickLine={false}
-        tick={(props: TickProps) => <TimeTick {...props} height={plotHeight} formatTime={formatTime} />}
+        tick={(props: TickProps) => <TimeTick {...props} formatTime={formatTime} />}
       />
       <YAxis
         type="number"
         domain={[0, max]}
         allowDataOverflow
-        ticks={[...valueTicks(max)]}
+        ticks={[...valueTicks(max, unit)]}
         interval={0}
         width={axisWidth}
         axisLine={false}

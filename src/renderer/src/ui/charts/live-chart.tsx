@@ -53,8 +53,8 @@ export const LiveChart = memo(function LiveChart({ height = 168, cursor: shared,
       <div ref={box} className={classes.plot} style={{ height }}>
         {view === 'table' ? <ChartTable spec={spec} /> : null}
         {width === 0 || view === 'table' ? null : (
-          <ChartStage width={width} height={height} max={live.max} ticks={live.ticks} startMs={live.baseMs} spanMs={spec.spanMs} formatTime={formatTime} format={spec.format} levels={spec.levels ?? noLevels}>
-            <ChartLayer series={spec.series} kind={spec.kind} marks={spec.marks ?? noMarks} refs={live.refs} onReady={live.paint} />
+          <ChartStage width={width} height={height} max={live.max} ticks={live.ticks} startMs={live.baseMs} spanMs={spec.spanMs} formatTime={formatTime} format={spec.format} unit={spec.unit ?? 'plain'} levels={spec.levels ?? noLevels}>
+            <ChartLayer series={spec.series} kind={spec.kind} marks={spec.marks ?? noMarks} ticks={live.ticks} refs={live.refs} onReady={live.paint} />
           </ChartStage>
         )}
         {/* biome-ignore lint/a11y/noNoninteractiveTabindex: arrow keys move the shared cursor */}
@@ -72,7 +72,7 @@ function useLive(spec: ChartSpec, width: number, cursor: ChartCursor, box: React
   const painted = useRef<Painted | null>(null);
   const painter = useMemo(createPainter, []);
   const stepMs = timeStep(spec.spanMs, width - axisWidth);
-  const [axis, setAxis] = useState(() => ({ max: niceMax(spec.floor), endTick: Math.floor(spec.feed.endMs() / stepMs) }));
+  const [axis, setAxis] = useState(() => ({ max: niceMax(spec.floor, spec.unit), endTick: Math.floor(spec.feed.endMs() / stepMs) }));
   const ticks = useMemo(() => timeTicks(axis.endTick * stepMs - spec.spanMs - stepMs, (axis.endTick + 2) * stepMs, stepMs, zoneOffsetMs(axis.endTick * stepMs)), [axis.endTick, stepMs, spec.spanMs]);
   const latest = useRef({ spec, max: axis.max, stepMs });
   latest.current = { spec, max: axis.max, stepMs };
@@ -97,7 +97,7 @@ function useLive(spec: ChartSpec, width: number, cursor: ChartCursor, box: React
     const now = latest.current;
     painted.current = painter.paint(now.spec, area, now.max, found);
     paintPointer();
-    const max = nextMax(now.max, painted.current.dataMax, now.spec.floor);
+    const max = nextMax(now.max, painted.current.dataMax, now.spec.floor, now.spec.unit);
     const endTick = Math.floor(now.spec.feed.endMs() / now.stepMs);
     setAxis((before) => (before.max === max && before.endTick === endTick ? before : { max, endTick }));
   }, [elements, painter, paintPointer]);

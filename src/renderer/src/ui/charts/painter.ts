@@ -77,7 +77,7 @@ function paintLines(spec: ChartSpec, frame: ChartFrame, drawn: readonly ArrayLik
 /** Slides ticks and marks to where their time is now; hides what left the plot. */
 export function moveTicks(svg: SVGSVGElement, scale: PlotScale, area: PlotArea): void {
   const perMs = area.width / (scale.endMs - scale.startMs);
-  for (const group of svg.querySelectorAll<SVGGElement>('[data-time]')) {
+  for (const group of svg.querySelectorAll<SVGGraphicsElement>('[data-time]')) {
     const x = area.x + (Number(group.dataset.time) - scale.startMs) * perMs;
     group.setAttribute('transform', `translate(${Math.round(x * 10) / 10},${group.dataset.y ?? '0'})`);
     group.style.display = x < area.x - 0.5 || x > area.x + area.width + 0.5 ? 'none' : '';
@@ -97,7 +97,7 @@ export function paintCursor(spec: ChartSpec, painted: Painted, area: PlotArea, a
     // Of many layers only those that have something in sight are named.
     const entry = element?.parentElement;
     if (entry && (spec.kind === 'stack' || series.isOptional)) entry.hidden = (painted.highest[position] ?? 0) === 0;
-    placeDot(elements.dots[position], at === null || index < 0 ? null : { x: frame.at[index] ?? 0, y: painted.drawn[position]?.[index] ?? Number.NaN }, scale, area);
+    placeDot(elements.dots[position], at === null || index < 0 ? null : { x: frame.at[index] ?? 0, y: spec.kind === 'stack' && painted.highest[position] === 0 ? Number.NaN : painted.drawn[position]?.[index] ?? Number.NaN }, scale, area);
   });
   const x = at === null || at < scale.startMs || at > scale.endMs ? null : area.x + ((at - scale.startMs) / (scale.endMs - scale.startMs)) * area.width;
   if (elements.cursor) {
