@@ -91,7 +91,8 @@ export function createGun(url: string, connections: number, writeKeys: readonly 
       headers: headers[index % headers.length] ?? null,
       body: `${before}${run}-${index}${mark}${after}`,
     });
-    await answer.body.dump();
+    const said = await answer.body.text();
+    if (answer.statusCode !== 200) process.stderr.write(said);
     return answer.statusCode === 200;
   }
   return {

@@ -79,7 +79,7 @@ async function start(options: GatewayOptions, token: Secret, logger: Logger, clo
   if (!control.ok) return control;
   sockets.control = control.value.clients;
   const tidying = setInterval(() => {
-    tidy(log, state.value.settings()).catch((error) => logger.error({ err: error }, 'tidying the log failed'));
+    tidy(log, telemetry.value.logStats()?.bytes ?? 0, state.value.settings()).catch((error) => logger.error({ err: error }, 'tidying the log failed'));
   }, tidyEveryMs);
   closing.add(() => clearInterval(tidying));
   state.value.store.note({ by: 'system', action: 'gateway.started', target: node, reason: '', commandId: null, at: startedAt }, 'ok');
@@ -158,7 +158,7 @@ function ledgerMetric(unbalanced: number): string {
 }
 
 /** Deletes settled segments, sooner when the disk budget runs short. */
-async function tidy(log: EventLog, settings: Settings): Promise<void> {
+async function tidy(log: EventLog, usedBytes: number, settings: Settings): Promise<void> {
   await log.truncate(settings.retentionMs);
-  if (log.stats().bytes > settings.diskBudgetBytes * crowdedShare) await log.truncate(leastRetentionMs);
+  if (usedBytes > settings.diskBudgetBytes * crowdedShare) await log.truncate(leastRetentionMs);
 }

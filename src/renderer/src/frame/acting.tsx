@@ -3,7 +3,7 @@
  * proof's headline with Undo, and asks for the reason afterwards. Starting is guarded:
  * opening and dropping go through the dialogs of the controls feature (`requestOverlay`).
  */
-import { type SwitchScope, scopeId, scopeLabel } from '#contract/documents/switch.ts';
+import { type Switch, type SwitchScope, scopeId, scopeLabel } from '#contract/documents/switch.ts';
 import type { AppError } from '#contract/errors.ts';
 import type { SwitchProof } from '#contract/operations/switches.ts';
 import { createStore } from 'zustand/vanilla';
@@ -11,6 +11,7 @@ import { destinationName, revisionOf, switchOf } from '#renderer/client/document
 import { type CommandResult, call, command, isLost, outcomeOf } from '#renderer/client/session.ts';
 import { duration, toText } from '#renderer/ui/quantity.ts';
 import { announce } from './announce.ts';
+import { requestOverlay } from './overlays.ts';
 import { ReasonField } from './reason-field.tsx';
 import { closeToast, showToast } from './toasts.ts';
 
@@ -38,7 +39,7 @@ export async function parkScope(scope: SwitchScope): Promise<void> {
   const name = scopeName(scope);
   if (!answer.ok) return reportFailure(toastId, `Parking ${name}`, answer.error, answer.commandId);
   keepProof(id, answer.value.proof);
-  const undo = before?.value?.mode === 'park' ? undefined : { label: 'Undo', run: () => void undoPark(scope, toastId, before?.revision ?? 0) };
+  const undo = before?.value?.mode === 'park' ? undefined : { label: 'Undo', run: () => void undoPark(scope, toastId, before?.value ?? null) };
   const took = tookOf(answer.value.proof);
   announce(`${name} is parked`);
   showToast({ id: toastId, state: 'parked', title: `${name} is parked`, body: <ReasonField lead={took} target={id} />, undo });
@@ -52,18 +53,20 @@ function tookOf(proof: SwitchProof | null): string {
   return `In force after ${toText(duration(slowest))}, ${escaped === 0 ? 'nothing escaped' : `${escaped} escaped`}.`;
 }
 
-/** Takes a park back: as it was before, by revert where there was a revision, else by flow with the backlog drained. */
-async function undoPark(scope: SwitchScope, toastId: string, revisionBefore: number): Promise<void> {
+/**
+ * Takes a park back: opens and drains what came since. Where the state before kept a backlog, or dropped, or where
+ * the gateway wants the name typed, it goes through the dialog instead: undo never releases more than was asked for.
+ */
+async function undoPark(scope: SwitchScope, toastId: string, before: Switch | null): Promise<void> {
   const id = scopeId(scope);
   closeToast(toastId);
+  if (before?.mode === 'drop') return requestOverlay({ type: 'drop', scope });
+  if (before?.opening != null && before.opening.backlog.choice !== 'drain') return requestOverlay({ type: 'open', scope });
   setBusy(id, true);
-  const expectedRevision = revisionOf('switch', id);
-  const answer =
-    revisionBefore > 0
-      ? await command('document.revert', { kind: 'switch', id, toRevision: revisionBefore, expectedRevision, reason: 'undo of a park' })
-      : await command('switch.set', { scope, mode: 'flow', backlog: { choice: 'drain' }, expectedRevision, reason: 'undo of a park' });
+  const answer = await command('switch.set', { scope, mode: 'flow', backlog: { choice: 'drain' }, expectedRevision: revisionOf('switch', id), reason: 'undo of a park' });
   setBusy(id, false);
   if (answer.ok) showToast({ id: toastId, title: `${scopeName(scope)} is as it was before` });
+  else if (answer.error.code === 'CONFIRMATION_REQUIRED') requestOverlay({ type: 'open', scope });
   else reportFailure(toastId, `Undoing the park of ${scopeName(scope)}`, answer.error, answer.commandId);
 }
 
