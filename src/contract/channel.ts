@@ -1,5 +1,5 @@
 /**
- * A two-way pipe of JSON strings: an Electron port, a WebSocket, or memory. Strings, not
+ * A two-way pipe of JSON strings: Electron's messages, a WebSocket, or memory. Strings, not
  * objects, so that main can relay a frame without reading it.
  */
 export interface Channel {

@@ -19,7 +19,14 @@ const name = z.string().min(1).max(64);
 
 export const frameSchema = z.discriminatedUnion('t', [
   z.strictObject({ t: z.literal('hello'), version: z.number().int(), capabilities: z.array(z.string().max(64)).max(64) }),
-  z.strictObject({ t: z.literal('req'), id, name, input: z.unknown(), deadlineMs: z.number().int().positive().max(600_000), commandId: z.string().min(8).max(64).optional() }),
+  z.strictObject({
+    t: z.literal('req'),
+    id,
+    name,
+    input: z.unknown(),
+    deadlineMs: z.number().int().positive().max(600_000),
+    commandId: z.string().min(8).max(64).optional(),
+  }),
   z.strictObject({ t: z.literal('res'), id, ok: z.unknown().optional(), error: appErrorSchema.optional() }),
   z.strictObject({ t: z.literal('cancel'), id }),
   z.strictObject({ t: z.literal('sub'), id, name, params: z.unknown(), afterSeq: id.optional() }),

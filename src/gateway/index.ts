@@ -13,7 +13,9 @@ const logger = pino({ level: process.env['SLUICE_LOG_LEVEL'] ?? 'info' }, pino.d
 const exitCodes = { failure: 1, usage: 2, bug: 70 };
 
 function fail(error: AppError, exitCode: number): never {
-  process.stderr.write(`${error.code}: ${error.message} ${error.suggestedAction}\n${error.details ? `${JSON.stringify(error.details, null, 2)}\n` : ''}`);
+  process.stderr.write(
+    `${error.code}: ${error.message} ${error.suggestedAction}\n${error.details ? `${JSON.stringify(error.details, null, 2)}\n` : ''}`,
+  );
   process.exit(exitCode);
 }
 

@@ -17,7 +17,7 @@ const bridge: Bridge = {
     return lastChannel;
   },
   send: (channel, frame) => ipcRenderer.send(bridgeMessages.send, channel, frame),
-  close: (channel) => ipcRenderer.send(bridgeMessages.close, channel),
+  close: (channel, reason) => ipcRenderer.send(bridgeMessages.close, channel, reason),
   listen(next) {
     listener = next;
   },

@@ -16,8 +16,20 @@ beforeAll(async () => {
     config: {
       sources: [{ id: 'web', writeKey: 'switch-test-key' }],
       destinations: [
-        { id: 'hook', connector: 'webhook', endpoint: simulator.endpoint('webhook'), credential: { env: 'HOOK' }, delivery: { batchSize: 1 } },
-        { id: 'other', connector: 'webhook', endpoint: simulator.endpoint('webhook.other'), credential: { env: 'HOOK' }, delivery: { batchSize: 1 } },
+        {
+          id: 'hook',
+          connector: 'webhook',
+          endpoint: simulator.endpoint('webhook'),
+          credential: { env: 'HOOK' },
+          delivery: { batchSize: 1 },
+        },
+        {
+          id: 'other',
+          connector: 'webhook',
+          endpoint: simulator.endpoint('webhook.other'),
+          credential: { env: 'HOOK' },
+          delivery: { batchSize: 1 },
+        },
       ],
     },
     env: { HOOK: `whsec_${Buffer.from('kill switch test key').toString('base64')}` },

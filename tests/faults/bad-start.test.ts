@@ -104,7 +104,10 @@ describe('a gateway that cannot start', () => {
 
   it('names every mistake of a configuration file with its line', async () => {
     const file = join(folder, 'sluice.yaml');
-    await writeFile(file, 'sources:\n  - { id: web, writeKy: abcdefgh }\ndestinations:\n  - { id: hook, connector: webhok }\n  - { id: hook, connector: webhook, sources: [ios] }\n');
+    await writeFile(
+      file,
+      'sources:\n  - { id: web, writeKy: abcdefgh }\ndestinations:\n  - { id: hook, connector: webhok }\n  - { id: hook, connector: webhook, sources: [ios] }\n',
+    );
     const ended = await runToItsEnd(withData('--config', file));
     expect(ended.code).toBe(1);
     expect(ended.stderr).toContain('CONFIG_INVALID');
@@ -114,7 +117,11 @@ describe('a gateway that cannot start', () => {
 
   it('prints nothing but its one line of JSON on stdout when it does start', async () => {
     await onceStarted(async (gateway) => {
-      expect(gateway.server.ready).toEqual({ ready: true, ingest: expect.stringMatching(/^http:/), control: expect.stringMatching(/^ws:/) });
+      expect(gateway.server.ready).toEqual({
+        ready: true,
+        ingest: expect.stringMatching(/^http:/),
+        control: expect.stringMatching(/^ws:/),
+      });
     });
   });
 });

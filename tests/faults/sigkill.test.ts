@@ -17,9 +17,27 @@ it(`loses nothing acknowledged when it is killed ${kills} times under load`, { t
   const config = {
     sources: [{ id: 'web', writeKey: 'kill-test-key' }],
     destinations: [
-      { id: 'hook', connector: 'webhook', endpoint: simulator.endpoint('webhook'), credential: { env: 'HOOK' }, delivery: { batchSize: 1 } },
-      { id: 'mixpanel', connector: 'mixpanel', endpoint: simulator.endpoint('mixpanel'), settings: { projectId: '1' }, credential: { env: { username: 'HOOK', secret: 'HOOK' } } },
-      { id: 'ga4', connector: 'ga4', endpoint: simulator.endpoint('ga4'), settings: { measurementId: 'G-TEST123' }, credential: { env: 'HOOK' } },
+      {
+        id: 'hook',
+        connector: 'webhook',
+        endpoint: simulator.endpoint('webhook'),
+        credential: { env: 'HOOK' },
+        delivery: { batchSize: 1 },
+      },
+      {
+        id: 'mixpanel',
+        connector: 'mixpanel',
+        endpoint: simulator.endpoint('mixpanel'),
+        settings: { projectId: '1' },
+        credential: { env: { username: 'HOOK', secret: 'HOOK' } },
+      },
+      {
+        id: 'ga4',
+        connector: 'ga4',
+        endpoint: simulator.endpoint('ga4'),
+        settings: { measurementId: 'G-TEST123' },
+        credential: { env: 'HOOK' },
+      },
     ],
   };
   const env = { HOOK: `whsec_${Buffer.from('sigkill test signing key').toString('base64')}` };

@@ -86,7 +86,11 @@ const rounded = (values: readonly number[]) =>
 
 /** The most that it delivers in a second, closed loop; also warms everything up. */
 async function measureCapacity({ ingestUrl }: BenchGateway, sinkUrl: string, quick: boolean): Promise<number> {
-  const gun = createGun(ingestUrl, 64, Array.from({ length: sources }, (_, index) => spreadKey(index)));
+  const gun = createGun(
+    ingestUrl,
+    64,
+    Array.from({ length: sources }, (_, index) => spreadKey(index)),
+  );
   await deliverAll(gun, sinkUrl, quick ? 1000 : 3000, destinationsEach);
   const capacity = await deliverAll(gun, sinkUrl, quick ? 1500 : 6000, destinationsEach);
   await gun.close();

@@ -17,28 +17,52 @@ const filler = 'x'.repeat(330);
 let nextId = 0;
 
 async function open(folder: string): Promise<SqliteLog> {
-  const opened = await openSqliteLog({ folder, diskBudgetBytes: 20e9, dedupeWindowMs: 7 * 86_400_000, dedupeMaxEntries: 5_000_000, retentionMs: 7 * 86_400_000 });
+  const opened = await openSqliteLog({
+    folder,
+    diskBudgetBytes: 20e9,
+    dedupeWindowMs: 7 * 86_400_000,
+    dedupeMaxEntries: 5_000_000,
+    retentionMs: 7 * 86_400_000,
+  });
   if (!opened.ok) throw new Error(JSON.stringify(opened.error));
   return opened.value;
 }
 
 function rawEvent() {
   const messageId = `ajs-next-${String(nextId++).padStart(12, '0')}-7f3a-4c1e`;
-  return { type: 'track', event: 'Order Completed', messageId, userId: 'user-12345', timestamp: '2026-11-20T12:00:00.000Z', properties: { total: 12.5, filler } };
+  return {
+    type: 'track',
+    event: 'Order Completed',
+    messageId,
+    userId: 'user-12345',
+    timestamp: '2026-11-20T12:00:00.000Z',
+    properties: { total: 12.5, filler },
+  };
 }
 
 function single(log: EventLog, route: RouteId): AppendRequest {
   const raw = rawEvent();
   const receivedAt = log.now();
   const event = toGatewayEvent(raw, { source: 'web', receivedAt, type: 'track' });
-  return { source: 'web', receivedAt, body: encoder.encode(JSON.stringify(raw)), events: [{ messageId: raw.messageId, type: 'track', route, element: -1, event }] };
+  return {
+    source: 'web',
+    receivedAt,
+    body: encoder.encode(JSON.stringify(raw)),
+    events: [{ messageId: raw.messageId, type: 'track', route, element: -1, event }],
+  };
 }
 
 function batch(log: EventLog, route: RouteId, size: number): AppendRequest {
   const raws = Array.from({ length: size }, rawEvent);
   const receivedAt = log.now();
   const body = { batch: raws, sentAt: '2026-11-20T12:00:00.000Z' };
-  const events = raws.map((raw, element) => ({ messageId: raw.messageId, type: 'track' as const, route, element, event: toGatewayEvent(raw, { source: 'web', receivedAt, type: 'track', shared: body }) }));
+  const events = raws.map((raw, element) => ({
+    messageId: raw.messageId,
+    type: 'track' as const,
+    route,
+    element,
+    event: toGatewayEvent(raw, { source: 'web', receivedAt, type: 'track', shared: body }),
+  }));
   return { source: 'web', receivedAt, body: encoder.encode(JSON.stringify(body)), events };
 }
 
@@ -89,7 +113,12 @@ const measures: Record<string, () => Promise<void>> = {
       const log = await open(folder);
       await log.ready();
       const route = log.route([await log.register('a'), await log.register('b')]);
-      for (let round = 0; round < seconds; round++) await appendAll(log, Array.from({ length: 40_000 }, () => single(log, route)), 64);
+      for (let round = 0; round < seconds; round++)
+        await appendAll(
+          log,
+          Array.from({ length: 40_000 }, () => single(log, route)),
+          64,
+        );
       await log.close();
     }),
   batch: () =>
@@ -97,7 +126,12 @@ const measures: Record<string, () => Promise<void>> = {
       const log = await open(folder);
       await log.ready();
       const route = log.route([await log.register('a'), await log.register('b')]);
-      for (let round = 0; round < seconds; round++) await appendAll(log, Array.from({ length: 1000 }, () => batch(log, route, 100)), 16);
+      for (let round = 0; round < seconds; round++)
+        await appendAll(
+          log,
+          Array.from({ length: 1000 }, () => batch(log, route, 100)),
+          16,
+        );
       await log.close();
     }),
   settle: () =>
@@ -117,14 +151,25 @@ const measures: Record<string, () => Promise<void>> = {
             const digest = { hi: 0, lo: 0 };
             for (let seq = lane.cursor + 1; seq <= lane.cursor + 1000; seq++) addMember(digest, seq);
             lane.cursor += 1000;
-            return log.settle({ destination: lane.name, epoch: lane.epoch, cursor: lane.cursor, sidePut: [], sideRemove: [], heldSet: [], heldClear: [], tally: { confirmed: { count: 1000, digest } } });
+            return log.settle({
+              destination: lane.name,
+              epoch: lane.epoch,
+              cursor: lane.cursor,
+              sidePut: [],
+              sideRemove: [],
+              heldSet: [],
+              heldClear: [],
+              tally: { confirmed: { count: 1000, digest } },
+            });
           }),
         );
       }
       const cpu = process.cpuUsage(cpuBefore);
       const { settleMs } = log.stats();
       const each = (cpu.user + cpu.system) / 1000 / (settles * lanes.length);
-      console.log(`  ${(performance.now() - started).toFixed(0)} ms for ${settles * lanes.length}, p50 ${quantile(settleMs, 0.5)} p99 ${quantile(settleMs, 0.99)} ms, ${each.toFixed(3)} ms of CPU each: 160 a second take ${(each * 16).toFixed(1)} % of a core`);
+      console.log(
+        `  ${(performance.now() - started).toFixed(0)} ms for ${settles * lanes.length}, p50 ${quantile(settleMs, 0.5)} p99 ${quantile(settleMs, 0.99)} ms, ${each.toFixed(3)} ms of CPU each: 160 a second take ${(each * 16).toFixed(1)} % of a core`,
+      );
       for (const lane of lanes) {
         const { violations } = await log.ledger(lane.name);
         if (violations.length > 0) throw new Error(violations.join());
@@ -138,8 +183,10 @@ const measures: Record<string, () => Promise<void>> = {
       const names = Array.from({ length: 10 }, (_, i) => `d${i}`);
       const route = before.route(await Promise.all(names.map((name) => before.register(name))));
       for (let i = 0; i < 100; i++) await Promise.all(Array.from({ length: 100 }, () => before.append(batch(before, route, 100))));
-      console.log(`  RSS after filling ${(process.memoryUsage().rss / 1e6).toFixed(0)} MB, on disk ${(before.stats().bytes / 1e6).toFixed(0)} MB`);
-      console.log("  " + (await before.ledger("d0")).violations.join("; "));
+      console.log(
+        `  RSS after filling ${(process.memoryUsage().rss / 1e6).toFixed(0)} MB, on disk ${(before.stats().bytes / 1e6).toFixed(0)} MB`,
+      );
+      console.log('  ' + (await before.ledger('d0')).violations.join('; '));
       await before.kill();
       globalThis.gc?.();
       const rss = process.memoryUsage().rss;
@@ -148,12 +195,18 @@ const measures: Record<string, () => Promise<void>> = {
       const opened = performance.now();
       const lane = await log.open('d0');
       const page = await log.readDisk('d0', lane.cursor, { events: 512, bytes: 1024 * 1024 });
-      console.log(`  open ${(opened - started).toFixed(0)} ms, first page of ${page.records.length} after ${(performance.now() - started).toFixed(0)} ms`);
+      console.log(
+        `  open ${(opened - started).toFixed(0)} ms, first page of ${page.records.length} after ${(performance.now() - started).toFixed(0)} ms`,
+      );
       await log.ready();
-      console.log(`  ingest open after ${(performance.now() - started).toFixed(0)} ms, dedupe entries ${log.stats().dedupeEntries}, RSS ${((process.memoryUsage().rss - rss) / 1e6).toFixed(0)} MB above, ${(process.memoryUsage().rss / 1e6).toFixed(0)} MB in all`);
+      console.log(
+        `  ingest open after ${(performance.now() - started).toFixed(0)} ms, dedupe entries ${log.stats().dedupeEntries}, RSS ${((process.memoryUsage().rss - rss) / 1e6).toFixed(0)} MB above, ${(process.memoryUsage().rss / 1e6).toFixed(0)} MB in all`,
+      );
       const at = performance.now();
       const ledger = await log.ledger('d0');
-      console.log(`  ledger ${(performance.now() - at).toFixed(0)} ms: ${ledger.waiting} waiting, ${ledger.violations.join("; ") || "balanced"}`);
+      console.log(
+        `  ledger ${(performance.now() - at).toFixed(0)} ms: ${ledger.waiting} waiting, ${ledger.violations.join('; ') || 'balanced'}`,
+      );
       await log.close();
     }),
 };

@@ -1,11 +1,8 @@
 import { once } from 'node:events';
-import { MessageChannel } from 'node:worker_threads';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type WebSocket as ServerSocket, WebSocketServer, WebSocket as WsSocket } from 'ws';
-import type { Channel } from '../channel.ts';
 import { channelCases, type OpenedPair } from './conformance.ts';
 import { createMemoryPair } from './memory.ts';
-import { createPortChannel } from './port.ts';
 import { createWebSocketChannel, type WebSocketLike } from './websocket.ts';
 
 const disposals: (() => Promise<void>)[] = [];
@@ -39,11 +36,6 @@ async function openSockets(connect: (url: string) => WebSocketLike): Promise<Ope
 
 const kinds: Readonly<Record<string, () => Promise<OpenedPair>>> = {
   memory: async () => ({ ends: createMemoryPair(), dispose: async () => {} }),
-  'port (node:worker_threads)': async () => {
-    const { port1, port2 } = new MessageChannel();
-    const ends: [Channel, Channel] = [createPortChannel(port1), createPortChannel(port2)];
-    return { ends, dispose: async () => ends[0].close() };
-  },
   'websocket (ws to ws)': () => openSockets((url) => new WsSocket(url)),
   'websocket (WebSocket of the browser standard to ws)': () => openSockets((url) => new WebSocket(url)),
 };
@@ -126,17 +118,5 @@ describe('a channel over a websocket', () => {
       socket.send(message);
       expect(await new Promise((resolve) => client.onClose(resolve))).toBe(reason);
     }
-  });
-});
-
-describe('a channel over a port', () => {
-  it('closes when something arrives that is neither a frame nor a farewell', async () => {
-    const { port1, port2 } = new MessageChannel();
-    const left = createPortChannel(port1);
-    const right = createPortChannel(port2);
-    const closed = new Promise((resolve) => right.onClose(resolve));
-    port1.postMessage({ anything: 'else' });
-    expect(await closed).toBe('FRAME_INVALID');
-    await new Promise((resolve) => left.onClose(resolve));
   });
 });

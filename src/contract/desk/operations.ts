@@ -36,7 +36,14 @@ const deskState = z.strictObject({
 export type DeskState = z.output<typeof deskState>;
 
 export const deskOperations = {
-  'desk.state': defineOperation({ name: 'desk.state', title: 'State of this console', kind: 'query', permission: 'viewer', input: z.strictObject({}), output: deskState }),
+  'desk.state': defineOperation({
+    name: 'desk.state',
+    title: 'State of this console',
+    kind: 'query',
+    permission: 'viewer',
+    input: z.strictObject({}),
+    output: deskState,
+  }),
   /**
    * The one door for secrets. `fields` holds what the operator typed; main parses each into an
    * opaque Secret at once, writes the keychain, seals and binds. Nothing of it comes back.
@@ -47,7 +54,12 @@ export const deskOperations = {
     kind: 'command',
     permission: 'admin',
     danger: 'guarded',
-    input: z.strictObject({ environment: nameSchema, destination: nameSchema, fields: z.record(z.string().max(40), z.string().max(32_768)), reason: z.string().max(500).optional() }),
+    input: z.strictObject({
+      environment: nameSchema,
+      destination: nameSchema,
+      fields: z.record(z.string().max(40), z.string().max(32_768)),
+      reason: z.string().max(500).optional(),
+    }),
     output: z.strictObject({ version: z.number(), fingerprint: z.string(), stored: z.enum(['keychain', 'session']) }),
   }),
   'credential.delete': defineOperation({
@@ -56,7 +68,12 @@ export const deskOperations = {
     kind: 'command',
     permission: 'admin',
     danger: 'critical',
-    input: z.strictObject({ environment: nameSchema, destination: nameSchema, confirm: z.string(), reason: z.string().max(500).optional() }),
+    input: z.strictObject({
+      environment: nameSchema,
+      destination: nameSchema,
+      confirm: z.string(),
+      reason: z.string().max(500).optional(),
+    }),
     output: z.strictObject({ deleted: z.boolean() }),
   }),
   /** Binds again what the keychain holds (after a restart or a changed origin). */
@@ -75,7 +92,13 @@ export const deskOperations = {
     kind: 'command',
     permission: 'admin',
     danger: 'critical',
-    input: z.strictObject({ id: nameSchema, name: z.string().trim().min(1).max(60), kind: z.enum(['staging', 'production']), url: z.url({ protocol: /^wss?$/ }), token: z.string().min(16).max(512) }),
+    input: z.strictObject({
+      id: nameSchema,
+      name: z.string().trim().min(1).max(60),
+      kind: z.enum(['staging', 'production']),
+      url: z.url({ protocol: /^wss?$/ }),
+      token: z.string().min(16).max(512),
+    }),
     output: z.strictObject({ added: z.boolean() }),
   }),
   'environment.remove': defineOperation({
@@ -88,14 +111,25 @@ export const deskOperations = {
     output: z.strictObject({ removed: z.boolean() }),
   }),
   /** Starts the embedded gateway again after it stopped. */
-  'gateway.restart': defineOperation({ name: 'gateway.restart', title: 'Restart the embedded gateway', kind: 'command', permission: 'operator', input: z.strictObject({}), output: z.strictObject({ restarted: z.boolean() }) }),
+  'gateway.restart': defineOperation({
+    name: 'gateway.restart',
+    title: 'Restart the embedded gateway',
+    kind: 'command',
+    permission: 'operator',
+    input: z.strictObject({}),
+    output: z.strictObject({ restarted: z.boolean() }),
+  }),
   /** Only present in the demo: dials the vendor simulator, kills the gateway. */
   'demo.dial': defineOperation({
     name: 'demo.dial',
     title: 'Dial a vendor failure in the demo',
     kind: 'command',
     permission: 'operator',
-    input: z.strictObject({ vendor: z.string(), failure: z.enum(['ok', 'slow', '429', '500', '401', 'hang', 'reset', 'partial']), share: z.number().min(0).max(1).default(1) }),
+    input: z.strictObject({
+      vendor: z.string(),
+      failure: z.enum(['ok', 'slow', '429', '500', '401', 'hang', 'reset', 'partial']),
+      share: z.number().min(0).max(1).default(1),
+    }),
     output: z.strictObject({ done: z.boolean() }),
   }),
   'demo.counters': defineOperation({
@@ -104,13 +138,30 @@ export const deskOperations = {
     kind: 'query',
     permission: 'viewer',
     input: z.strictObject({}),
-    output: z.strictObject({ vendors: z.array(z.strictObject({ vendor: z.string(), failure: z.string(), requests: z.number(), stored: z.number(), unique: z.number() })) }),
+    output: z.strictObject({
+      vendors: z.array(
+        z.strictObject({ vendor: z.string(), failure: z.string(), requests: z.number(), stored: z.number(), unique: z.number() }),
+      ),
+    }),
   }),
-  'demo.killGateway': defineOperation({ name: 'demo.killGateway', title: 'Kill the gateway (SIGKILL) in the demo', kind: 'command', permission: 'operator', input: z.strictObject({}), output: z.strictObject({ killed: z.boolean() }) }),
+  'demo.killGateway': defineOperation({
+    name: 'demo.killGateway',
+    title: 'Kill the gateway (SIGKILL) in the demo',
+    kind: 'command',
+    permission: 'operator',
+    input: z.strictObject({}),
+    output: z.strictObject({ killed: z.boolean() }),
+  }),
 } as const;
 export type DeskOperations = typeof deskOperations;
 
 export const deskTopics = {
-  'desk.changed': defineTopic({ name: 'desk.changed', title: 'State of this console', permission: 'viewer', delivery: 'latest', params: z.strictObject({}), item: deskState }),
+  'desk.changed': defineTopic({
+    name: 'desk.changed',
+    title: 'State of this console',
+    permission: 'viewer',
+    delivery: 'latest',
+    params: z.strictObject({}),
+    item: deskState,
+  }),
 } as const;
-export type DeskTopics = typeof deskTopics;

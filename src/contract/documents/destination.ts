@@ -33,9 +33,17 @@ export const destinationSchema = z.strictObject({
   hold: z
     .strictObject({
       /** Oldest age kept while parked, ms. */
-      ageMs: z.number().int().min(60_000).default(14 * 86_400_000),
+      ageMs: z
+        .number()
+        .int()
+        .min(60_000)
+        .default(14 * 86_400_000),
       /** Bytes kept while parked. */
-      bytes: z.number().int().min(65_536).default(2 * 1024 ** 3),
+      bytes: z
+        .number()
+        .int()
+        .min(65_536)
+        .default(2 * 1024 ** 3),
       onLimit: z.enum(['expire', 'refuseIngest']).default('expire'),
     })
     .prefault({}),

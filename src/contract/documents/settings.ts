@@ -4,11 +4,23 @@ import { z } from '../zod.ts';
 export const settingsSchema = z.strictObject({
   environment: z.enum(['embedded', 'staging', 'production']).default('embedded'),
   /** Disk the log may use, bytes. 5 % of it is kept for settling and control. */
-  diskBudgetBytes: z.number().int().min(1_048_576).default(20 * 1024 ** 3),
+  diskBudgetBytes: z
+    .number()
+    .int()
+    .min(1_048_576)
+    .default(20 * 1024 ** 3),
   /** How long settled events are kept, ms. */
-  retentionMs: z.number().int().min(60_000).default(7 * 86_400_000),
+  retentionMs: z
+    .number()
+    .int()
+    .min(60_000)
+    .default(7 * 86_400_000),
   /** How long a message id is remembered for dedupe, ms. */
-  dedupeWindowMs: z.number().int().min(60_000).default(7 * 86_400_000),
+  dedupeWindowMs: z
+    .number()
+    .int()
+    .min(60_000)
+    .default(7 * 86_400_000),
   /** How many message ids are remembered at most. */
   dedupeMaxEntries: z.number().int().min(1000).default(5_000_000),
   /** Time that in-flight requests get to finish after a park, before they are aborted as uncertain, ms. */

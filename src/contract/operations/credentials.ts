@@ -24,7 +24,12 @@ export const credentialBind = defineOperation({
   permission: 'admin',
   danger: 'guarded',
   audience: 'desk',
-  input: z.strictObject({ ...commandFields, destination: nameSchema, version: z.number().int().positive(), sealed: z.string().max(65_536) }),
+  input: z.strictObject({
+    ...commandFields,
+    destination: nameSchema,
+    version: z.number().int().positive(),
+    sealed: z.string().max(65_536),
+  }),
   output: z.strictObject({ revision: z.number().int(), fingerprint: z.string() }),
 });
 

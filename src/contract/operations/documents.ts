@@ -1,5 +1,5 @@
-import { documentKindSchema, documentSchema } from '../documents/document.ts';
 import { destinationSchema } from '../documents/destination.ts';
+import { documentKindSchema, documentSchema } from '../documents/document.ts';
 import { settingsSchema } from '../documents/settings.ts';
 import { nameSchema, sourceSchema } from '../documents/source.ts';
 import { commandFields, defineOperation } from '../operation.ts';
@@ -43,7 +43,17 @@ export const documentDrift = defineOperation({
   permission: 'viewer',
   input: z.strictObject({}),
   output: z.strictObject({
-    drift: z.array(z.strictObject({ kind: documentKindSchema, id: z.string(), path: z.string(), file: z.unknown(), now: z.unknown(), by: z.string(), at: z.number() })),
+    drift: z.array(
+      z.strictObject({
+        kind: documentKindSchema,
+        id: z.string(),
+        path: z.string(),
+        file: z.unknown(),
+        now: z.unknown(),
+        by: z.string(),
+        at: z.number(),
+      }),
+    ),
   }),
 });
 

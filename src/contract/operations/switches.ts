@@ -66,7 +66,12 @@ export const switchSet = defineOperation({
     scope: switchScopeSchema,
     mode: z.enum(switchModes),
     /** Restore `flow` after this long, ms. */
-    forMs: z.number().int().min(1000).max(30 * 86_400_000).optional(),
+    forMs: z
+      .number()
+      .int()
+      .min(1000)
+      .max(30 * 86_400_000)
+      .optional(),
     /** drop: also what is waiting now. */
     includeBacklog: z.boolean().default(false),
     /** flow: what to do with the backlog. */

@@ -33,4 +33,3 @@ export const topics = {
 } as const;
 
 export type Topics = typeof topics;
-export type TopicName = keyof Topics;

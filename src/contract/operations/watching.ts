@@ -31,7 +31,17 @@ export const ledgerRead = defineOperation({
   output: z.strictObject({
     ledgers: z.array(ledgerSchema),
     sources: z.array(
-      z.strictObject({ source: z.string(), received: z.number(), accepted: z.number(), duplicate: z.number(), malformed: z.number(), quarantined: z.number(), throttled: z.number(), refused: z.number(), balanced: z.boolean() }),
+      z.strictObject({
+        source: z.string(),
+        received: z.number(),
+        accepted: z.number(),
+        duplicate: z.number(),
+        malformed: z.number(),
+        quarantined: z.number(),
+        throttled: z.number(),
+        refused: z.number(),
+        balanced: z.boolean(),
+      }),
     ),
   }),
 });
@@ -74,9 +84,25 @@ export const deadLetterList = defineOperation({
   title: 'Dead letters of a destination',
   kind: 'query',
   permission: 'viewer',
-  input: z.strictObject({ destination: z.string(), afterSeq: z.number().int().default(0), limit: z.number().int().min(1).max(500).default(100) }),
+  input: z.strictObject({
+    destination: z.string(),
+    afterSeq: z.number().int().default(0),
+    limit: z.number().int().min(1).max(500).default(100),
+  }),
   output: z.strictObject({
     total: z.number(),
-    items: z.array(z.strictObject({ seq: z.number(), gen: z.number(), at: z.number(), attempts: z.number(), class: z.string(), detail: z.string(), messageId: z.string(), type: z.string(), name: z.string() })),
+    items: z.array(
+      z.strictObject({
+        seq: z.number(),
+        gen: z.number(),
+        at: z.number(),
+        attempts: z.number(),
+        class: z.string(),
+        detail: z.string(),
+        messageId: z.string(),
+        type: z.string(),
+        name: z.string(),
+      }),
+    ),
   }),
 });

@@ -55,7 +55,13 @@ async function radiusOf(lane: Lane, log: EventLog, now: number, pacePerSecond: n
 }
 
 /** What a switch command would touch. Destinations without traffic or backlog are listed too, so that none is forgotten. */
-export async function blastRadius(scope: SwitchScope, lanes: ReadonlyMap<string, Lane>, log: EventLog, now: number, pacePerSecond: number | null): Promise<BlastRadius> {
+export async function blastRadius(
+  scope: SwitchScope,
+  lanes: ReadonlyMap<string, Lane>,
+  log: EventLog,
+  now: number,
+  pacePerSecond: number | null,
+): Promise<BlastRadius> {
   return { destinations: await Promise.all(lanesIn(scope, lanes).map((lane) => radiusOf(lane, log, now, pacePerSecond))) };
 }
 

@@ -18,7 +18,11 @@ describe('what becomes of an event after an attempt', () => {
 
   it('never uses up an attempt when the vendor throttles or refuses our credential', () => {
     for (let attempt = 1; attempt < 50; attempt++) {
-      expect(decide({ kind: 'throttled', afterMs: 7000, detail: '429' }, attempt, policy, 0)).toMatchObject({ to: 'retry', delayMs: 7000, countsAttempt: false });
+      expect(decide({ kind: 'throttled', afterMs: 7000, detail: '429' }, attempt, policy, 0)).toMatchObject({
+        to: 'retry',
+        delayMs: 7000,
+        countsAttempt: false,
+      });
       expect(decide({ kind: 'authHold', detail: '401' }, attempt, policy, 0)).toMatchObject({ to: 'retry', countsAttempt: false });
     }
   });

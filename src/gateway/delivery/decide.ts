@@ -2,8 +2,9 @@
  * What becomes of one event after an attempt. Pure; the only place that decides between done,
  * again and never.
  */
-import type { Outcome } from '#gateway/connectors/connector.ts';
+
 import { assertNever } from '#contract/result.ts';
+import type { Outcome } from '#gateway/connectors/connector.ts';
 
 export interface RetryPolicy {
   /** Attempts before a dead letter. */
@@ -51,7 +52,13 @@ export function decide(outcome: Outcome, attempt: number, policy: RetryPolicy, r
     case 'authHold':
       return { to: 'retry', delayMs: 0, class: 'auth', detail: outcome.detail, countsAttempt: false };
     case 'throttled':
-      return { to: 'retry', delayMs: outcome.afterMs ?? throttleDelayMs + Math.round(throttleDelayMs * random), class: 'throttled', detail: outcome.detail, countsAttempt: false };
+      return {
+        to: 'retry',
+        delayMs: outcome.afterMs ?? throttleDelayMs + Math.round(throttleDelayMs * random),
+        class: 'throttled',
+        detail: outcome.detail,
+        countsAttempt: false,
+      };
     case 'uncertain':
       if (policy.dedupe === 'none' && policy.onUncertain === 'dead') return { to: 'dead', class: 'uncertain', detail: outcome.detail };
       return again('uncertain', outcome.detail, attempt, policy, random);

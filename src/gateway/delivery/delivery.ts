@@ -2,9 +2,10 @@
  * All lanes of this node: opens, changes and closes them as destination documents change, gives each its
  * rules, and wakes them.
  */
-import { type AppError, appError } from '#contract/errors.ts';
+
 import type { Destination } from '#contract/documents/destination.ts';
 import type { SwitchScope } from '#contract/documents/switch.ts';
+import { type AppError, appError } from '#contract/errors.ts';
 import type { Connector } from '#gateway/connectors/connector.ts';
 import type { EventLog } from '#gateway/log/event-log.ts';
 import type { Meter } from '#gateway/telemetry/meter.ts';
@@ -76,7 +77,9 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
 
   function rule(lane: Lane): void {
     if (switches === null) return;
-    const own: Hold[] = lane.spec.destination.enabled ? [] : [{ scope: { type: 'destination', destination: lane.spec.id }, stop: { why: 'switched off', since: deps.now() } }];
+    const own: Hold[] = lane.spec.destination.enabled
+      ? []
+      : [{ scope: { type: 'destination', destination: lane.spec.id }, stop: { why: 'switched off', since: deps.now() } }];
     lane.setRules(compileRules(lane.spec.id, switches, [...own, ...holds]));
   }
 

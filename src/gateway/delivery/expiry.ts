@@ -20,18 +20,32 @@ interface ExpiryDeps {
 const running = new WeakSet<LaneWindow>();
 
 /** Share of the budget that a backlog uses, 0..1; the larger of bytes and age. */
-export function budgetUsed(backlog: { readonly bytes: number; readonly oldestAt: number | null }, hold: LaneSpec['destination']['hold'], now: number): number {
+export function budgetUsed(
+  backlog: { readonly bytes: number; readonly oldestAt: number | null },
+  hold: LaneSpec['destination']['hold'],
+  now: number,
+): number {
   const byAge = backlog.oldestAt === null ? 0 : Math.max(0, now - backlog.oldestAt) / hold.ageMs;
   return Math.min(1, Math.max(backlog.bytes / hold.bytes, byAge));
 }
 
 /** Whether a lane is over a budget whose owner would rather refuse new events than lose old ones. */
-export function refusesIngest({ destination }: LaneSpec, backlog: { readonly bytes: number; readonly oldestAt: number | null }, now: number): boolean {
+export function refusesIngest(
+  { destination }: LaneSpec,
+  backlog: { readonly bytes: number; readonly oldestAt: number | null },
+  now: number,
+): boolean {
   return destination.hold.onLimit === 'refuseIngest' && budgetUsed(backlog, destination.hold, now) >= 1;
 }
 
 /** Ends the oldest unread events as expired until the lane is within its limits. One run at a time. */
-export function expireOverdue(spec: LaneSpec, deps: ExpiryDeps, window: LaneWindow, expire: (entry: Entry) => void, done: () => void): void {
+export function expireOverdue(
+  spec: LaneSpec,
+  deps: ExpiryDeps,
+  window: LaneWindow,
+  expire: (entry: Entry) => void,
+  done: () => void,
+): void {
   const { hold } = spec.destination;
   if (hold.onLimit !== 'expire' || running.has(window)) return;
   const backlog = deps.log.backlog(spec.id);
@@ -48,7 +62,13 @@ export function expireOverdue(spec: LaneSpec, deps: ExpiryDeps, window: LaneWind
     });
 }
 
-async function run(destination: string, deps: ExpiryDeps, window: LaneWindow, limits: { excessBytes: number; tooOldBefore: number }, expire: (entry: Entry) => void): Promise<void> {
+async function run(
+  destination: string,
+  deps: ExpiryDeps,
+  window: LaneWindow,
+  limits: { excessBytes: number; tooOldBefore: number },
+  expire: (entry: Entry) => void,
+): Promise<void> {
   let excess = limits.excessBytes;
   for (;;) {
     const after = window.through;

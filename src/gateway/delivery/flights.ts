@@ -60,7 +60,11 @@ export class Flights {
     this.#host = host;
     this.#sender = sender;
     const { connector, destination } = host.spec;
-    this.#policy = { maxAttempts: destination.delivery.maxAttempts, dedupe: connector.dedupe, onUncertain: destination.delivery.onUncertain };
+    this.#policy = {
+      maxAttempts: destination.delivery.maxAttempts,
+      dedupe: connector.dedupe,
+      onUncertain: destination.delivery.onUncertain,
+    };
     this.#batchSize = Math.max(1, Math.min(destination.delivery.batchSize, connector.maxBatch));
   }
 
@@ -176,10 +180,12 @@ export class Flights {
   #outcomes(flight: Flight, sent: Exclude<Sent, { kind: 'withdrawn' }>): readonly Outcome[] {
     if (sent.kind === 'answer') {
       const outcomes = this.#host.spec.connector.classify(sent.response, flight.request);
-      if (outcomes.length !== flight.entries.length) throw new Error(`${this.#host.spec.connector.id} gave ${outcomes.length} outcomes for ${flight.entries.length} events`);
+      if (outcomes.length !== flight.entries.length)
+        throw new Error(`${this.#host.spec.connector.id} gave ${outcomes.length} outcomes for ${flight.entries.length} events`);
       return outcomes;
     }
-    const outcome: Outcome = sent.kind === 'uncertain' ? { kind: 'uncertain', detail: sent.detail } : { kind: 'retry', class: sent.class, detail: sent.detail };
+    const outcome: Outcome =
+      sent.kind === 'uncertain' ? { kind: 'uncertain', detail: sent.detail } : { kind: 'retry', class: sent.class, detail: sent.detail };
     return flight.entries.map(() => outcome);
   }
 
@@ -204,7 +210,13 @@ export class Flights {
     for (const [source, counts] of delivered) this.#host.meter.delivered(this.#host.spec.id, source, counts.confirmed, counts.accepted);
   }
 
-  #carryOut(entry: Entry, outcome: Outcome, decision: Decision, delivered: Map<string, { confirmed: number; accepted: number }>, credentialRevision: number): void {
+  #carryOut(
+    entry: Entry,
+    outcome: Outcome,
+    decision: Decision,
+    delivered: Map<string, { confirmed: number; accepted: number }>,
+    credentialRevision: number,
+  ): void {
     const host = this.#host;
     if (decision.to === 'confirmed' || decision.to === 'accepted') {
       const counts = delivered.get(entry.record.source) ?? { confirmed: 0, accepted: 0 };
@@ -218,12 +230,31 @@ export class Flights {
     if (outcome.kind === 'throttled') host.pauseUntil(host.now() + decision.delayMs);
     const attempt = entry.attempt + (decision.countsAttempt ? 1 : 0);
     const { seq, gen } = entry.record;
-    host.ended(entry, { to: 'row', row: { seq, gen, state: 'retrying', attempt, dueAt: host.now() + decision.delayMs, class: decision.class, detail: decision.detail.slice(0, 300) } });
+    host.ended(entry, {
+      to: 'row',
+      row: {
+        seq,
+        gen,
+        state: 'retrying',
+        attempt,
+        dueAt: host.now() + decision.delayMs,
+        class: decision.class,
+        detail: decision.detail.slice(0, 300),
+      },
+    });
   }
 
   #die(entry: Entry, errorClass: string, detail: string): void {
     const { seq, gen } = entry.record;
-    const row = { seq, gen, state: 'dead', attempt: entry.attempt + 1, dueAt: this.#host.now(), class: errorClass, detail: detail.slice(0, 300) } as const;
+    const row = {
+      seq,
+      gen,
+      state: 'dead',
+      attempt: entry.attempt + 1,
+      dueAt: this.#host.now(),
+      class: errorClass,
+      detail: detail.slice(0, 300),
+    } as const;
     this.#host.ended(entry, { to: 'row', row });
   }
 

@@ -141,7 +141,10 @@ export class Intake {
     const fresh = rows.filter((row) => !this.#taken.has(rowKey(row.seq, row.gen))).slice(0, room);
     const byKey = new Map<string, SideRow>(fresh.map((row) => [rowKey(row.seq, row.gen), row]));
     for (const key of byKey.keys()) this.#taken.add(key);
-    const records = await log.readSeqs(destination, fresh.map((row) => row.seq));
+    const records = await log.readSeqs(
+      destination,
+      fresh.map((row) => row.seq),
+    );
     for (const record of records) {
       const row = byKey.get(rowKey(record.seq, record.gen));
       if (row) this.#route(entryOf(record, 'row', row.attempt), this.#host.rules());

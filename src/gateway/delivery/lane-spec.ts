@@ -20,9 +20,7 @@ export interface UsableCredential {
 }
 
 /** What the vault has for a destination; where it is not usable, `detail` says why in an operator's words. */
-export type CredentialReading =
-  | UsableCredential
-  | { readonly usable: false; readonly detail: string };
+export type CredentialReading = UsableCredential | { readonly usable: false; readonly detail: string };
 
 /** Scheme, host and port of a base URL. */
 export function originOf(endpoint: string): string {

@@ -9,6 +9,8 @@
  *   pausedUntil   the vendor throttles
  * What is in flight when it stops runs on to a verdict, or is aborted at the drain deadline.
  */
+
+import type { SwitchScope } from '#contract/documents/switch.ts';
 import type { EventLog, LaneOpened } from '#gateway/log/event-log.ts';
 import { SettleRefused } from '#gateway/log/settle-refused.ts';
 import type { Meter } from '#gateway/telemetry/meter.ts';
@@ -18,11 +20,10 @@ import { expireOverdue } from './expiry.ts';
 import { endOfFate, type Flight, Flights } from './flights.ts';
 import { Intake } from './intake.ts';
 import { type CredentialReading, type LaneSpec, originOf, type UsableCredential } from './lane-spec.ts';
-import { type LaneRules, type Stop, rulesBeforeDocuments, scopeCovers } from './rules.ts';
 import { createRates } from './rates.ts';
+import { type LaneRules, rulesBeforeDocuments, type Stop, scopeCovers } from './rules.ts';
 import { createSender, type Sender } from './sender.ts';
 import { createWindow, type End, type Entry, type LaneWindow } from './window.ts';
-import type { SwitchScope } from '#contract/documents/switch.ts';
 
 export interface LaneDeps {
   readonly log: EventLog;
@@ -105,7 +106,9 @@ export class Lane {
   flying(scope?: SwitchScope): readonly Flight[] {
     const under = [...this.#flights.under].filter((flight) => flight.startedAt > 0);
     if (!scope) return under;
-    return under.filter((flight) => flight.entries.some(({ record }) => scopeCovers(scope, this.spec.id, record.source, record.event.name)));
+    return under.filter((flight) =>
+      flight.entries.some(({ record }) => scopeCovers(scope, this.spec.id, record.source, record.event.name)),
+    );
   }
 
   /** In force when this returns: the next first byte asks these rules. */
@@ -246,7 +249,13 @@ export class Lane {
     if (this.#closed) return;
     const { events, bytes } = this.#deps.log.backlog(this.spec.id);
     this.rates.sample(events, bytes);
-    expireOverdue(this.spec, this.#deps, this.#window, (entry) => this.#ended(entry, { to: 'terminal', state: 'expired' }), () => this.wake());
+    expireOverdue(
+      this.spec,
+      this.#deps,
+      this.#window,
+      (entry) => this.#ended(entry, { to: 'terminal', state: 'expired' }),
+      () => this.wake(),
+    );
   }
 
   /** Aborts what still flies within a scope; the events become uncertain. */

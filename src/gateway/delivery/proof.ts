@@ -57,7 +57,11 @@ export function startProof(start: ProofStart): Proving {
 
   const unwatch = start.lanes.map((lane) => {
     const listener = (flight: Flight) => {
-      const isInScope = flight.entries.some(({ record }) => scopeCovers(start.scope, lane.spec.id, record.source, record.event.name) && (lane.rules.parked !== null || lane.rules.fateOf(record) !== 'flow'));
+      const isInScope = flight.entries.some(
+        ({ record }) =>
+          scopeCovers(start.scope, lane.spec.id, record.source, record.event.name) &&
+          (lane.rules.parked !== null || lane.rules.fateOf(record) !== 'flow'),
+      );
       if (isInScope) counts.escaped++;
     };
     lane.onSent.add(listener);

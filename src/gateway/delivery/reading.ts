@@ -1,5 +1,5 @@
-import type { LaneReading } from '#gateway/telemetry/lane-reading.ts';
 import type { EventLog } from '#gateway/log/event-log.ts';
+import type { LaneReading } from '#gateway/telemetry/lane-reading.ts';
 import { budgetUsed } from './expiry.ts';
 import type { Lane } from './lane.ts';
 
@@ -9,7 +9,8 @@ function stateOf(lane: Lane): Pick<LaneReading, 'state' | 'since' | 'why'> {
   if (!lane.spec.destination.enabled) return { state: 'off', since: parked?.since ?? 0, why: 'switched off' };
   if (parked) return { state: 'parked', ...parked };
   if (lane.hold && !dropping) return { state: 'held', ...lane.hold };
-  if (lane.breaker.state !== 'closed') return { state: 'breaker', since: lane.breaker.since, why: `breaker ${lane.breaker.state}: too many failed or slow requests` };
+  if (lane.breaker.state !== 'closed')
+    return { state: 'breaker', since: lane.breaker.since, why: `breaker ${lane.breaker.state}: too many failed or slow requests` };
   if (dropping) return { state: 'dropping', ...dropping };
   return { state: 'flowing', since: lane.openedAt, why: '' };
 }

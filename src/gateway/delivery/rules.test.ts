@@ -40,13 +40,18 @@ describe('the switches in force at a destination', () => {
   });
 
   it('holds rather than drops where both apply', () => {
-    const rules = compileRules('hubspot', [flip({ scope: hubspot, mode: 'drop' }), flip({ scope: { type: 'source', source: 'web' }, mode: 'park' })], []);
+    const rules = compileRules(
+      'hubspot',
+      [flip({ scope: hubspot, mode: 'drop' }), flip({ scope: { type: 'source', source: 'web' }, mode: 'park' })],
+      [],
+    );
     expect(rules.fateOf(subject(1))).toBe('hold');
     expect(rules.fateOf(subject(1, 'ios'))).toBe('drop');
   });
 
   it('treats the backlog as the opening says, and everything later as flowing', () => {
-    const opened = (backlog: unknown) => compileRules('hubspot', [flip({ scope: hubspot, mode: 'flow', opening: { backlog, throughSeq: 100 } })], []);
+    const opened = (backlog: unknown) =>
+      compileRules('hubspot', [flip({ scope: hubspot, mode: 'flow', opening: { backlog, throughSeq: 100 } })], []);
     expect(opened({ choice: 'drain' }).fateOf(subject(5))).toBe('flow');
     expect(opened({ choice: 'fromNow' }).fateOf(subject(5))).toBe('hold');
     expect(opened({ choice: 'discard' }).fateOf(subject(5))).toBe('drop');
@@ -69,7 +74,10 @@ describe('the switches in force at a destination', () => {
         const there = compileRules('hubspot', switches, []);
         const back = compileRules('hubspot', switches.toReversed(), []);
         expect(there.fateOf(subject(seq))).toBe(back.fateOf(subject(seq)));
-        const modes = switches.map((entry): Switch => entry.value).filter((each) => each.mode !== 'drop' || seq > each.fromSeq).map((each) => each.mode);
+        const modes = switches
+          .map((entry): Switch => entry.value)
+          .filter((each) => each.mode !== 'drop' || seq > each.fromSeq)
+          .map((each) => each.mode);
         const expected = modes.includes('park') ? 'hold' : modes.includes('drop') ? 'drop' : 'flow';
         expect(there.fateOf(subject(seq))).toBe(expected);
       }),

@@ -7,7 +7,7 @@
  * backlog up to a seq: drained, held on, or dropped.
  */
 import type { SwitchMode, SwitchScope } from '#contract/documents/switch.ts';
-import { scopeLabel, type Switch } from '#contract/documents/switch.ts';
+import { type Switch, scopeLabel } from '#contract/documents/switch.ts';
 
 /** A switch in force, with who set it. */
 export interface SwitchInForce {
@@ -92,7 +92,11 @@ function describe(entry: SwitchInForce, verb: string): Stop {
 const everythingFlows: Fate = 'flow';
 
 /** Draws the rules of one lane from all switches and from the scopes held by file or start flag. */
-export function compileRules(destination: string, switches: readonly SwitchInForce[], holds: readonly { readonly scope: SwitchScope; readonly stop: Stop }[]): LaneRules {
+export function compileRules(
+  destination: string,
+  switches: readonly SwitchInForce[],
+  holds: readonly { readonly scope: SwitchScope; readonly stop: Stop }[],
+): LaneRules {
   const wide = switches.filter((entry) => touchesLane(entry.value.scope, destination));
   const narrow = switches.filter((entry) => isNarrow(entry.value.scope));
   const park = wide.find((entry) => entry.value.mode === 'park');

@@ -84,7 +84,11 @@ class Exchange implements Dispatcher.DispatchHandler {
     }
     this.#started = true;
   }
-  onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: Record<string, string | string[] | undefined>): void {
+  onResponseStart(
+    _controller: Dispatcher.DispatchController,
+    status: number,
+    headers: Record<string, string | string[] | undefined>,
+  ): void {
     this.#status = status;
     const flat: Record<string, string> = {};
     for (const name in headers) {
@@ -98,13 +102,15 @@ class Exchange implements Dispatcher.DispatchHandler {
     this.#size += chunk.length;
   }
   onResponseEnd(): void {
-    const body = this.#chunks.length === 0 ? '' : this.#chunks.length === 1 ? String(this.#chunks[0]) : Buffer.concat(this.#chunks).toString();
+    const body =
+      this.#chunks.length === 0 ? '' : this.#chunks.length === 1 ? String(this.#chunks[0]) : Buffer.concat(this.#chunks).toString();
     this.#finish({ kind: 'answer', response: { status: this.#status, headers: this.#headers, body } });
   }
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
     if (this.#withdrawn) return this.#finish({ kind: 'withdrawn' });
     const code = reasonOf(error);
-    if (this.#started) return this.#finish({ kind: 'uncertain', detail: this.#abortWanted ? 'aborted after the drain deadline' : `no verdict: ${code}` });
+    if (this.#started)
+      return this.#finish({ kind: 'uncertain', detail: this.#abortWanted ? 'aborted after the drain deadline' : `no verdict: ${code}` });
     this.#finish({ kind: 'unsent', class: isTimeout(code) ? 'timeout' : 'network', detail: `could not connect: ${code}` });
   }
 }
@@ -112,7 +118,8 @@ class Exchange implements Dispatcher.DispatchHandler {
 /** The part of `url` after the origin. Throws where it is another origin: the credential is bound to this one. */
 function pathWithin(origin: string, url: string): string {
   const next = url.charAt(origin.length);
-  if (!url.startsWith(origin) || !['', '/', '?'].includes(next)) throw new Error('a connector addressed another origin than its credential is bound to');
+  if (!url.startsWith(origin) || !['', '/', '?'].includes(next))
+    throw new Error('a connector addressed another origin than its credential is bound to');
   return next === '/' ? url.slice(origin.length) : `/${url.slice(origin.length)}`;
 }
 

@@ -5,9 +5,10 @@
  * if writing fails. Everything that loses or releases events is written first, needs a reason, and where
  * it loses events, or may message people, the scope's name typed.
  */
-import { appError } from '#contract/errors.ts';
-import { type BacklogChoice, scopeId, scopeLabel, type Switch, type SwitchScope } from '#contract/documents/switch.ts';
+
 import type { Document } from '#contract/documents/document.ts';
+import { type BacklogChoice, type Switch, type SwitchScope, scopeId, scopeLabel } from '#contract/documents/switch.ts';
+import { appError } from '#contract/errors.ts';
 import type { OutputOf, ParsedInputOf } from '#contract/operation.ts';
 import type { Operations } from '#contract/operations/index.ts';
 import type { SwitchProof } from '#contract/operations/switches.ts';
@@ -50,7 +51,13 @@ export function createSwitchboard(deps: SwitchboardDeps): Switchboard {
   const deadlines = new Set<ReturnType<typeof setTimeout>>();
 
   function inForce(): SwitchInForce[] {
-    const written = store.list('switch').flatMap((document) => (document.value && !unwritten.has(document.id) ? [{ value: document.value, by: document.by, reason: document.reason, at: document.at }] : []));
+    const written = store
+      .list('switch')
+      .flatMap((document) =>
+        document.value && !unwritten.has(document.id)
+          ? [{ value: document.value, by: document.by, reason: document.reason, at: document.at }]
+          : [],
+      );
     return [...written, ...unwritten.values()];
   }
   function apply(scope: SwitchScope): void {
@@ -63,7 +70,10 @@ export function createSwitchboard(deps: SwitchboardDeps): Switchboard {
     const value = document.value;
     if (!value || value.until === null || value.mode === 'flow') return;
     const waitMs = Math.min(longestTimerMs, Math.max(0, value.until - deps.now()));
-    timers.set(document.id, setTimeout(() => reopen(document.id), waitMs));
+    timers.set(
+      document.id,
+      setTimeout(() => reopen(document.id), waitMs),
+    );
   }
   function reopen(id: string): void {
     const document = store.get('switch', id);
@@ -71,9 +81,22 @@ export function createSwitchboard(deps: SwitchboardDeps): Switchboard {
     if (!value || value.until === null || value.mode === 'flow') return;
     // A timer may fire a moment early, and the longest it can wait is 25 days.
     if (value.until > deps.now()) return arm(document);
-    const opened: Switch = { ...value, mode: 'flow', until: null, fromSeq: 0, opening: { backlog: { choice: 'drain' }, throughSeq: log.head(), pacePerSecond: null } };
+    const opened: Switch = {
+      ...value,
+      mode: 'flow',
+      until: null,
+      fromSeq: 0,
+      opening: { backlog: { choice: 'drain' }, throughSeq: log.head(), pacePerSecond: null },
+    };
     for (const lane of lanesIn(value.scope, delivery.lanes)) lane.breaker.probe();
-    store.commit([{ kind: 'switch', id, value: opened }], { by: 'timer', action: 'switch.set', target: scopeLabel(value.scope), reason: 'the timer set with it ran out', commandId: null, at: deps.now() });
+    store.commit([{ kind: 'switch', id, value: opened }], {
+      by: 'timer',
+      action: 'switch.set',
+      target: scopeLabel(value.scope),
+      reason: 'the timer set with it ran out',
+      commandId: null,
+      at: deps.now(),
+    });
   }
 
   const unwatch = store.watch((documents) => {
@@ -88,22 +111,32 @@ export function createSwitchboard(deps: SwitchboardDeps): Switchboard {
   for (const document of store.list('switch')) arm(document);
   delivery.setSwitches(inForce());
 
-  function valueOf(input: SetInput): Switch {
+  function switchOf(input: SetInput): Switch {
     const backlog: BacklogChoice = input.backlog ?? { choice: 'drain' };
     const opening = input.mode === 'flow' ? { backlog, throughSeq: log.head(), pacePerSecond: input.pacePerSecond ?? null } : null;
     const until = input.forMs === undefined || input.mode === 'flow' ? null : Math.round(deps.now() + input.forMs);
-    return { scope: input.scope, mode: input.mode, until, fromSeq: input.mode === 'drop' && !input.includeBacklog ? log.head() : 0, opening };
+    return {
+      scope: input.scope,
+      mode: input.mode,
+      until,
+      fromSeq: input.mode === 'drop' && !input.includeBacklog ? log.head() : 0,
+      opening,
+    };
   }
 
   function refusal(input: SetInput, current: Document<'switch'> | null): Result<null> {
     const { scope } = input;
     const label = scopeLabel(scope);
-    if (scope.type === 'destination' && !store.get('destination', scope.destination)?.value) return err(appError('DOCUMENT_NOT_FOUND', { destination: scope.destination }));
-    if (scope.type === 'source' && !store.get('source', scope.source)?.value) return err(appError('DOCUMENT_NOT_FOUND', { source: scope.source }));
-    if (input.expectedRevision !== undefined && input.expectedRevision !== (current?.revision ?? 0)) return err(appError('DOCUMENT_CONFLICT', { revision: current?.revision ?? 0, by: current?.by ?? '' }));
+    if (scope.type === 'destination' && !store.get('destination', scope.destination)?.value)
+      return err(appError('DOCUMENT_NOT_FOUND', { destination: scope.destination }));
+    if (scope.type === 'source' && !store.get('source', scope.source)?.value)
+      return err(appError('DOCUMENT_NOT_FOUND', { source: scope.source }));
+    if (input.expectedRevision !== undefined && input.expectedRevision !== (current?.revision ?? 0))
+      return err(appError('DOCUMENT_CONFLICT', { revision: current?.revision ?? 0, by: current?.by ?? '' }));
     if (input.dryRun || input.mode === 'park') return ok(null);
     const reaches = lanesIn(scope, delivery.lanes).some((lane) => lane.spec.connector.messagesPeople);
-    if (input.mode === 'flow' && reaches && !input.backlog) return err(appError('INPUT_INVALID', { backlog: 'say what to do with the backlog: this vendor sends messages to people' }));
+    if (input.mode === 'flow' && reaches && !input.backlog)
+      return err(appError('INPUT_INVALID', { backlog: 'say what to do with the backlog: this vendor sends messages to people' }));
     if (!input.reason) return err(appError('REASON_REQUIRED', { target: label }));
     const loses = input.mode === 'drop' || input.backlog?.choice === 'discard';
     const messages = input.mode === 'flow' && reaches && releasesBacklog(input.backlog ?? { choice: 'drain' });
@@ -134,13 +167,20 @@ export function createSwitchboard(deps: SwitchboardDeps): Switchboard {
       const receivedAt = deps.now();
       const id = scopeId(input.scope);
       const current = store.get('switch', id);
-      const attribution = { by, action: 'switch.set', target: scopeLabel(input.scope), reason: input.reason ?? '', commandId, at: Math.round(receivedAt) };
+      const attribution = {
+        by,
+        action: 'switch.set',
+        target: scopeLabel(input.scope),
+        reason: input.reason ?? '',
+        commandId,
+        at: Math.round(receivedAt),
+      };
       const refused = refusal(input, current);
       if (!refused.ok) {
         if (!input.dryRun) auditDenial(store, attribution, refused.error);
         return refused;
       }
-      const value = valueOf(input);
+      const value = switchOf(input);
       const change = { kind: 'switch', id, value, expectedRevision: current?.revision ?? 0 } as const;
       const preview = () => blastRadius(input.scope, delivery.lanes, log, deps.now(), input.pacePerSecond ?? null);
       if (input.dryRun) return ok({ preview: await preview(), proof: null });

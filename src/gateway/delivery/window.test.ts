@@ -5,12 +5,29 @@ import { createDelta } from './delta.ts';
 import { createWindow, type End, type Entry, entryOf } from './window.ts';
 
 function recordOf(seq: number): LogRecord {
-  const event = { source: 's', messageId: `m${seq}`, type: 'track', name: 'n', userId: null, anonymousId: null, timestamp: 0, receivedAt: 0, properties: {}, traits: {}, context: {}, groupId: null, previousId: null } as const;
+  const event = {
+    source: 's',
+    messageId: `m${seq}`,
+    type: 'track',
+    name: 'n',
+    userId: null,
+    anonymousId: null,
+    timestamp: 0,
+    receivedAt: 0,
+    properties: {},
+    traits: {},
+    context: {},
+    groupId: null,
+    previousId: null,
+  } as const;
   return { seq, gen: 0, source: 's', messageId: `m${seq}`, receivedAt: 0, route: 0, bytes: 1, event };
 }
 
 const delivered: End = { to: 'terminal', state: 'confirmed' };
-const retryRow = (seq: number): End => ({ to: 'row', row: { seq, gen: 0, state: 'retrying', attempt: 1, dueAt: 1, class: 'server', detail: '' } });
+const retryRow = (seq: number): End => ({
+  to: 'row',
+  row: { seq, gen: 0, state: 'retrying', attempt: 1, dueAt: 1, class: 'server', detail: '' },
+});
 const everyDelta = Number.POSITIVE_INFINITY;
 const never = Number.NEGATIVE_INFINITY;
 

@@ -27,7 +27,10 @@ export interface Entry {
   end: End | null;
 }
 
-export type End = { readonly to: 'terminal'; readonly state: TerminalState } | { readonly to: 'held' } | { readonly to: 'row'; readonly row: SideRow };
+export type End =
+  | { readonly to: 'terminal'; readonly state: TerminalState }
+  | { readonly to: 'held' }
+  | { readonly to: 'row'; readonly row: SideRow };
 
 export function entryOf(record: LogRecord, origin: Entry['origin'], attempt = 0): Entry {
   return { record, origin, attempt, phase: 'pending', flyingSince: 0, end: null };
@@ -70,7 +73,15 @@ export function createWindow(cursorAtStart: number): LaneWindow {
   }
 
   function detach(entry: Entry, delta: DeltaBuilder, dueAt: number): void {
-    const row: SideRow = { seq: entry.record.seq, gen: entry.record.gen, state: 'retrying', attempt: entry.attempt, dueAt: dueAt, class: 'uncertain', detail: detachedDetail };
+    const row: SideRow = {
+      seq: entry.record.seq,
+      gen: entry.record.gen,
+      state: 'retrying',
+      attempt: entry.attempt,
+      dueAt: dueAt,
+      class: 'uncertain',
+      detail: detachedDetail,
+    };
     delta.putRow(row, true);
     entry.origin = 'row';
   }

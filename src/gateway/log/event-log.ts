@@ -19,8 +19,6 @@ export type RouteId = number;
 
 export interface AppendEvent {
   readonly messageId: string;
-  /** The id was given by ingest and is not in the body; the log stores it beside the body. */
-  readonly isIdMinted?: boolean;
   readonly type: EventType;
   readonly route: RouteId;
   /** Position in the body's `batch` array; -1 where the body is the event itself. */
@@ -34,7 +32,7 @@ export interface AppendRequest {
   readonly source: string;
   /** Epoch ms. */
   readonly receivedAt: number;
-  /** JSON text, UTF-8: one event, or `{ "batch": [...] }` with what the batch shares beside it. Stored as it is. */
+  /** JSON text, UTF-8: one event, or `{ "batch": [...] }` with what the batch shares beside it. Each event has its messageId in it. Stored as it is. */
   readonly body: Uint8Array;
   readonly events: readonly AppendEvent[];
 }

@@ -208,8 +208,8 @@ class SqliteEventLog implements SqliteLog {
 
   /** Near the end of the budget, segments that every lane has passed go before their time. */
   #makeRoom(): void {
-    if (this.#guard.bytes <= this.#limits.pressureBytes || performance.now() - this.#pressedAt <= pressureEveryMs) return;
-    this.#pressedAt = performance.now();
+    if (this.#guard.bytes <= this.#limits.pressureBytes || this.#limits.monotonic() - this.#pressedAt <= pressureEveryMs) return;
+    this.#pressedAt = this.#limits.monotonic();
     this.#truncateBehind(0);
   }
 

@@ -1,6 +1,6 @@
-import type { Feeds } from '#contract/service.ts';
-import type { Topics } from '#contract/operations/topics.ts';
 import { type DocumentKind, documentKinds } from '#contract/documents/document.ts';
+import type { Topics } from '#contract/operations/topics.ts';
+import type { Feeds } from '#contract/service.ts';
 import type { DocumentStore } from '#gateway/control/document-store.ts';
 import { publicDocument } from '#gateway/control/store/public-document.ts';
 import type { Telemetry } from '#gateway/telemetry/telemetry.ts';
@@ -21,7 +21,10 @@ export function createFeeds(store: DocumentStore, telemetry: Telemetry): Feeds<T
     // A resumed subscriber gets every current document again: revisions tell it what is new.
     'document.changed': ({ kind }, sink) => {
       const wanted = kind === undefined ? kinds : [kind];
-      sink.push(wanted.flatMap((each) => store.list(each).map(publicDocument)), auditHead());
+      sink.push(
+        wanted.flatMap((each) => store.list(each).map(publicDocument)),
+        auditHead(),
+      );
       return store.watch((documents, entry) => {
         const changed = documents.filter((document) => kind === undefined || document.kind === kind).map(publicDocument);
         if (changed.length > 0) sink.push(changed, entry.seq);
@@ -29,7 +32,10 @@ export function createFeeds(store: DocumentStore, telemetry: Telemetry): Feeds<T
     },
     'audit.appended': (_, sink, afterSeq) => {
       if (afterSeq !== null) {
-        const missed = store.audit(null, auditCatchUp).filter((entry) => entry.seq > afterSeq).toReversed();
+        const missed = store
+          .audit(null, auditCatchUp)
+          .filter((entry) => entry.seq > afterSeq)
+          .toReversed();
         if (missed.length > 0) sink.push(missed, missed.at(-1)?.seq);
       }
       return store.watch((_documents, entry) => sink.push([entry], entry.seq));

@@ -5,13 +5,13 @@ import { appError } from '#contract/errors.ts';
 import type { OutputOf, ParsedInputOf } from '#contract/operation.ts';
 import type { Operations } from '#contract/operations/index.ts';
 import { err, ok, type Result } from '#contract/result.ts';
-import type { Delivery } from '#gateway/delivery/delivery.ts';
-import type { SourceTotals } from '#gateway/telemetry/source-totals.ts';
 import type { CallContext } from '#contract/service.ts';
+import type { Delivery } from '#gateway/delivery/delivery.ts';
 import type { Switchboard } from '#gateway/delivery/switchboard.ts';
-import type { LedgerWatch } from './ledger-watch.ts';
-import type { Telemetry } from '#gateway/telemetry/telemetry.ts';
 import type { EventLog, FoundEvent, LedgerView } from '#gateway/log/event-log.ts';
+import type { SourceTotals } from '#gateway/telemetry/source-totals.ts';
+import type { Telemetry } from '#gateway/telemetry/telemetry.ts';
+import type { LedgerWatch } from './ledger-watch.ts';
 
 type Output<N extends keyof Operations> = Promise<Result<OutputOf<Operations[N]>>>;
 type Input<N extends keyof Operations> = ParsedInputOf<Operations[N]>;
@@ -56,7 +56,8 @@ function placesOf(found: FoundEvent, delivery: Delivery): Place[] {
   return found.places.map(({ destination, state, row }) => {
     const lane = delivery.lanes.get(destination);
     const isFlying = lane?.flying().some((flight) => flight.entries.some((entry) => entry.record.seq === found.record.seq)) ?? false;
-    const detail = row?.detail ?? (state === 'settled' ? settledDetail : state === 'waiting' && lane?.rules.parked ? lane.rules.parked.why : '');
+    const detail =
+      row?.detail ?? (state === 'settled' ? settledDetail : state === 'waiting' && lane?.rules.parked ? lane.rules.parked.why : '');
     return {
       destination,
       state: isFlying && state === 'waiting' ? 'in-flight' : state,
@@ -78,15 +79,20 @@ export function createNodeHandlers(deps: NodeHandlerDeps) {
   };
   const handlers = {
     ...watching(deps),
-    'switch.set': (input: Input<'switch.set'>, context: CallContext): Output<'switch.set'> => switchboard.set(input, context.by, context.commandId),
+    'switch.set': (input: Input<'switch.set'>, context: CallContext): Output<'switch.set'> =>
+      switchboard.set(input, context.by, context.commandId),
     'switch.proof': async ({ id }: Input<'switch.proof'>): Output<'switch.proof'> => switchboard.proof(id),
-    'telemetry.history': async ({ subject, fromMs, toMs, maxPoints }: Input<'telemetry.history'>): Output<'telemetry.history'> => ok(await telemetry.history(subject, fromMs, toMs, maxPoints)),
+    'telemetry.history': async ({ subject, fromMs, toMs, maxPoints }: Input<'telemetry.history'>): Output<'telemetry.history'> =>
+      ok(await telemetry.history(subject, fromMs, toMs, maxPoints)),
     'system.status': async (): Output<'system.status'> => ok(statusOf(deps, readiness())),
   };
   return { handlers, readiness };
 }
 
-function statusOf({ log, telemetry, settings, ledgerWatch, facts }: NodeHandlerDeps, { ready, reasons }: { ready: boolean; reasons: string[] }): OutputOf<Operations['system.status']> {
+function statusOf(
+  { log, telemetry, settings, ledgerWatch, facts }: NodeHandlerDeps,
+  { ready, reasons }: { ready: boolean; reasons: string[] },
+): OutputOf<Operations['system.status']> {
   return {
     version: gatewayVersion,
     ...facts,
@@ -103,7 +109,8 @@ function statusOf({ log, telemetry, settings, ledgerWatch, facts }: NodeHandlerD
 function watching({ log, delivery, telemetry }: NodeHandlerDeps) {
   return {
     'ledger.read': async (input: Input<'ledger.read'>): Output<'ledger.read'> => {
-      if (input.destination !== undefined && !delivery.ordinals.has(input.destination)) return err(appError('DOCUMENT_NOT_FOUND', { destination: input.destination }));
+      if (input.destination !== undefined && !delivery.ordinals.has(input.destination))
+        return err(appError('DOCUMENT_NOT_FOUND', { destination: input.destination }));
       const ids = input.destination === undefined ? [...delivery.ordinals.keys()] : [input.destination];
       const ledgers = await Promise.all(ids.map(async (id) => ledgerOf(await log.ledger(id))));
       return ok({ ledgers, sources: telemetry.sourceTotals().map((totals) => ({ ...totals, balanced: isBalanced(totals) })) });

@@ -26,11 +26,20 @@ const preciseNow = () => performance.timeOrigin + performance.now();
 
 function credentialReading(vault: Vault, destination: string): CredentialReading {
   const state = vault.credentialFor(destination);
-  return state.state === 'present' || state.state === 'not-needed' ? { usable: true, values: state.values, revision: state.revision } : { usable: false, detail: state.detail };
+  return state.state === 'present' || state.state === 'not-needed'
+    ? { usable: true, values: state.values, revision: state.revision }
+    : { usable: false, detail: state.detail };
 }
 
 /** Lanes are parked until the switchboard has read the switches. */
-export async function openLanes(state: NodeState, options: GatewayOptions, meter: Meter, node: string, logger: Logger, closing: Closing): Promise<NodeLanes> {
+export async function openLanes(
+  state: NodeState,
+  options: GatewayOptions,
+  meter: Meter,
+  node: string,
+  logger: Logger,
+  closing: Closing,
+): Promise<NodeLanes> {
   const { store, log, vault, registry } = state;
   const delivery = createDelivery({
     log,
@@ -47,7 +56,14 @@ export async function openLanes(state: NodeState, options: GatewayOptions, meter
 
   holdByFile(options, delivery, closing);
   await delivery.apply(state.destinations());
-  const switchboard = createSwitchboard({ store, delivery, log, node, now: preciseNow, drainDeadlineMs: () => state.settings().drainDeadlineMs });
+  const switchboard = createSwitchboard({
+    store,
+    delivery,
+    log,
+    node,
+    now: preciseNow,
+    drainDeadlineMs: () => state.settings().drainDeadlineMs,
+  });
   closing.add(() => switchboard.close());
 
   const routing = createRouting(store, registry, log, delivery.ordinals);

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import type { LedgerView } from '#gateway/log/event-log.ts';
 import { createMemoryStore } from '#gateway/control/memory-store.ts';
+import type { LedgerView } from '#gateway/log/event-log.ts';
 import { watchLedger } from './ledger-watch.ts';
 
 const balanced: LedgerView = {

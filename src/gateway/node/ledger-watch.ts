@@ -34,7 +34,10 @@ export function watchLedger({ log, store, logger, destinations }: LedgerWatchDep
     broken.set(destination, violations);
     if (!isNew) return;
     logger.error({ destination, violations }, 'the ledger does not balance');
-    store.note({ by: 'system', action: 'ledger.unbalanced', target: destination, reason: violations.join('; ').slice(0, 500), commandId: null }, 'bug');
+    store.note(
+      { by: 'system', action: 'ledger.unbalanced', target: destination, reason: violations.join('; ').slice(0, 500), commandId: null },
+      'bug',
+    );
   }
 
   async function checkNext(): Promise<void> {

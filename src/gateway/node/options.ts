@@ -61,8 +61,10 @@ export function parseOptions(argv: readonly string[]): Result<GatewayOptions> {
   if (ingestPort === null) mistakes['--ingest-port'] = 'a number from 0 to 65535';
   if (controlPort === null) mistakes['--control-port'] = 'a number from 0 to 65535';
   const parks = (values.park ?? []).map((text) => ({ text, scope: parseScope(text) }));
-  for (const { text, scope } of parks) if (!scope) mistakes['--park'] = `“${text}” is no scope; use everything, destination:<id>, source:<id> or event:<name>`;
-  if (Object.keys(mistakes).length > 0 || !values.data || ingestPort === null || controlPort === null) return err(appError('INPUT_INVALID', mistakes));
+  for (const { text, scope } of parks)
+    if (!scope) mistakes['--park'] = `“${text}” is no scope; use everything, destination:<id>, source:<id> or event:<name>`;
+  if (Object.keys(mistakes).length > 0 || !values.data || ingestPort === null || controlPort === null)
+    return err(appError('INPUT_INVALID', mistakes));
   return ok({
     dataFolder: values.data,
     configFile: values.config ?? null,

@@ -43,7 +43,9 @@ export function takeOwnership(folder: string, who: string): Result<Ownership> {
   } catch (error) {
     lock?.close();
     const isBusy = error instanceof Error && /locked|busy/i.test(error.message);
-    return err(isBusy ? appError('DATA_LOCKED', { folder, owner: ownerOf(folder) }) : appError('DATA_READONLY', { folder, cause: codeOf(error) }));
+    return err(
+      isBusy ? appError('DATA_LOCKED', { folder, owner: ownerOf(folder) }) : appError('DATA_READONLY', { folder, cause: codeOf(error) }),
+    );
   }
   const held = lock;
   return ok({ release: () => held.close() });

@@ -1,7 +1,7 @@
-import type { DocumentStore } from '#gateway/control/document-store.ts';
 import type { ConnectorRegistry } from '#gateway/connectors/registry.ts';
-import type { EventLog, RouteId } from '#gateway/log/event-log.ts';
+import type { DocumentStore } from '#gateway/control/document-store.ts';
 import { indexSources, type SourceIndex } from '#gateway/ingest/source-index.ts';
+import type { EventLog, RouteId } from '#gateway/log/event-log.ts';
 import type { GatewayEvent } from '#gateway/pipeline/event.ts';
 import { createRouter, type Router, type RouteTarget } from '#gateway/pipeline/route.ts';
 
@@ -13,7 +13,12 @@ export interface Routing {
 }
 
 /** Keeps the source index and the router in line with documents and ordinals. */
-export function createRouting(store: DocumentStore, registry: ConnectorRegistry, log: EventLog, ordinals: ReadonlyMap<string, number>): Routing {
+export function createRouting(
+  store: DocumentStore,
+  registry: ConnectorRegistry,
+  log: EventLog,
+  ordinals: ReadonlyMap<string, number>,
+): Routing {
   let sources: SourceIndex;
   let router: Router;
 

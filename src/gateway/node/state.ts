@@ -6,9 +6,9 @@ import { type Settings, settingsSchema } from '#contract/documents/settings.ts';
 import { appError } from '#contract/errors.ts';
 import { err, ok, type Result } from '#contract/result.ts';
 import { type ConnectorRegistry, createRegistry } from '#gateway/connectors/registry.ts';
-import { type Config, parseConfig } from '#gateway/control/config.ts';
 import { applyConfig } from '#gateway/control/config/apply.ts';
 import { provideCredentials } from '#gateway/control/config/provide.ts';
+import { type Config, parseConfig } from '#gateway/control/config.ts';
 import { createMemoryKey, openGatewayKey } from '#gateway/control/credentials/gateway-key.ts';
 import type { DocumentStore } from '#gateway/control/document-store.ts';
 import { openSqliteStore } from '#gateway/control/sqlite-store.ts';
@@ -42,12 +42,26 @@ function readConfig(file: string | null, registry: ConnectorRegistry, store: Doc
   return parseConfig(text, { env: process.env, connectors: registry, sourceIds: store.list('source').map(({ id }) => id) });
 }
 
-async function openVault(options: GatewayOptions, store: DocumentStore, registry: ConnectorRegistry, settings: () => Settings): Promise<Result<Vault>> {
+async function openVault(
+  options: GatewayOptions,
+  store: DocumentStore,
+  registry: ConnectorRegistry,
+  settings: () => Settings,
+): Promise<Result<Vault>> {
   const key = options.embedded ? ok(await createMemoryKey()) : await openGatewayKey({ dataFolder: options.dataFolder, env: process.env });
   if (!key.ok) return key;
   // Nothing that this process starts needs it.
   delete process.env['SLUICE_KEY'];
-  return ok(createVault({ store, key: key.value, connectors: registry, environment: () => settings().environment, keepsSealed: !options.embedded, now: Date.now }));
+  return ok(
+    createVault({
+      store,
+      key: key.value,
+      connectors: registry,
+      environment: () => settings().environment,
+      keepsSealed: !options.embedded,
+      now: Date.now,
+    }),
+  );
 }
 
 /** Opens everything, in the order of trust. On failure the caller runs `closing`. */
@@ -83,7 +97,8 @@ export async function openState(options: GatewayOptions, logger: Logger, closing
     const provided = provideCredentials(config.value, vault.value);
     if (!provided.ok) return provided;
   }
-  if (vault.value.unopened.length > 0) logger.warn({ destinations: vault.value.unopened }, 'stored credentials could not be opened with this key; bind them again');
+  if (vault.value.unopened.length > 0)
+    logger.warn({ destinations: vault.value.unopened }, 'stored credentials could not be opened with this key; bind them again');
   const destinations = () => new Map(store.list('destination').flatMap(({ id, value }) => (value ? [[id, value] as const] : [])));
   return ok({ store, registry, config: config.value, log: log.value, vault: vault.value, settings, destinations });
 }

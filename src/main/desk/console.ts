@@ -8,8 +8,10 @@ import { createEmbeddedGateway } from '../embedded/embedded-gateway.ts';
 import type { SpawnGateway } from '../embedded/gateway-process.ts';
 import { createKeytarStore, type KeytarStore } from '../keychain/keytar-store.ts';
 import { createLayeredStore } from '../keychain/layered-store.ts';
+import { serviceOf } from '../keychain/secret-store.ts';
 import { createRelay } from '../relay/relay.ts';
 import type { Confirm } from './confirm.ts';
+import { createCredentialShelf } from './credential-shelf.ts';
 import { createCredentials } from './credentials.ts';
 import type { DemoController } from './demo.ts';
 import { embeddedId, openDeskFile } from './desk-file.ts';
@@ -65,10 +67,12 @@ export function createConsole(options: ConsoleOptions): Result<Console> {
   const embedded = createEmbeddedGateway({ spawn, dataFolder: join(options.dataFolder, 'gateway'), ingestPort, controlPort, configFile });
   const watch = createWatch({ onChange: changes.tell, onFailing: options.onFailing ?? (() => {}) });
 
+  const service = (environment: string): string => serviceOf(environment, file.value.read().installation);
   const environments = createEnvironments({
     file: file.value,
     embedded,
     secrets,
+    service,
     confirm: options.confirm,
     isDemo: options.demo !== null,
     onLive(environment, peer) {
@@ -77,7 +81,7 @@ export function createConsole(options: ConsoleOptions): Result<Console> {
     },
     onChange: changes.tell,
   });
-  const credentials = createCredentials({ secrets, environments, file: file.value });
+  const credentials = createCredentials({ shelf: createCredentialShelf({ secrets, service, file: file.value }), environments });
 
   const state = (): DeskState => ({
     environments: [...environments.list()],
@@ -85,11 +89,16 @@ export function createConsole(options: ConsoleOptions): Result<Console> {
     host: options.host,
     version: options.version,
   });
-  const service = createDeskService({ state, onChange: changes.add, environments, credentials, embedded, demo: options.demo });
+  const deskService = createDeskService({ state, onChange: changes.add, environments, credentials, embedded, demo: options.demo });
   const capabilities = [`host:${options.host}`, ...(options.demo ? ['demo'] : [])];
   const relay = createRelay({
     serveDesk(channel) {
-      createPeer({ channel, capabilities, serve: { service, context: { audience: 'view', by: 'console' } }, onBug: options.onBug });
+      createPeer({
+        channel,
+        capabilities,
+        serve: { service: deskService, context: { audience: 'view', by: 'console' } },
+        onBug: options.onBug,
+      });
     },
     dial: environments.dialView,
   });
@@ -106,7 +115,7 @@ export function createConsole(options: ConsoleOptions): Result<Console> {
   });
   embedded.start();
   // So that the console can say from the start whether there is a keychain and whether it is open.
-  void secrets.list(environments.service(embeddedId));
+  void secrets.list(service(embeddedId));
 
   return ok({
     open: relay.open,

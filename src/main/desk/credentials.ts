@@ -3,26 +3,21 @@
  * and to the gateway sealed to its pinned key. After a restart of either side whatever the
  * keychain holds is bound again, but only to the address it was given for.
  */
-import type { AppError } from '#contract/errors.ts';
-import { appError } from '#contract/errors.ts';
-import type { OutputOf } from '#contract/operation.ts';
+import { type AppError, appError } from '#contract/errors.ts';
 import { operations } from '#contract/operations/index.ts';
 import type { Peer } from '#contract/peer.ts';
 import { err, ok, type Result } from '#contract/result.ts';
 import type { Secret } from '#contract/secret.ts';
-import type { LayeredStore, StoredIn } from '../keychain/layered-store.ts';
-import { credentialAccount, parseCredentialAccount } from '../keychain/secret-store.ts';
-import type { DeskFile } from './desk-file.ts';
+import type { StoredIn } from '../keychain/layered-store.ts';
+import { type CredentialRow, checkFields, findCredentialRow } from './credential-row.ts';
+import type { CredentialShelf, Place } from './credential-shelf.ts';
+import type { GatewayKey } from './enrolment.ts';
 import type { Environments } from './environments.ts';
 import { createLocks } from './locks.ts';
 import { sealCredential } from './seal.ts';
-import { packCredential, type StoredCredential, unpackCredential } from './stored-credential.ts';
+import type { StoredCredential } from './stored-credential.ts';
 
-type CredentialRow = OutputOf<(typeof operations)['credential.list']>['credentials'][number];
-
-export interface Where {
-  readonly environment: string;
-  readonly destination: string;
+export interface Where extends Place {
   readonly reason?: string | undefined;
 }
 
@@ -38,156 +33,118 @@ export interface Credentials {
 }
 
 export interface CredentialsOptions {
-  readonly secrets: LayeredStore;
-  readonly environments: Pick<Environments, 'peer' | 'trustedKey' | 'service'>;
-  readonly file: DeskFile;
+  readonly shelf: CredentialShelf;
+  readonly environments: Pick<Environments, 'peer' | 'trustedKey'>;
   readonly now?: () => number;
 }
 
-export function createCredentials({ secrets, environments, file, now = Date.now }: CredentialsOptions): Credentials {
-  const locks = createLocks();
-  const nameOf = ({ environment, destination }: Where, version: number) => ({
-    service: environments.service(environment),
-    account: credentialAccount(destination, version),
-  });
-  const deletedName = ({ environment, destination }: Where, version: number): string => `${environment}/${destination}/${version}`;
+type Work<T> = (peer: Peer, where: Where) => Promise<Result<T>>;
 
-  async function versions({ environment, destination }: Where): Promise<readonly number[]> {
-    const accounts = await secrets.list(environments.service(environment));
-    return accounts
-      .map(parseCredentialAccount)
-      .filter((parsed) => parsed !== null)
-      .filter((parsed) => parsed.destination === destination)
-      .map((parsed) => parsed.version)
-      .sort((left, right) => left - right);
+export function createCredentials({ shelf, environments, now = Date.now }: CredentialsOptions): Credentials {
+  const locks = createLocks();
+  /** Runs work over the live link of an environment, one at a time for each destination. */
+  function withLink<T>(where: Where, work: Work<T>): Promise<Result<T>> {
+    return locks.run(`${where.environment}/${where.destination}`, async () => {
+      const peer = environments.peer(where.environment);
+      return peer.ok ? work(peer.value, where) : peer;
+    });
   }
 
   async function bind(where: Where, peer: Peer, version: number, credential: StoredCredential): Promise<Result<{ fingerprint: string }>> {
-    const { environment, destination, reason } = where;
-    const key = await environments.trustedKey(environment, peer);
-    if (!key.ok) return key;
-    const named = { environment: key.value.environment, destination, version, ...credential };
-    const sealed = await sealCredential(named, key.value.publicKey, now());
-    return peer.call(operations['credential.bind'], { destination, version, sealed, reason });
+    const key = await environments.trustedKey(where.environment, peer);
+    return key.ok ? handOver(peer, where, key.value, { version, ...credential }, now()) : key;
   }
 
-  async function put(where: Where, fields: Readonly<Record<string, Secret>>): ReturnType<Credentials['put']> {
-    const peer = environments.peer(where.environment);
-    if (!peer.ok) return peer;
-    const row = await findRow(peer.value, where.destination);
-    if (!row.ok) return row;
-    const wrong = checkFields(row.value, fields);
-    if (wrong) return err(wrong);
-
-    const stored = await versions(where);
-    const version = Math.max(row.value.version ?? 0, stored.at(-1) ?? 0) + 1;
-    const credential: StoredCredential = { origin: row.value.origin, fields };
-    const kept = await secrets.set(nameOf(where, version), packCredential(credential));
+  async function store(peer: Peer, where: Where, row: CredentialRow, fields: StoredCredential['fields']): ReturnType<Credentials['put']> {
+    const { versions } = await shelf.list(where);
+    const version = Math.max(row.version ?? 0, versions.at(-1) ?? 0, shelf.buried(where)) + 1;
+    const credential = { origin: row.origin, fields };
+    const kept = await shelf.put(where, version, credential);
     if (!kept.ok) return kept;
-    const bound = await bind(where, peer.value, version, credential);
+    const bound = await bind(where, peer, version, credential);
     if (!bound.ok) {
-      // A lost answer may have been a yes: then this version is the one to bind again.
-      if (!isUncertain(bound.error)) await forget(where, version);
+      // A lost answer may have been a yes. Then the gateway names this version, and it is bound again by itself.
+      if (!isUncertain(bound.error)) await shelf.drop(where, version);
       return bound;
     }
-    for (const old of stored) await secrets.delete(nameOf(where, old));
+    for (const old of versions) await shelf.drop(where, old);
     return ok({ version, fingerprint: bound.value.fingerprint, stored: kept.value });
   }
 
-  /** Deletes a version for good. Written down first: a keychain that is locked now keeps it, and it must not come back by itself. */
-  async function forget(where: Where, version: number): Promise<Result<unknown>> {
-    const name = deletedName(where, version);
-    file.update((content) => ({ ...content, deleted: [...content.deleted.filter((entry) => entry !== name), name] }));
-    const gone = await secrets.delete(nameOf(where, version));
-    if (gone.ok) file.update((content) => ({ ...content, deleted: content.deleted.filter((entry) => entry !== name) }));
-    return gone;
-  }
-
-  async function remove(where: Where): Promise<Result<void>> {
-    const peer = environments.peer(where.environment);
-    if (!peer.ok) return peer;
-    const { destination, reason } = where;
-    const removed = await peer.value.call(operations['credential.remove'], { destination, reason });
-    if (!removed.ok && !isAlreadyGone(removed.error)) return removed;
-    for (const version of await versions(where)) {
-      const gone = await forget(where, version);
-      if (!gone.ok) return err(gone.error);
-    }
-    return ok(undefined);
-  }
-
-  /** The newest version that is stored and was not deleted. */
-  async function latest(where: Where): Promise<Result<{ version: number; credential: StoredCredential }>> {
-    const deleted = new Set(file.read().deleted);
-    for (const version of (await versions(where)).toReversed()) {
-      if (deleted.has(deletedName(where, version))) continue;
-      const packed = await secrets.get(nameOf(where, version));
-      if (!packed.ok) return packed;
-      const credential = packed.value ? unpackCredential(packed.value) : null;
-      if (credential) return ok({ version, credential });
-    }
-    return err(appError('CREDENTIAL_MISSING', { destination: where.destination }));
-  }
-
-  async function rebind(where: Where): Promise<Result<{ version: number }>> {
-    const peer = environments.peer(where.environment);
-    if (!peer.ok) return peer;
-    const row = await findRow(peer.value, where.destination);
+  const rebind: Work<{ version: number }> = async (peer, where) => {
+    const row = await findCredentialRow(peer, where.destination);
     if (!row.ok) return row;
-    const found = await latest(where);
+    const { versions, failure } = await shelf.list(where);
+    const version = versions.at(-1);
+    if (version === undefined) return err(failure ?? appError('CREDENTIAL_MISSING', { destination: where.destination }));
+    const found = await shelf.get(where, version);
     if (!found.ok) return found;
-    const { version } = found.value;
-    const credential = { ...found.value.credential, origin: row.value.origin };
-    const bound = await bind(where, peer.value, version, credential);
+    const credential = { ...found.value, origin: row.value.origin };
+    const bound = await bind(where, peer, version, credential);
     if (!bound.ok) return bound;
-    const kept = await secrets.set(nameOf(where, version), packCredential(credential));
+    // Also tries again to get a secret that is kept for this session into the keychain.
+    const kept = await shelf.put(where, version, credential);
     return kept.ok ? ok({ version }) : kept;
-  }
+  };
 
-  async function rebindOne(environment: string, peer: Peer, row: CredentialRow): Promise<void> {
-    const where = { environment, destination: row.destination };
-    const found = await latest(where);
-    // A newer version than ours was given by somebody else; another address was chosen by nobody here.
-    if (!found.ok || found.value.version < (row.version ?? 0) || found.value.credential.origin !== row.origin) return;
-    await bind({ ...where, reason: 'bound again from the keychain' }, peer, found.value.version, found.value.credential);
+  function rebindMissing(environment: string, row: CredentialRow): Promise<Result<unknown>> {
+    const where = { environment, destination: row.destination, reason: 'bound again from the keychain' };
+    return withLink(where, async (peer) => {
+      // The version that the gateway last had. Another one was refused by it, or replaced by somebody else's.
+      const version = row.version ?? (await shelf.list(where)).versions.at(-1);
+      const found = version === undefined ? null : await shelf.get(where, version);
+      if (version === undefined || !found?.ok) return ok(undefined);
+      // Another address was chosen by nobody here.
+      return found.value.origin === row.origin ? bind(where, peer, version, found.value) : ok(undefined);
+    });
   }
 
   return {
-    put: (where, fields) => locks.run(deletedName(where, 0), () => put(where, fields)),
-    remove: (where) => locks.run(deletedName(where, 0), () => remove(where)),
-    rebind: (where) => locks.run(deletedName(where, 0), () => rebind(where)),
+    put: (where, fields) =>
+      withLink(where, async (peer) => {
+        const row = await findCredentialRow(peer, where.destination);
+        if (!row.ok) return row;
+        const wrong = checkFields(row.value, fields);
+        return wrong ? err(wrong) : store(peer, where, row.value, fields);
+      }),
+    remove: (where) => withLink(where, (peer) => takeAway(peer, where, shelf)),
+    rebind: (where) => withLink(where, rebind),
     async rebindAll(environment) {
       const peer = environments.peer(environment);
-      if (!peer.ok) return;
-      const listed = await peer.value.call(operations['credential.list'], {});
+      const listed = peer.ok ? await peer.value.call(operations['credential.list'], {}) : peer;
       if (!listed.ok) return;
-      for (const row of listed.value.credentials) {
-        if (row.state !== 'missing' || row.from === 'environment') continue;
-        await locks.run(deletedName({ environment, destination: row.destination }, 0), () => rebindOne(environment, peer.value, row));
-      }
+      const missing = listed.value.credentials.filter((row) => row.state === 'missing' && row.from !== 'environment');
+      for (const row of missing) await rebindMissing(environment, row);
     },
   };
 }
 
-async function findRow(peer: Peer, destination: string): Promise<Result<CredentialRow>> {
-  const listed = await peer.call(operations['credential.list'], {});
-  if (!listed.ok) return listed;
-  const row = listed.value.credentials.find((entry) => entry.destination === destination);
-  return row ? ok(row) : err(appError('DOCUMENT_NOT_FOUND', { destination }));
+/** What the gateway has goes first: that is where a leaked credential does harm. */
+async function takeAway(peer: Peer, where: Where, shelf: CredentialShelf): Promise<Result<void>> {
+  const { destination, reason } = where;
+  const row = await findCredentialRow(peer, destination);
+  const removed = await peer.call(operations['credential.remove'], { destination, reason });
+  if (!removed.ok && !isAlreadyGone(removed.error)) return removed;
+  const { versions, failure } = await shelf.list(where);
+  shelf.bury(where, Math.max(row.ok ? (row.value.version ?? 0) : 0, versions.at(-1) ?? 0));
+  const drops = [];
+  for (const version of versions) drops.push(await shelf.drop(where, version));
+  const refusal = failure?.code === 'KEYCHAIN_UNAVAILABLE' ? null : (failure ?? drops.find((drop) => !drop.ok)?.error);
+  if (!refusal) return ok(undefined);
+  const detail =
+    'The gateway no longer has the credential, and Sluice will not use it again. The keychain still holds it: unlock it and delete it there.';
+  return err({ ...refusal, details: { ...refusal.details, detail } });
 }
 
-/** Names fields only, never what is in them. */
-function checkFields(row: CredentialRow, fields: Readonly<Record<string, Secret>>): AppError | null {
-  const wanted = row.fields.map(({ name }) => name);
-  const issues = [
-    ...wanted.filter((name) => !Object.hasOwn(fields, name)).map((name) => ({ path: name, message: 'is missing' })),
-    ...Object.keys(fields)
-      .filter((name) => !wanted.includes(name))
-      .map((name) => ({ path: name, message: 'is not a field of this connector' })),
-  ];
-  if (issues.length > 0) return appError('INPUT_INVALID', { issues });
-  const empty = Object.entries(fields).find(([, value]) => value.length === 0);
-  return empty ? appError('SECRET_EMPTY', { field: empty[0] }) : null;
+async function handOver(
+  peer: Peer,
+  { destination, reason }: Where,
+  { environment, publicKey }: GatewayKey,
+  credential: StoredCredential & { readonly version: number },
+  nowMs: number,
+): Promise<Result<{ fingerprint: string }>> {
+  const sealed = await sealCredential({ environment, destination, ...credential }, publicKey, nowMs);
+  return peer.call(operations['credential.bind'], { destination, version: credential.version, sealed, reason });
 }
 
 function isUncertain(error: AppError): boolean {

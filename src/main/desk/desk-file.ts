@@ -28,8 +28,8 @@ const deskFileSchema = z.strictObject({
   /** Tells this folder's keychain entries from another's; empty for the default folder. */
   installation: z.string().regex(/^[0-9a-f]{0,16}$/),
   remotes: z.array(remoteSchema),
-  /** Credentials (`<environment>/<destination>/<version>`) that were deleted and must not be bound again, should the keychain still hold them. */
-  deleted: z.array(z.string()),
+  /** By `<environment>/<destination>`: credentials up to this version were deleted and are not used again, should the keychain still hold them. */
+  deletedThrough: z.record(z.string(), z.number().int()),
 });
 export type DeskFileContent = z.output<typeof deskFileSchema>;
 
@@ -51,7 +51,7 @@ export function openDeskFile(folder: string, isDefaultFolder: boolean): Result<D
     if (!parsed.ok) return parsed;
     content = parsed.value;
   } else {
-    content = { version: 1, installation: isDefaultFolder ? '' : randomBytes(4).toString('hex'), remotes: [], deleted: [] };
+    content = { version: 1, installation: isDefaultFolder ? '' : randomBytes(4).toString('hex'), remotes: [], deletedThrough: {} };
     writePrivateFile(path, JSON.stringify(content, null, 2));
   }
   return ok({

@@ -2,38 +2,29 @@
 import type { Channel } from '#contract/channel.ts';
 import type { Environment } from '#contract/desk/operations.ts';
 import { appError } from '#contract/errors.ts';
-import { operations } from '#contract/operations/index.ts';
-import { createPeer, type Peer } from '#contract/peer.ts';
+import type { Peer } from '#contract/peer.ts';
 import { err, ok, type Result } from '#contract/result.ts';
 import type { Secret } from '#contract/secret.ts';
 import type { EmbeddedGateway } from '../embedded/embedded-gateway.ts';
 import type { LayeredStore } from '../keychain/layered-store.ts';
-import { serviceOf, tokenAccount } from '../keychain/secret-store.ts';
-import { dialGateway, type Endpoint, tokenPattern } from '../relay/dial.ts';
+import { tokenAccount } from '../keychain/secret-store.ts';
+import { dialGateway, type Endpoint } from '../relay/dial.ts';
 import type { Confirm } from './confirm.ts';
 import { type DeskFile, embeddedId, type RemoteEnvironment } from './desk-file.ts';
+import { checkNewEnvironment, enrolmentQuestion, type GatewayKey, type NewEnvironment, readFirstKey, readGatewayKey } from './enrolment.ts';
 import { createGatewayLink, type GatewayLink } from './gateway-link.ts';
-import { keyFingerprint } from './seal.ts';
-
-export interface GatewayKey {
-  /** 32 bytes, base64. */
-  readonly publicKey: string;
-  readonly fingerprint: string;
-  /** What the gateway calls its environment; sealed credentials name it. */
-  readonly environment: string;
-}
 
 export interface EnvironmentsOptions {
   readonly file: DeskFile;
   readonly embedded: EmbeddedGateway;
   readonly secrets: LayeredStore;
+  /** Keychain service of an environment. */
+  readonly service: (environment: string) => string;
   readonly confirm: Confirm;
   readonly isDemo: boolean;
   readonly onLive: (environment: string, peer: Peer) => void;
   readonly onChange: () => void;
 }
-
-export type NewEnvironment = Pick<RemoteEnvironment, 'id' | 'name' | 'kind' | 'url'>;
 
 export interface Environments {
   list(): readonly Environment[];
@@ -43,10 +34,9 @@ export interface Environments {
   peer(environment: string): Result<Peer>;
   /** The gateway's key, if it is the one that was pinned. GATEWAY_KEY_CHANGED. */
   trustedKey(environment: string, peer: Peer): Promise<Result<GatewayKey>>;
-  /** Keychain service of an environment. */
-  service(environment: string): string;
   /** Reaches the gateway, has its key confirmed outside the renderer and pins it. */
   add(environment: NewEnvironment, token: Secret): Promise<Result<void>>;
+  /** Forgets it, with its token and its credentials in the keychain. */
   remove(environment: string): Promise<Result<void>>;
   /** Tries links that wait, at once. */
   wake(): void;
@@ -54,39 +44,23 @@ export interface Environments {
 }
 
 export function createEnvironments(options: EnvironmentsOptions): Environments {
-  const { file, embedded, secrets } = options;
+  const { file, embedded } = options;
   const links = new Map<string, GatewayLink>();
   let embeddedKey: string | null = null;
 
-  const service = (environment: string): string => serviceOf(environment, file.read().installation);
-  const remote = (id: string): RemoteEnvironment | undefined => file.read().remotes.find((entry) => entry.id === id);
-
-  async function endpoint(id: string): Promise<Result<Endpoint>> {
-    if (id === embeddedId) return embeddedEndpoint(embedded);
-    const entry = remote(id);
-    if (!entry) return err(appError('DOCUMENT_NOT_FOUND', { environment: id }));
-    const token = await secrets.get({ service: service(id), account: tokenAccount });
-    if (!token.ok) return token;
-    if (!token.value)
-      return err(appError('AUTH_REQUIRED', { detail: 'The token is not in the keychain: remove the environment and add it again.' }));
-    return ok({ url: entry.url, token: token.value });
-  }
-
   async function dial(id: string, audience: 'view' | 'desk'): Promise<Result<Channel>> {
-    const found = await endpoint(id);
+    const found = id === embeddedId ? embeddedEndpoint(embedded) : await remoteEndpoint(options, id);
     return found.ok ? ok(dialGateway(found.value, audience)) : found;
   }
 
   async function trustedKey(id: string, peer: Peer): Promise<Result<GatewayKey>> {
-    const key = await readKey(peer);
+    const key = await readGatewayKey(peer);
     if (!key.ok) return key;
-    if (id === embeddedId) {
-      // Our own child, reached on the port it named to us: its key is new at each start and trusted as it is.
-      embeddedKey = key.value.fingerprint;
-      return key;
-    }
-    const pinned = remote(id)?.keyFingerprint;
-    return pinned === key.value.fingerprint ? key : err(appError('GATEWAY_KEY_CHANGED', { pinned, shown: key.value.fingerprint }));
+    const shown = key.value.fingerprint;
+    // Our own child, reached on the port it named to us: its key is new at each start and trusted as it is.
+    if (id === embeddedId) embeddedKey = shown;
+    const pinned = id === embeddedId ? shown : findRemote(file, id)?.keyFingerprint;
+    return pinned === shown ? key : err(appError('GATEWAY_KEY_CHANGED', { pinned, shown }));
   }
 
   function connect(id: string): void {
@@ -108,49 +82,12 @@ export function createEnvironments(options: EnvironmentsOptions): Environments {
     options.onChange();
   });
 
-  async function add(entry: NewEnvironment, token: Secret): Promise<Result<void>> {
-    const wrong = checkNew(entry, token);
-    if (wrong) return err(wrong);
-    if (entry.id === embeddedId || remote(entry.id)) return err(appError('DOCUMENT_CONFLICT', { environment: entry.id }));
-    const key = await firstKey({ url: entry.url, token });
-    if (!key.ok) return key;
-    const isConfirmed = await options.confirm({
-      title: `Add the environment “${entry.name}”?`,
-      detail: `Gateway: ${entry.url}\nIts key: ${key.value.fingerprint}\nCompare the key with the one the gateway's owner sees. Credentials will be sealed to it.`,
-      action: 'Add and trust this key',
-    });
-    if (!isConfirmed) return err(appError('CONFIRMATION_DECLINED'));
-    if (remote(entry.id)) return err(appError('DOCUMENT_CONFLICT', { environment: entry.id }));
-    const stored = await secrets.set({ service: service(entry.id), account: tokenAccount }, token);
-    if (!stored.ok) return stored;
-    file.update((content) => ({ ...content, remotes: [...content.remotes, { ...entry, keyFingerprint: key.value.fingerprint }] }));
-    connect(entry.id);
-    options.onChange();
-    return ok(undefined);
-  }
-
-  async function remove(id: string): Promise<Result<void>> {
-    if (!remote(id)) return err(appError('DOCUMENT_NOT_FOUND', { environment: id }));
-    for (const account of [tokenAccount, ...(await secrets.list(service(id)))]) {
-      const gone = await secrets.delete({ service: service(id), account });
-      if (!gone.ok) return gone;
-    }
-    links.get(id)?.close();
-    links.delete(id);
-    file.update((content) => ({ ...content, remotes: content.remotes.filter((entry) => entry.id !== id) }));
-    options.onChange();
-    return ok(undefined);
-  }
-
   return {
     list() {
-      const states = (id: string) => links.get(id)?.state() ?? { link: 'offline' as const, why: '' };
-      const own: Environment = {
-        ...{ id: embeddedId, name: options.isDemo ? 'Demo' : 'This machine', kind: 'embedded', url: null, demo: options.isDemo },
-        keyFingerprint: embeddedKey,
-        ...states(embeddedId),
-      };
-      return [own, ...file.read().remotes.map((entry) => ({ ...entry, demo: false, ...states(entry.id) }))];
+      const state = (id: string) => links.get(id)?.state() ?? { link: 'offline' as const, why: '' };
+      const name = options.isDemo ? 'Demo' : 'This machine';
+      const own = { id: embeddedId, name, kind: 'embedded' as const, url: null, demo: options.isDemo, keyFingerprint: embeddedKey };
+      return [{ ...own, ...state(embeddedId) }, ...file.read().remotes.map((entry) => ({ ...entry, demo: false, ...state(entry.id) }))];
     },
     dialView: (id) => dial(id, 'view'),
     peer(id) {
@@ -160,9 +97,22 @@ export function createEnvironments(options: EnvironmentsOptions): Environments {
       return peer ? ok(peer) : err(appError('GATEWAY_OFFLINE', { why: link.state().why }));
     },
     trustedKey,
-    service,
-    add,
-    remove,
+    async add(entry, token) {
+      const enrolled = await enrol(options, entry, token);
+      if (enrolled.ok) {
+        connect(entry.id);
+        options.onChange();
+      }
+      return enrolled;
+    },
+    async remove(id) {
+      const forgotten = await forget(options, id);
+      if (!forgotten.ok) return forgotten;
+      links.get(id)?.close();
+      links.delete(id);
+      options.onChange();
+      return forgotten;
+    },
     wake() {
       for (const link of links.values()) link.wake();
     },
@@ -172,6 +122,10 @@ export function createEnvironments(options: EnvironmentsOptions): Environments {
   };
 }
 
+function findRemote(file: DeskFile, id: string): RemoteEnvironment | undefined {
+  return file.read().remotes.find((entry) => entry.id === id);
+}
+
 function embeddedEndpoint(embedded: EmbeddedGateway): Result<Endpoint> {
   const state = embedded.state();
   return state.phase === 'running'
@@ -179,26 +133,40 @@ function embeddedEndpoint(embedded: EmbeddedGateway): Result<Endpoint> {
     : err(appError('GATEWAY_OFFLINE', { detail: state.why }));
 }
 
-async function readKey(peer: Peer): Promise<Result<GatewayKey>> {
-  const shown = await peer.call(operations['gateway.key'], {});
-  if (!shown.ok) return shown;
-  // Computed here: what a gateway says of its own key proves nothing.
-  return ok({ publicKey: shown.value.publicKey, environment: shown.value.environment, fingerprint: keyFingerprint(shown.value.publicKey) });
+async function remoteEndpoint({ file, secrets, service }: EnvironmentsOptions, id: string): Promise<Result<Endpoint>> {
+  const entry = findRemote(file, id);
+  if (!entry) return err(appError('DOCUMENT_NOT_FOUND', { environment: id }));
+  const token = await secrets.get({ service: service(id), account: tokenAccount });
+  if (!token.ok) return token;
+  if (token.value) return ok({ url: entry.url, token: token.value });
+  return err(appError('AUTH_REQUIRED', { detail: 'The token is not in the keychain: remove the environment and add it again.' }));
 }
 
-/** The key of a gateway that is not known yet. */
-async function firstKey(endpoint: Endpoint): Promise<Result<GatewayKey>> {
-  const peer = createPeer({ channel: dialGateway(endpoint, 'desk') });
-  const key = await readKey(peer);
-  peer.close();
-  return key;
+async function enrol(options: EnvironmentsOptions, entry: NewEnvironment, token: Secret): Promise<Result<void>> {
+  const { file, secrets, service, confirm } = options;
+  const wrong = checkNewEnvironment(entry, token);
+  if (wrong) return err(wrong);
+  const isTaken = (): boolean => entry.id === embeddedId || findRemote(file, entry.id) !== undefined;
+  if (isTaken()) return err(appError('DOCUMENT_CONFLICT', { environment: entry.id }));
+  const key = await readFirstKey({ url: entry.url, token });
+  if (!key.ok) return key;
+  if (!(await confirm(enrolmentQuestion(entry, key.value.fingerprint)))) return err(appError('CONFIRMATION_DECLINED'));
+  const stored = await secrets.set({ service: service(entry.id), account: tokenAccount }, token);
+  if (!stored.ok) return stored;
+  // Somebody in another window may have been quicker while the question stood.
+  if (isTaken()) return err(appError('DOCUMENT_CONFLICT', { environment: entry.id }));
+  file.update((content) => ({ ...content, remotes: [...content.remotes, { ...entry, keyFingerprint: key.value.fingerprint }] }));
+  return ok(undefined);
 }
 
-function checkNew(entry: NewEnvironment, token: Secret): ReturnType<typeof appError> | null {
-  const issue = (path: string, message: string) => appError('INPUT_INVALID', { issues: [{ path, message }] });
-  if (!tokenPattern.test(token.reveal())) return issue('token', 'use 16 to 512 letters, digits and -._~ only');
-  const { protocol, hostname, username, password } = new URL(entry.url);
-  if (username !== '' || password !== '') return issue('url', 'leave user name and password out of the URL');
-  const isLoopback = hostname === 'localhost' || hostname === '[::1]' || /^127\./.test(hostname);
-  return protocol === 'wss:' || isLoopback ? null : issue('url', 'use wss: the token must not cross a network in the clear');
+async function forget({ file, secrets, service }: EnvironmentsOptions, id: string): Promise<Result<void>> {
+  if (!findRemote(file, id)) return err(appError('DOCUMENT_NOT_FOUND', { environment: id }));
+  const { accounts, failure } = await secrets.list(service(id));
+  if (failure && failure.code !== 'KEYCHAIN_UNAVAILABLE') return err(failure);
+  for (const account of new Set([tokenAccount, ...accounts])) {
+    const gone = await secrets.delete({ service: service(id), account });
+    if (!gone.ok) return gone;
+  }
+  file.update((content) => ({ ...content, remotes: content.remotes.filter((entry) => entry.id !== id) }));
+  return ok(undefined);
 }

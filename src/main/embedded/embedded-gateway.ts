@@ -9,11 +9,10 @@
  * The ports it got at first are asked for again after a restart: apps go on sending to the same
  * address.
  */
-import { randomBytes } from 'node:crypto';
-import { type Secret, secret } from '#contract/secret.ts';
-import { z } from '#contract/zod.ts';
+import type { Secret } from '#contract/secret.ts';
 import { createBackoff } from '../desk/backoff.ts';
-import type { GatewayProcess, SpawnGateway } from './gateway-process.ts';
+import type { GatewayProcess } from './gateway-process.ts';
+import { type LaunchOptions, launchGateway } from './launch.ts';
 
 export type EmbeddedState =
   | { readonly phase: 'stopped'; readonly why: string }
@@ -21,14 +20,7 @@ export type EmbeddedState =
   | { readonly phase: 'running'; readonly ingest: string; readonly control: string; readonly token: Secret }
   | { readonly phase: 'waiting'; readonly why: string };
 
-export interface EmbeddedOptions {
-  readonly spawn: SpawnGateway;
-  readonly dataFolder: string;
-  /** 0 takes any free port. */
-  readonly ingestPort: number;
-  readonly controlPort: number;
-  /** Configuration file handed to the gateway. */
-  readonly configFile?: string | undefined;
+export interface EmbeddedOptions extends LaunchOptions {
   readonly random?: () => number;
 }
 
@@ -44,14 +36,6 @@ export interface EmbeddedGateway {
   stop(): Promise<void>;
 }
 
-const readySchema = z.looseObject({
-  ready: z.literal(true),
-  ingest: z.url({ protocol: /^https?$/ }),
-  control: z.url({ protocol: /^wss?$/ }),
-});
-/** How a gateway that cannot start says why, on stderr: `CODE: what happened, what to do`. Everything else there is its log. */
-const failurePattern = /^([A-Z]+_[A-Z_]+): (.+)$/;
-
 const firstWaitMs = 250;
 const maxWaitMs = 10_000;
 /** Having run for so long, its next crash is a new one. */
@@ -63,7 +47,7 @@ export function createEmbeddedGateway(options: EmbeddedOptions): EmbeddedGateway
   const listeners: (() => void)[] = [];
   let state: EmbeddedState = { phase: 'stopped', why: 'not started' };
   let child: GatewayProcess | null = null;
-  let ports = { ingest: options.ingestPort, control: options.controlPort };
+  let ports = { ingestPort: options.ingestPort, controlPort: options.controlPort };
   let retry: NodeJS.Timeout | undefined;
   let steady: NodeJS.Timeout | undefined;
   let afterExit: (() => void) | null = null;
@@ -75,38 +59,28 @@ export function createEmbeddedGateway(options: EmbeddedOptions): EmbeddedGateway
 
   function launch(): void {
     clearTimeout(retry);
-    const token = secret(randomBytes(32).toString('base64url'));
-    const running = options.spawn(gatewayArgs(options, ports));
-    child = running;
-    let failure = '';
-    running.onLogLine((line) => {
-      const [, code, words] = failurePattern.exec(line) ?? [];
-      if (words === undefined) return;
-      failure = words;
-      // Somebody took the port meanwhile; where any port will do, another is taken.
-      if (code === 'PORT_IN_USE') ports = { ingest: options.ingestPort, control: options.controlPort };
-    });
-    running.onLine((line) => {
-      const ready = parseReady(line);
-      if (!ready || child !== running) return;
-      ports = { ingest: portOf(ready.ingest), control: portOf(ready.control) };
-      steady = setTimeout(() => backoff.reset(), steadyMs);
-      become({ phase: 'running', ingest: ready.ingest, control: ready.control, token });
-    });
-    running.onExit((how) => ended(failure || `The gateway ended (${how}).`));
-    running.send(JSON.stringify({ token: token.reveal() }));
+    child = launchGateway(
+      { ...options, ...ports },
+      {
+        onReady(ready) {
+          ports = { ingestPort: portOf(ready.ingest), controlPort: portOf(ready.control) };
+          steady = setTimeout(() => backoff.reset(), steadyMs);
+          become({ phase: 'running', ...ready });
+        },
+        onEnded: ended,
+      },
+    );
     become({ phase: 'starting', why: 'The gateway is starting.' });
   }
 
-  function ended(why: string): void {
+  function ended({ code, why }: { readonly code: string | null; readonly why: string }): void {
     child = null;
     clearTimeout(steady);
-    if (afterExit) {
-      const next = afterExit;
-      afterExit = null;
-      next();
-      return;
-    }
+    // Somebody took the port meanwhile; where any port will do, another is taken.
+    if (code === 'PORT_IN_USE') ports = { ingestPort: options.ingestPort, controlPort: options.controlPort };
+    const next = afterExit;
+    afterExit = null;
+    if (next) return next();
     retry = setTimeout(launch, backoff.next());
     become({ phase: 'waiting', why: `${why} It is started again.` });
   }
@@ -148,28 +122,6 @@ export function createEmbeddedGateway(options: EmbeddedOptions): EmbeddedGateway
       });
     },
   };
-}
-
-function gatewayArgs({ dataFolder, configFile }: EmbeddedOptions, ports: { ingest: number; control: number }): readonly string[] {
-  const args = [
-    '--data',
-    dataFolder,
-    '--ingest-port',
-    String(ports.ingest),
-    '--control-port',
-    String(ports.control),
-    '--embedded',
-    '--token-stdin',
-  ];
-  return configFile ? [...args, '--config', configFile] : args;
-}
-
-function parseReady(line: string): z.output<typeof readySchema> | null {
-  try {
-    return readySchema.parse(JSON.parse(line));
-  } catch {
-    return null;
-  }
 }
 
 function portOf(url: string): number {

@@ -18,6 +18,12 @@ const meanings: readonly { readonly pattern: RegExp; readonly code: KeychainCode
     detail: 'The keychain did not let Sluice in.',
   },
   {
+    // libsecret goes on speaking to the service it first found, by its name on the bus, until the process ends.
+    pattern: /The name :[\d.]+ was not provided|session wrapping the secret does not exist/,
+    code: 'KEYCHAIN_UNAVAILABLE',
+    detail: 'The keyring service was restarted. Restart Sluice to reach it again.',
+  },
+  {
     pattern: /autolaunch D-Bus|dbus-launch|DBUS_SESSION_BUS_ADDRESS|Could not connect|Connection refused|connection is closed/i,
     code: 'KEYCHAIN_UNAVAILABLE',
     detail: 'No session bus (D-Bus) is running here.',

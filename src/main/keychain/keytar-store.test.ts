@@ -29,6 +29,14 @@ describe.skipIf(isMissing)(`with a real gnome-keyring${why}`, () => {
     await store.get(name);
     expect(seen).toEqual(['ready']);
   });
+
+  // The last of this process: libsecret does not find a new service by itself.
+  it('says that Sluice must be restarted when the keyring service was', async () => {
+    const store = createKeytarStore();
+    await keychain.restart();
+    expect(await store.set(name, secret('s3cret'))).toMatchObject({ ok: false, error: { code: 'KEYCHAIN_UNAVAILABLE' } });
+    expect(store.status().detail).toContain('Restart Sluice');
+  });
 });
 
 describeSecretStore('keytar on entries of 2,560 bytes', () => createKeytarStore({ load: async () => createWindowsLikeBackend() }));

@@ -31,7 +31,7 @@ describe('a keychain with the session behind it', () => {
     expect(await store.set(name, secret('a'))).toEqual({ ok: true, value: 'session' });
     const found = await store.get(name);
     expect(found.ok && found.value?.reveal()).toBe('a');
-    expect(await store.list(name.service)).toEqual(['hubspot/1']);
+    expect(await store.list(name.service)).toMatchObject({ accounts: ['hubspot/1'], failure: { code: 'KEYCHAIN_LOCKED' } });
   });
 
   it('moves it into the keychain when asked again after unlocking', async () => {

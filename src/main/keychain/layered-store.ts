@@ -2,6 +2,7 @@
  * The keychain with the session behind it. A secret that the keychain does not take is kept in
  * memory for this session, never on disk, and the caller is told which it was.
  */
+import type { AppError } from '#contract/errors.ts';
 import { ok, type Result } from '#contract/result.ts';
 import type { Secret } from '#contract/secret.ts';
 import type { KeychainStatus, SecretName, SecretStore } from './secret-store.ts';
@@ -9,14 +10,19 @@ import { createSessionStore } from './session-store.ts';
 
 export type StoredIn = 'keychain' | 'session';
 
+export interface Accounts {
+  readonly accounts: readonly string[];
+  readonly failure: AppError | null;
+}
+
 export interface LayeredStore {
   get(name: SecretName): Promise<Result<Secret | null>>;
   /** Fails only where the secret itself is at fault (SECRET_EMPTY, SECRET_TOO_LONG). */
   set(name: SecretName, secret: Secret): Promise<Result<StoredIn>>;
-  /** True when it was anywhere. A keychain that cannot be asked is an error: the secret may still be in it. */
+  /** True when it was anywhere. A keychain that is there and refuses is an error: the secret may still be in it. */
   delete(name: SecretName): Promise<Result<boolean>>;
-  /** Accounts of both. A keychain that cannot be asked counts as empty; `status` tells. */
-  list(service: string): Promise<readonly string[]>;
+  /** Accounts of both. `failure`: why the keychain's own are not among them. */
+  list(service: string): Promise<Accounts>;
   /** Tries again to put a secret that is kept for this session into the keychain. */
   promote(name: SecretName): Promise<void>;
   status(): KeychainStatus;
@@ -49,7 +55,8 @@ export function createLayeredStore(keychain: SecretStore, session: SecretStore =
     },
     async list(service) {
       const [held, kept] = [await session.list(service), await keychain.list(service)];
-      return [...new Set([...(held.ok ? held.value : []), ...(kept.ok ? kept.value : [])])].sort();
+      const accounts = [...new Set([...(held.ok ? held.value : []), ...(kept.ok ? kept.value : [])])].sort();
+      return { accounts, failure: kept.ok ? null : kept.error };
     },
     async promote(name) {
       const held = await session.get(name);

@@ -68,6 +68,15 @@ describe('the relay', () => {
     expect(await closeOf(closed)).toBe('VERSION_MISMATCH');
   });
 
+  it('passes on codes as reasons, and nobody’s own words', async () => {
+    const connection = once(gateway, 'connection');
+    const page = windowOf('gateway/embedded', dial);
+    const [socket] = await connection;
+    page.close('ü'.repeat(200));
+    const [, reason] = await once(socket, 'close');
+    expect(String(reason)).toBe('PEER_CLOSED');
+  });
+
   it('says GATEWAY_OFFLINE when nobody listens', async () => {
     gateway.close();
     await once(gateway, 'close');

@@ -3,6 +3,7 @@
  * adds the token, and passes strings on unread. Ids, credit and cancellation stay end to end.
  */
 import type { Channel } from '#contract/channel.ts';
+import { errorCodes } from '#contract/errors.ts';
 import type { Result } from '#contract/result.ts';
 
 /** What a window may send before the gateway has said its first word, in characters. */
@@ -31,6 +32,10 @@ export function createRelay({ serveDesk, dial }: RelayOptions): Relay {
   };
 }
 
+const known: ReadonlySet<string> = new Set(errorCodes);
+/** Only codes pass: a page's own words could be anything, and too long for the far side's close. */
+const codeOf = (reason: string): string => (known.has(reason) ? reason : 'PEER_CLOSED');
+
 /** Joins two channels, the second of which is still being opened. When one closes so does the other, with the same reason. */
 export function pipe(window: Channel, opening: Promise<Result<Channel>>): void {
   let gateway: Channel | null = null;
@@ -48,7 +53,7 @@ export function pipe(window: Channel, opening: Promise<Result<Channel>>): void {
   window.onClose((reason) => {
     isClosed = true;
     waiting.length = 0;
-    gateway?.close(reason);
+    gateway?.close(codeOf(reason));
   });
 
   void opening.then((opened) => {
@@ -60,6 +65,6 @@ export function pipe(window: Channel, opening: Promise<Result<Channel>>): void {
       hasSpoken = true;
       window.post(frame);
     });
-    gateway.onClose((reason) => window.close(reason));
+    gateway.onClose((reason) => window.close(codeOf(reason)));
   });
 }

@@ -12,6 +12,8 @@ import { type RunningServer, startServer } from './server.ts';
 export type GatewayLedger = z.output<(typeof ledgerRead)['output']>;
 
 export interface GatewayOptions {
+  /** What Node runs; the sources unless told. */
+  readonly program?: string;
   /** What the YAML file declares: `sources`, `destinations`. */
   readonly config: Readonly<Record<string, unknown>>;
   /** An existing data folder, kept afterwards. Default: a new one, removed at the end. */
@@ -20,6 +22,8 @@ export interface GatewayOptions {
   readonly args?: readonly string[];
   readonly core?: number;
   readonly readyTimeoutMs?: number;
+  /** Do not wait until it takes events: after a restart it delivers before it knows all message ids again. */
+  readonly isReadyEnough?: 'delivers';
 }
 
 export interface BenchGateway extends AsyncDisposable {
@@ -35,7 +39,7 @@ export interface BenchGateway extends AsyncDisposable {
 }
 
 const readySchema = z.object({ ready: z.literal(true), ingest: z.string(), control: z.string() });
-const program = join(import.meta.dirname, '../../../src/gateway/index.ts');
+const sourceProgram = join(import.meta.dirname, '../../../src/gateway/index.ts');
 
 export async function startGateway(options: GatewayOptions): Promise<BenchGateway> {
   const folder = await mkdtemp(join(tmpdir(), 'sluice-bench-'));
@@ -45,7 +49,7 @@ export async function startGateway(options: GatewayOptions): Promise<BenchGatewa
   const token = randomBytes(24).toString('hex');
   const remove = () => rm(folder, { recursive: true, force: true });
   const server = await startServer({
-    args: [program, '--data', dataFolder, '--config', configFile, '--ingest-port', '0', '--control-port', '0', ...(options.args ?? [])],
+    args: [options.program ?? sourceProgram, '--data', dataFolder, '--config', configFile, '--ingest-port', '0', '--control-port', '0', ...(options.args ?? [])],
     env: { SLUICE_TOKEN: token, ...options.env },
     ...(options.core === undefined ? {} : { core: options.core }),
     ...(options.readyTimeoutMs === undefined ? {} : { readyTimeoutMs: options.readyTimeoutMs }),
@@ -54,6 +58,7 @@ export async function startGateway(options: GatewayOptions): Promise<BenchGatewa
     throw error;
   });
   const { ingest, control } = readySchema.parse(server.ready);
+  if (options.isReadyEnough !== 'delivers') await takesEvents(control);
   return {
     ingestUrl: ingest.replace(/\/$/, ''),
     controlUrl: control,
@@ -66,6 +71,12 @@ export async function startGateway(options: GatewayOptions): Promise<BenchGatewa
       await remove();
     },
   };
+}
+
+/** Waits until /readyz agrees. */
+async function takesEvents(controlUrl: string): Promise<void> {
+  const url = new URL('/readyz', controlUrl.replace(/^ws/, 'http'));
+  while ((await fetch(url)).status !== 200) await wait(20);
 }
 
 async function readLedger(controlUrl: string, token: string): Promise<GatewayLedger> {

@@ -60,6 +60,7 @@ const status = {
   durability: 'fsync' as const,
   ready: true,
   notReady: [] as string[],
+  unbalanced: [] as { destination: string; violations: string[] }[],
   dedupeWindowMs: 604_800_000,
 };
 

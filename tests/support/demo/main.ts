@@ -24,8 +24,13 @@ const traffic = startTraffic({ host: `http://127.0.0.1:${ingestPort}`, writeKeys
 
 const start = join(import.meta.dirname, '../../../scripts/start.mjs');
 const args = [start, '--data', join(folder, 'data'), '--config', config, '--ingest-port', String(ingestPort), '--demo-url', simulator.url];
-const consoleProcess = spawn(process.execPath, [...args, ...process.argv.slice(2)], { stdio: 'inherit', env: { ...process.env, ...demoEnvironment } });
-process.stderr.write(`Demo: four simulated vendors at ${simulator.url}, ${eventsPerSecond} events a second to http://127.0.0.1:${ingestPort}.\n`);
+const consoleProcess = spawn(process.execPath, [...args, ...process.argv.slice(2)], {
+  stdio: 'inherit',
+  env: { ...process.env, ...demoEnvironment },
+});
+process.stderr.write(
+  `Demo: four simulated vendors at ${simulator.url}, ${eventsPerSecond} events a second to http://127.0.0.1:${ingestPort}.\n`,
+);
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => consoleProcess.kill(signal));
 consoleProcess.on('exit', async (code) => {

@@ -28,9 +28,19 @@ export function startSender({ url, writeKey, workers, prefix }: EventSenderOptio
   async function work(): Promise<void> {
     while (!isStopped) {
       const messageId = `${prefix}-${next++}`;
-      const body = JSON.stringify({ messageId, event: 'Order Completed', userId: 'u1', timestamp: new Date().toISOString(), properties: { value: 12 } });
+      const body = JSON.stringify({
+        messageId,
+        event: 'Order Completed',
+        userId: 'u1',
+        timestamp: new Date().toISOString(),
+        properties: { value: 12 },
+      });
       try {
-        const response = await fetch(`${url()}/v1/track`, { method: 'POST', headers: { authorization, 'content-type': 'application/json' }, body });
+        const response = await fetch(`${url()}/v1/track`, {
+          method: 'POST',
+          headers: { authorization, 'content-type': 'application/json' },
+          body,
+        });
         await response.arrayBuffer();
         if (response.status === 200) acknowledged.add(messageId);
       } catch {

@@ -23,8 +23,10 @@ export interface RealKeychain {
   /** Stops the keyring daemon dead: every call hangs until `resume`. */
   suspend(): void;
   resume(): void;
-  /** Restarts the daemon locked, on the same bus and keyring. */
+  /** Locks the keyring, as a person or a screen lock does. */
   lock(): Promise<void>;
+  /** The daemon dies and another takes its place on the bus, locked. */
+  restart(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -52,6 +54,16 @@ export async function startRealKeychain(condition: KeychainCondition = 'unlocked
   const env = { ...baseEnv(home), DBUS_SESSION_BUS_ADDRESS: address };
   let keyring = condition === 'no-service' ? undefined : await startDaemon(env, true);
   const lock = async (): Promise<void> => {
+    const login = '/org/freedesktop/secrets/collection/login';
+    await busCall(
+      env,
+      'org.freedesktop.secrets',
+      '/org/freedesktop/secrets',
+      'org.freedesktop.Secret.Service.Lock',
+      `array:objpath:${login}`,
+    );
+  };
+  const restart = async (): Promise<void> => {
     if (keyring) await end(keyring);
     keyring = await startDaemon(env, false);
   };
@@ -61,6 +73,7 @@ export async function startRealKeychain(condition: KeychainCondition = 'unlocked
     suspend: () => void keyring?.kill('SIGSTOP'),
     resume: () => void keyring?.kill('SIGCONT'),
     lock,
+    restart,
     async stop() {
       if (keyring) await end(keyring);
       await end(bus);
@@ -105,19 +118,15 @@ async function serviceAppears(env: Record<string, string>, daemon: ChildProcess)
 }
 
 /** Each ask is a process of its own, which paces the loop above. */
-async function busReply(env: Record<string, string>): Promise<string> {
-  const ask = spawn(
-    'dbus-send',
-    [
-      '--session',
-      '--print-reply',
-      '--dest=org.freedesktop.DBus',
-      '/',
-      'org.freedesktop.DBus.NameHasOwner',
-      'string:org.freedesktop.secrets',
-    ],
-    { env, stdio: ['ignore', 'pipe', 'ignore'] },
-  );
+function busReply(env: Record<string, string>): Promise<string> {
+  return busCall(env, 'org.freedesktop.DBus', '/', 'org.freedesktop.DBus.NameHasOwner', 'string:org.freedesktop.secrets');
+}
+
+async function busCall(env: Record<string, string>, service: string, path: string, ...call: readonly string[]): Promise<string> {
+  const ask = spawn('dbus-send', ['--session', '--print-reply', `--dest=${service}`, path, ...call], {
+    env,
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
   let reply = '';
   ask.stdout.on('data', (data) => {
     reply += String(data);

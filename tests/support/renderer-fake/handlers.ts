@@ -1,5 +1,5 @@
 /** What the made-up gateway answers. Shapes are the contract's; numbers are plausible and balanced. */
-import { scopeId, type SwitchScope } from '#contract/documents/switch.ts';
+import { type SwitchScope, scopeId } from '#contract/documents/switch.ts';
 import { appError } from '#contract/errors.ts';
 import { operations } from '#contract/operations/index.ts';
 import type { BlastRadius, SwitchProof } from '#contract/operations/switches.ts';
@@ -27,7 +27,23 @@ export function createHandlers(world: World): Handlers<typeof operations> {
       const proof: SwitchProof = {
         revision: document.revision,
         receivedAt,
-        nodes: [{ node: 'node-a', inForceAt: receivedAt + 1.4, durableAt: receivedAt + 3.1, inFlight: 14, drained: 14, uncertain: 0, pending: 0, escaped: 0, lastSent: { destination: preview.destinations[0]?.destination ?? 'none', messageId: 'ajs-next-1763708712-4f9c1e20', at: receivedAt - 12 } }],
+        nodes: [
+          {
+            node: 'node-a',
+            inForceAt: receivedAt + 1.4,
+            durableAt: receivedAt + 3.1,
+            inFlight: 14,
+            drained: 14,
+            uncertain: 0,
+            pending: 0,
+            escaped: 0,
+            lastSent: {
+              destination: preview.destinations[0]?.destination ?? 'none',
+              messageId: 'ajs-next-1763708712-4f9c1e20',
+              at: receivedAt - 12,
+            },
+          },
+        ],
       };
       proofs.set(document.id, proof);
       const first = proof.nodes[0];
@@ -37,17 +53,29 @@ export function createHandlers(world: World): Handlers<typeof operations> {
       const proof = proofs.get(id);
       return proof === undefined ? err(appError('DOCUMENT_NOT_FOUND', { id })) : ok(proof);
     },
-    'document.list': ({ kind }) => ok({ documents: [...world.documents.values()].flatMap((revisions) => revisions.slice(-1)).filter((document) => kind === undefined || document.kind === kind) }),
-    'document.history': ({ kind, id, limit }) => ok({ revisions: [...(world.documents.get(`${kind}/${id}`) ?? [])].reverse().slice(0, limit) }),
+    'document.list': ({ kind }) =>
+      ok({
+        documents: [...world.documents.values()]
+          .flatMap((revisions) => revisions.slice(-1))
+          .filter((document) => kind === undefined || document.kind === kind),
+      }),
+    'document.history': ({ kind, id, limit }) =>
+      ok({ revisions: [...(world.documents.get(`${kind}/${id}`) ?? [])].reverse().slice(0, limit) }),
     'document.revert': ({ kind, id, toRevision, reason = '' }, context) => {
       const old = world.documents.get(`${kind}/${id}`)?.[toRevision - 1];
       if (old === undefined) return err(appError('DOCUMENT_NOT_FOUND', { id }));
       world.note('document.revert', id, reason, context.commandId);
       const value = old.value;
-      if (kind === 'switch' && value !== null && 'scope' in value) return changed(world.setSwitch(value.scope, value.mode, 'operator', reason, undefined).revision);
+      if (kind === 'switch' && value !== null && 'scope' in value)
+        return changed(world.setSwitch(value.scope, value.mode, 'operator', reason, undefined).revision);
       return changed(world.put(kind, id, value, 'operator', reason).revision);
     },
-    'document.drift': () => ok({ drift: [{ kind: 'destination', id: 'mixpanel', path: 'delivery.concurrency', file: 16, now: 32, by: 'Ana Ruiz', at: world.startedAt }] }),
+    'document.drift': () =>
+      ok({
+        drift: [
+          { kind: 'destination', id: 'mixpanel', path: 'delivery.concurrency', file: 16, now: 32, by: 'Ana Ruiz', at: world.startedAt },
+        ],
+      }),
     'source.put': ({ id, value }) => changed(world.put('source', id, value, 'operator', '').revision),
     'source.remove': ({ id }) => changed(world.put('source', id, null, 'operator', '').revision),
     'destination.put': ({ id, value }) => changed(world.put('destination', id, value, 'operator', '').revision),
@@ -62,14 +90,20 @@ export function createHandlers(world: World): Handlers<typeof operations> {
     'gateway.key': () => ok({ publicKey: 'AAAA', fingerprint: 'SHA256:fake', environment: 'embedded' }),
     'credential.bind': () => err(appError('AUTH_FORBIDDEN')),
     'credential.remove': () => err(appError('AUTH_FORBIDDEN')),
-    'credential.check': ({ destination }) => ok({ verdict: destination === 'salesforce' ? 'refused' : 'works', detail: '', latencyMs: 142 }),
+    'credential.check': ({ destination }) =>
+      ok({ verdict: destination === 'salesforce' ? 'refused' : 'works', detail: '', latencyMs: 142 }),
     'credential.list': () =>
       ok({
         credentials: world.lanes.map((lane) => ({
           destination: lane.id,
           connector: lane.connector,
           fields: [{ name: 'token', label: 'API token', multiline: false }],
-          state: lane.character === 'unauthorised' ? ('refused' as const) : lane.character === 'idle' ? ('missing' as const) : ('present' as const),
+          state:
+            lane.character === 'unauthorised'
+              ? ('refused' as const)
+              : lane.character === 'idle'
+                ? ('missing' as const)
+                : ('present' as const),
           origin: `https://api.${lane.connector}.example`,
           version: lane.character === 'idle' ? null : 2,
           fingerprint: lane.character === 'idle' ? null : 'b7f2',
@@ -79,11 +113,44 @@ export function createHandlers(world: World): Handlers<typeof operations> {
         })),
       }),
     'telemetry.history': ({ subject, fromMs, toMs, maxPoints }) => ok(historyOf(world, subject, fromMs, toMs, maxPoints)),
-    'ledger.read': ({ destination }) => ok({ ledgers: world.lanes.filter((lane) => destination === undefined || lane.id === destination).map(ledgerOf), sources: [sourceTotals('web', 6_588_400), sourceTotals('server', 2_823_718)] }),
-    'event.where': ({ messageId }) => (messageId.startsWith('none') ? err(appError('EVENT_NOT_FOUND', { messageId })) : ok({ events: [whereOf(world, messageId)] })),
-    'deadLetter.list': () => ok({ total: 213, items: Array.from({ length: 12 }, (_, index) => ({ seq: 9_400_000 + index, gen: 0, at: world.startedAt - index * 61_000, attempts: 1, class: 'rejected', detail: 'user_data is empty', messageId: `ajs-next-${index}-9c1e`, type: 'track', name: 'Order Completed' })) }),
+    'ledger.read': ({ destination }) =>
+      ok({
+        ledgers: world.lanes.filter((lane) => destination === undefined || lane.id === destination).map(ledgerOf),
+        sources: [sourceTotals('web', 6_588_400), sourceTotals('server', 2_823_718)],
+      }),
+    'event.where': ({ messageId }) =>
+      messageId.startsWith('none') ? err(appError('EVENT_NOT_FOUND', { messageId })) : ok({ events: [whereOf(world, messageId)] }),
+    'deadLetter.list': () =>
+      ok({
+        total: 213,
+        items: Array.from({ length: 12 }, (_, index) => ({
+          seq: 9_400_000 + index,
+          gen: 0,
+          at: world.startedAt - index * 61_000,
+          attempts: 1,
+          class: 'rejected',
+          detail: 'user_data is empty',
+          messageId: `ajs-next-${index}-9c1e`,
+          type: 'track',
+          name: 'Order Completed',
+        })),
+      }),
     'system.status': () =>
-      ok({ version: '0.1.0', node: 'node-a', environment: 'embedded', startedAt: world.startedAt - 5_400_000, dataFolder: '/var/lib/sluice', holdFile: '/var/lib/sluice/HOLD', ingestUrl: 'http://127.0.0.1:8020', controlUrl: 'ws://127.0.0.1:8021', durability: 'fsync', ready: true, notReady: [], dedupeWindowMs: 432_000_000 }),
+      ok({
+        version: '0.1.0',
+        node: 'node-a',
+        environment: 'embedded',
+        startedAt: world.startedAt - 5_400_000,
+        dataFolder: '/var/lib/sluice',
+        holdFile: '/var/lib/sluice/HOLD',
+        ingestUrl: 'http://127.0.0.1:8020',
+        controlUrl: 'ws://127.0.0.1:8021',
+        durability: 'fsync',
+        ready: true,
+        notReady: [],
+        unbalanced: [],
+        dedupeWindowMs: 432_000_000,
+      }),
     'connector.list': () =>
       ok({
         connectors: ['mixpanel', 'ga4', 'meta', 'webhook'].map((id) => ({
@@ -91,28 +158,50 @@ export function createHandlers(world: World): Handlers<typeof operations> {
           title: { mixpanel: 'Mixpanel', ga4: 'Google Analytics 4', meta: 'Meta Conversions API' }[id] ?? 'Signed webhook',
           confirms: id !== 'ga4',
           dedupe: id === 'ga4' ? 'none' : 'event',
-          dedupeNote: id === 'ga4' ? 'GA4 cannot recognise a resend: an event whose answer was lost may count twice.' : 'The message id is sent as the vendor’s own insert id, so a resend is harmless.',
+          dedupeNote:
+            id === 'ga4'
+              ? 'GA4 cannot recognise a resend: an event whose answer was lost may count twice.'
+              : 'The message id is sent as the vendor’s own insert id, so a resend is harmless.',
           maxBatch: id === 'ga4' ? 25 : 2000,
           maxBodyBytes: 10_000_000,
           freshnessMs: id === 'ga4' ? 259_200_000 : id === 'meta' ? 604_800_000 : null,
           messagesPeople: id === 'webhook',
-          notes: ['Answers 200 for a batch even where single events failed; the body names them.', 'Rate limit: 2 GB of uncompressed JSON a minute for each project.'],
+          notes: [
+            'Answers 200 for a batch even where single events failed; the body names them.',
+            'Rate limit: 2 GB of uncompressed JSON a minute for each project.',
+          ],
           defaultEndpoint: id === 'webhook' ? null : `https://api.${id}.example`,
           settings: {},
           credential: [{ name: 'token', label: 'API token', multiline: false }],
           checkable: id !== 'webhook',
         })),
       }),
-    'audit.list': ({ limit, beforeSeq }) => ok({ entries: [...world.audit].reverse().filter((entry) => beforeSeq === undefined || entry.seq < beforeSeq).slice(0, limit) }),
+    'audit.list': ({ limit, beforeSeq }) =>
+      ok({
+        entries: [...world.audit]
+          .reverse()
+          .filter((entry) => beforeSeq === undefined || entry.seq < beforeSeq)
+          .slice(0, limit),
+      }),
     'audit.verify': () => ok({ intact: true, entries: world.audit.length, brokenAt: null, head: world.audit.at(-1)?.hash ?? '' }),
     'audit.note': ({ target, note }, context) => ok({ seq: world.note('audit.note', target, note, context.commandId).seq }),
     'command.outcome': ({ commandId }) => {
       const entry = world.audit.find((each) => each.commandId === commandId);
-      return entry === undefined ? err(appError('COMMAND_UNKNOWN')) : ok({ action: entry.action, target: entry.target, at: entry.at, outcome: entry.outcome });
+      return entry === undefined
+        ? err(appError('COMMAND_UNKNOWN'))
+        : ok({ action: entry.action, target: entry.target, at: entry.at, outcome: entry.outcome });
     },
     'operation.list': () =>
       ok({
-        operations: Object.values(operations).map(({ name, title, kind, permission, danger, audience, input }) => ({ name, title, kind, permission, danger, audience, input: z.toJSONSchema(input, { unrepresentable: 'any' }) as Record<string, unknown> })),
+        operations: Object.values(operations).map(({ name, title, kind, permission, danger, audience, input }) => ({
+          name,
+          title,
+          kind,
+          permission,
+          danger,
+          audience,
+          input: z.toJSONSchema(input, { unrepresentable: 'any' }) as Record<string, unknown>,
+        })),
         topics: [],
       }),
   };
@@ -138,13 +227,45 @@ function previewOf(lanes: readonly FakeLane[]): BlastRadius {
 
 function ledgerOf(lane: FakeLane): Ledger {
   const isAccepting = lane.connector === 'ga4';
-  const states = { filtered: Math.floor(lane.delivered / 40), waiting: lane.waiting, held: 0, retrying: lane.retrying, dead: lane.dead, confirmed: isAccepting ? 0 : lane.delivered, accepted: isAccepting ? lane.delivered : 0, suppressed: 0, dropped: 0, diverted: 0, expired: 0 };
+  const states = {
+    filtered: Math.floor(lane.delivered / 40),
+    waiting: lane.waiting,
+    held: 0,
+    retrying: lane.retrying,
+    dead: lane.dead,
+    confirmed: isAccepting ? 0 : lane.delivered,
+    accepted: isAccepting ? lane.delivered : 0,
+    suppressed: 0,
+    dropped: 0,
+    diverted: 0,
+    expired: 0,
+  };
   const total = Object.values(states).reduce((sum, count) => sum + count, 0);
-  return { destination: lane.id, total, replayed: 0, divertedIn: 0, states, cursor: 9_412_000, head: 9_412_118, balanced: true, violations: [] };
+  return {
+    destination: lane.id,
+    total,
+    replayed: 0,
+    divertedIn: 0,
+    states,
+    cursor: 9_412_000,
+    head: 9_412_118,
+    balanced: true,
+    violations: [],
+  };
 }
 
 function sourceTotals(source: string, accepted: number) {
-  return { source, received: accepted + 1840 + 12, accepted, duplicate: 1840, malformed: 12, quarantined: 0, throttled: 0, refused: 0, balanced: true };
+  return {
+    source,
+    received: accepted + 1840 + 12,
+    accepted,
+    duplicate: 1840,
+    malformed: 12,
+    quarantined: 0,
+    throttled: 0,
+    refused: 0,
+    balanced: true,
+  };
 }
 
 function whereOf(world: World, messageId: string) {
@@ -158,7 +279,14 @@ function whereOf(world: World, messageId: string) {
     bytes: 512,
     destinations: world.lanes.slice(0, 8).map((lane) => ({
       destination: lane.id,
-      state: lane.state !== 'flowing' ? ('waiting' as const) : lane.character === 'dead' ? ('retrying' as const) : lane.connector === 'ga4' ? ('accepted' as const) : ('confirmed' as const),
+      state:
+        lane.state !== 'flowing'
+          ? ('waiting' as const)
+          : lane.character === 'dead'
+            ? ('retrying' as const)
+            : lane.connector === 'ga4'
+              ? ('accepted' as const)
+              : ('confirmed' as const),
       detail: lane.state !== 'flowing' ? lane.why : lane.character === 'dead' ? '502 Bad Gateway' : '',
       attempt: lane.character === 'dead' ? 4 : 1,
       nextAttemptAt: lane.character === 'dead' ? Date.now() + 41_000 : null,
@@ -167,14 +295,37 @@ function whereOf(world: World, messageId: string) {
   };
 }
 
-function historyOf(world: World, subject: { readonly type: string; readonly id?: string }, fromMs: number, toMs: number, maxPoints: number) {
+function historyOf(
+  world: World,
+  subject: { readonly type: string; readonly id?: string },
+  fromMs: number,
+  toMs: number,
+  maxPoints: number,
+) {
   const neededMs = (toMs - fromMs) / maxPoints;
   const stepMs = [1000, 10_000, 60_000, 600_000, 3_600_000].find((step) => step >= neededMs) ?? 3_600_000;
   const lane = world.lanes.find((each) => each.id === subject.id) ?? world.lanes[0];
   const random = createRandom(lane?.id.length ?? 3);
   const at: number[] = [];
   const series: Record<string, (number | null)[]> = {};
-  const names = ['delivered', 'confirmed', 'dropped', 'failed', ...errorClasses.map((name) => `error.${name}`), 'bytesOut', 'inFlight', 'waiting', 'held', 'retrying', 'dead', 'oldestAgeMs', 'budgetUsed', 'p50', 'p95', 'p99'];
+  const names = [
+    'delivered',
+    'confirmed',
+    'dropped',
+    'failed',
+    ...errorClasses.map((name) => `error.${name}`),
+    'bytesOut',
+    'inFlight',
+    'waiting',
+    'held',
+    'retrying',
+    'dead',
+    'oldestAgeMs',
+    'budgetUsed',
+    'p50',
+    'p95',
+    'p99',
+  ];
   for (const name of names) series[name] = [];
   const gap = { from: fromMs + (toMs - fromMs) * 0.32, to: fromMs + (toMs - fromMs) * 0.36 };
   for (let time = Math.ceil(fromMs / stepMs) * stepMs; time <= toMs; time += stepMs) {
@@ -182,7 +333,24 @@ function historyOf(world: World, subject: { readonly type: string; readonly id?:
     const isGap = lane === undefined || (time > gap.from && time < gap.to);
     const tick = isGap ? null : tickOf({ ...lane }, time, random);
     const failed = tick === null ? null : Object.values(tick.errors).reduce((sum, count) => sum + count, 0);
-    const values: Record<string, number | null> = tick === null ? {} : { ...tick.latency, delivered: tick.delivered, confirmed: tick.confirmed, dropped: tick.dropped, failed, bytesOut: tick.bytesOut, inFlight: tick.inFlight, waiting: tick.waiting, held: tick.held, retrying: tick.retrying, dead: tick.dead, oldestAgeMs: tick.oldestAt === null ? 0 : time - tick.oldestAt, budgetUsed: tick.budgetUsed };
+    const values: Record<string, number | null> =
+      tick === null
+        ? {}
+        : {
+            ...tick.latency,
+            delivered: tick.delivered,
+            confirmed: tick.confirmed,
+            dropped: tick.dropped,
+            failed,
+            bytesOut: tick.bytesOut,
+            inFlight: tick.inFlight,
+            waiting: tick.waiting,
+            held: tick.held,
+            retrying: tick.retrying,
+            dead: tick.dead,
+            oldestAgeMs: tick.oldestAt === null ? 0 : time - tick.oldestAt,
+            budgetUsed: tick.budgetUsed,
+          };
     for (const name of errorClasses) values[`error.${name}`] = tick === null ? null : (tick.errors[name] ?? 0);
     for (const name of names) series[name]?.push(values[name] ?? null);
   }

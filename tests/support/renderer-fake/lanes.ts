@@ -22,7 +22,15 @@ export interface FakeLane {
   oldestAt: number | null;
 }
 
-const vendors: readonly (readonly [id: string, name: string, connector: string, rate: number, p50: number, character: FakeLane['character'], owner?: string])[] = [
+const vendors: readonly (readonly [
+  id: string,
+  name: string,
+  connector: string,
+  rate: number,
+  p50: number,
+  character: FakeLane['character'],
+  owner?: string,
+])[] = [
   ['mixpanel', 'Mixpanel', 'mixpanel', 412, 84, 'good', 'Ana Ruiz'],
   ['ga4', 'Google Analytics 4', 'ga4', 388, 46, 'good'],
   ['meta-capi', 'Meta Conversions', 'meta', 96, 212, 'flaky'],
@@ -93,7 +101,10 @@ export function tickOf(lane: FakeLane, at: number, random: () => number): Destin
     confirmed: lane.connector === 'ga4' ? 0 : delivered,
     dropped: lane.state === 'dropping' ? offered : 0,
     errors: failed > 0 ? { [as]: failed - Math.floor(failed / 5), ...(failed > 4 ? { timeout: Math.floor(failed / 5) } : {}) } : {},
-    latency: n === 0 ? { n: 0, p50: null, p95: null, p99: null } : { n, p50: lane.p50Ms * jitter, p95: lane.p50Ms * 2.3 * jitter * spike, p99: lane.p50Ms * 4.1 * jitter * spike },
+    latency:
+      n === 0
+        ? { n: 0, p50: null, p95: null, p99: null }
+        : { n, p50: lane.p50Ms * jitter, p95: lane.p50Ms * 2.3 * jitter * spike, p99: lane.p50Ms * 4.1 * jitter * spike },
     inFlight: isFlowing && n > 0 ? Math.ceil((n * lane.p50Ms) / 1000) : 0,
     waiting: lane.waiting,
     held: 0,

@@ -23,7 +23,13 @@ import { createService, type Service } from '#contract/service.ts';
 import { createHandlers } from './handlers.ts';
 import { createWorld, type World } from './world.ts';
 
-const types: Readonly<Record<string, string>> = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.css': 'text/css', '.woff2': 'font/woff2', '.svg': 'image/svg+xml' };
+const types: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript',
+  '.css': 'text/css',
+  '.woff2': 'font/woff2',
+  '.svg': 'image/svg+xml',
+};
 
 export interface FakeOptions {
   readonly port?: number;
@@ -45,7 +51,8 @@ export async function startFake(options: FakeOptions = {}) {
 
   const server = createServer((request, response) => {
     const url = new URL(request.url ?? '/', 'http://localhost');
-    if (url.pathname === '/session') return response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ session }));
+    if (url.pathname === '/session')
+      return response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ session }));
     if (url.pathname === '/fake/offline') {
       offlineUntil = Date.now() + Number(url.searchParams.get('ms') ?? 8000);
       for (const socket of open) socket.close(4503, 'GATEWAY_OFFLINE');
@@ -70,7 +77,11 @@ export async function startFake(options: FakeOptions = {}) {
       open.add(socket);
       socket.on('close', () => open.delete(socket));
     }
-    createPeer({ channel: createWebSocketChannel(socket), serve: { service: isDesk ? services.desk : services.gateway, context: { audience: 'view', by: 'operator' } }, capabilities: isDesk ? ['host:browser', 'demo'] : [] });
+    createPeer({
+      channel: createWebSocketChannel(socket),
+      serve: { service: isDesk ? services.desk : services.gateway, context: { audience: 'view', by: 'operator' } },
+      capabilities: isDesk ? ['host:browser', 'demo'] : [],
+    });
   });
   await new Promise<void>((done) => server.listen(options.port ?? 0, '127.0.0.1', done));
   const address = server.address();
@@ -100,7 +111,13 @@ function createGateway(world: World): Service {
         return () => clearInterval(timer);
       },
       'document.changed': ({ kind }, sink, afterSeq) => {
-        if (afterSeq === null) sink.push([...world.documents.values()].flatMap((revisions) => revisions.slice(-1)).filter((document) => kind === undefined || document.kind === kind), world.seq());
+        if (afterSeq === null)
+          sink.push(
+            [...world.documents.values()]
+              .flatMap((revisions) => revisions.slice(-1))
+              .filter((document) => kind === undefined || document.kind === kind),
+            world.seq(),
+          );
         return world.onDocument((document, seq) => sink.push([document], seq));
       },
       'audit.appended': (_params, sink, afterSeq) => {
@@ -116,8 +133,26 @@ function createDesk(options: FakeOptions): Service {
   const kind = options.environment ?? 'embedded';
   const state: DeskState = {
     environments: [
-      { id: kind, name: kind === 'embedded' ? 'This machine' : kind === 'staging' ? 'Staging' : 'Production', kind, url: null, keyFingerprint: null, link: 'live', why: '', demo: kind === 'embedded' },
-      { id: 'eu-west', name: 'EU production', kind: 'production', url: 'wss://sluice.example', keyFingerprint: null, link: 'offline', why: 'no route', demo: false },
+      {
+        id: kind,
+        name: kind === 'embedded' ? 'This machine' : kind === 'staging' ? 'Staging' : 'Production',
+        kind,
+        url: null,
+        keyFingerprint: null,
+        link: 'live',
+        why: '',
+        demo: kind === 'embedded',
+      },
+      {
+        id: 'eu-west',
+        name: 'EU production',
+        kind: 'production',
+        url: 'wss://sluice.example',
+        keyFingerprint: null,
+        link: 'offline',
+        why: 'no route',
+        demo: false,
+      },
     ],
     keychain: { state: 'ready', backend: 'keytar', detail: '' },
     host: 'browser',
@@ -148,8 +183,22 @@ function createDesk(options: FakeOptions): Service {
 }
 
 if (import.meta.main) {
-  const { values } = parseArgs({ options: { port: { type: 'string' }, destinations: { type: 'string' }, environment: { type: 'string' }, empty: { type: 'boolean' }, dir: { type: 'string' } } });
+  const { values } = parseArgs({
+    options: {
+      port: { type: 'string' },
+      destinations: { type: 'string' },
+      environment: { type: 'string' },
+      empty: { type: 'boolean' },
+      dir: { type: 'string' },
+    },
+  });
   const environment = values.environment === 'production' || values.environment === 'staging' ? values.environment : 'embedded';
-  const fake = await startFake({ port: Number(values.port ?? 4100), destinations: Number(values.destinations ?? 10), environment, isEmpty: values.empty ?? false, ...(values.dir === undefined ? {} : { dir: values.dir }) });
+  const fake = await startFake({
+    port: Number(values.port ?? 4100),
+    destinations: Number(values.destinations ?? 10),
+    environment,
+    isEmpty: values.empty ?? false,
+    ...(values.dir === undefined ? {} : { dir: values.dir }),
+  });
   console.log(fake.url);
 }

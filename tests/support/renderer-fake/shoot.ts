@@ -31,9 +31,29 @@ const { values } = parseArgs({
 });
 
 const environment = values.environment === 'production' || values.environment === 'staging' ? values.environment : 'embedded';
-const fake = await startFake({ destinations: Number(values.destinations), environment, isEmpty: values.empty ?? false, ...(values.dir === undefined ? {} : { dir: values.dir }) });
-const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'] });
-const page = await browser.newPage({ viewport: { width: Number(values.width), height: Number(values.height) }, colorScheme: values.scheme === 'light' ? 'light' : 'dark', ...(values.contrast ? { forcedColors: 'active' as const } : {}) });
+const fake = await startFake({
+  destinations: Number(values.destinations),
+  environment,
+  isEmpty: values.empty ?? false,
+  ...(values.dir === undefined ? {} : { dir: values.dir }),
+});
+const browser = await chromium.launch({
+  executablePath: '/usr/bin/chromium',
+  args: [
+    '--no-sandbox',
+    '--disable-gpu',
+    '--disable-quic',
+    '--no-first-run',
+    '--disable-background-networking',
+    '--disable-component-update',
+    '--disable-sync',
+  ],
+});
+const page = await browser.newPage({
+  viewport: { width: Number(values.width), height: Number(values.height) },
+  colorScheme: values.scheme === 'light' ? 'light' : 'dark',
+  ...(values.contrast ? { forcedColors: 'active' as const } : {}),
+});
 page.on('console', (message) => {
   if (['error', 'warning'].includes(message.type())) console.log(`[${message.type()}] ${message.text()}`);
 });

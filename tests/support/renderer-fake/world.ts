@@ -1,7 +1,7 @@
-import type { Document, DocumentKind } from '#contract/documents/document.ts';
 import { destinationSchema } from '#contract/documents/destination.ts';
-import { scopeId, type SwitchScope, switchSchema } from '#contract/documents/switch.ts';
+import type { Document, DocumentKind } from '#contract/documents/document.ts';
 import { sourceSchema } from '#contract/documents/source.ts';
+import { type SwitchScope, scopeId, switchSchema } from '#contract/documents/switch.ts';
 import type { AuditEntry } from '#contract/operations/system.ts';
 import type { Tick } from '#contract/telemetry/tick.ts';
 import { createLanes, type FakeLane, tickOf } from './lanes.ts';
@@ -50,7 +50,17 @@ export function createWorld(options: WorldOptions): World {
     return document;
   };
   const note: World['note'] = (action, target, reason, commandId) => {
-    const entry: AuditEntry = { seq: audit.length + 1, at: Date.now(), by: 'operator', action, target, outcome: 'ok', reason, commandId, hash: (audit.length + 1).toString(16).padStart(64, 'a') };
+    const entry: AuditEntry = {
+      seq: audit.length + 1,
+      at: Date.now(),
+      by: 'operator',
+      action,
+      target,
+      outcome: 'ok',
+      reason,
+      commandId,
+      hash: (audit.length + 1).toString(16).padStart(64, 'a'),
+    };
     audit.push(entry);
     for (const listener of auditListeners) listener(entry);
     return entry;
@@ -100,12 +110,31 @@ export function createWorld(options: WorldOptions): World {
 
   if (!options.isEmpty) {
     put('source', 'web', sourceSchema.parse({ name: 'Web shop', writeKey: 'wk_web_demo', demo: true }), 'config', 'configuration file');
-    put('source', 'server', sourceSchema.parse({ name: 'Order service', writeKey: 'wk_srv_demo', demo: true }), 'config', 'configuration file');
+    put(
+      'source',
+      'server',
+      sourceSchema.parse({ name: 'Order service', writeKey: 'wk_srv_demo', demo: true }),
+      'config',
+      'configuration file',
+    );
   }
   for (const lane of lanes) {
-    put('destination', lane.id, destinationSchema.parse({ name: lane.name, connector: lane.connector, tags: lane.tags, demo: true, ...(lane.owner === undefined ? {} : { owner: lane.owner }) }), 'config', 'configuration file');
+    put(
+      'destination',
+      lane.id,
+      destinationSchema.parse({
+        name: lane.name,
+        connector: lane.connector,
+        tags: lane.tags,
+        demo: true,
+        ...(lane.owner === undefined ? {} : { owner: lane.owner }),
+      }),
+      'config',
+      'configuration file',
+    );
   }
-  if (lanes.some((lane) => lane.id === 'klaviyo')) setSwitch({ type: 'destination', destination: 'klaviyo' }, 'park', 'Mei Lin', 'double sends since their migration', undefined);
+  if (lanes.some((lane) => lane.id === 'klaviyo'))
+    setSwitch({ type: 'destination', destination: 'klaviyo' }, 'park', 'Mei Lin', 'double sends since their migration', undefined);
 
   return {
     lanes,
@@ -132,5 +161,15 @@ export function createWorld(options: WorldOptions): World {
 function sourceTick(id: string, accepted: number, random: () => number): Tick['sources'][number] {
   const duplicate = Math.round(accepted * 0.006 * random());
   const malformed = random() < 0.1 ? 1 : 0;
-  return { id, received: accepted + duplicate + malformed, accepted, duplicate, malformed, quarantined: 0, throttled: 0, refused: 0, bytes: accepted * 512 };
+  return {
+    id,
+    received: accepted + duplicate + malformed,
+    accepted,
+    duplicate,
+    malformed,
+    quarantined: 0,
+    throttled: 0,
+    refused: 0,
+    bytes: accepted * 512,
+  };
 }

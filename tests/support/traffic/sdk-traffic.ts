@@ -22,7 +22,9 @@ const stepMs = 50;
 /** Sends shop events through the unmodified Segment SDK; only its host is set. A slow wave makes the charts live. */
 export function startTraffic(options: TrafficOptions): Traffic {
   const random = seededRandom(options.seed ?? 7);
-  const clients = options.writeKeys.map((writeKey) => new Analytics({ writeKey, host: options.host, flushAt: 20, flushInterval: 300, maxRetries: 100 }));
+  const clients = options.writeKeys.map(
+    (writeKey) => new Analytics({ writeKey, host: options.host, flushAt: 20, flushInterval: 300, maxRetries: 100 }),
+  );
   for (const client of clients) client.on('error', () => {});
   let sent = 0;
   let owed = 0;

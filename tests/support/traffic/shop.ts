@@ -32,9 +32,27 @@ export function shopEvent(random: () => number): ShopEvent {
   const roll = random();
   const product = pick(products);
   const price = Math.round(20 + random() * 400);
-  if (roll < shares[0]) return { kind: 'page', userId, event: pick(pages), properties: { url: `https://shop.example/${product.toLowerCase().replace(' ', '-')}` } };
+  if (roll < shares[0])
+    return {
+      kind: 'page',
+      userId,
+      event: pick(pages),
+      properties: { url: `https://shop.example/${product.toLowerCase().replace(' ', '-')}` },
+    };
   if (roll < shares[1]) return { kind: 'track', userId, event: 'Product Viewed', properties: { product, price, currency: 'EUR' } };
-  if (roll < shares[2]) return { kind: 'track', userId, event: 'Product Added', properties: { product, price, currency: 'EUR', quantity: 1 + Math.floor(random() * 3) } };
-  if (roll < shares[3]) return { kind: 'track', userId, event: 'Order Completed', properties: { value: price, currency: 'EUR', coupon: random() < 0.1 } };
-  return { kind: 'identify', userId, event: 'identify', properties: { email: `${userId}@example.com`, plan: random() < 0.2 ? 'gold' : 'basic' } };
+  if (roll < shares[2])
+    return {
+      kind: 'track',
+      userId,
+      event: 'Product Added',
+      properties: { product, price, currency: 'EUR', quantity: 1 + Math.floor(random() * 3) },
+    };
+  if (roll < shares[3])
+    return { kind: 'track', userId, event: 'Order Completed', properties: { value: price, currency: 'EUR', coupon: random() < 0.1 } };
+  return {
+    kind: 'identify',
+    userId,
+    event: 'identify',
+    properties: { email: `${userId}@example.com`, plan: random() < 0.2 ? 'gold' : 'basic' },
+  };
 }

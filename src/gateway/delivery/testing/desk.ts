@@ -32,7 +32,11 @@ export async function eventually(done: () => boolean | Promise<boolean>): Promis
   while (!(await done())) await new Promise((resolve) => setTimeout(resolve, 2));
 }
 
-export async function openTestDesk(url: string, overrides: Partial<Destination['delivery']> = {}, log: EventLog = createMemoryLog()): Promise<TestDesk> {
+export async function openTestDesk(
+  url: string,
+  overrides: Partial<Destination['delivery']> = {},
+  log: EventLog = createMemoryLog(),
+): Promise<TestDesk> {
   const registry = createRegistry();
   const bugs: unknown[] = [];
   let desk: TestDesk;
@@ -48,13 +52,27 @@ export async function openTestDesk(url: string, overrides: Partial<Destination['
     },
     bug: (error) => bugs.push(error),
   });
-  const destination = destinationSchema.parse({ name: 'Hook', connector: 'webhook', endpoint: url, settings: {}, delivery: { batchSize: 1, batchWaitMs: 0, ...overrides } });
+  const destination = destinationSchema.parse({
+    name: 'Hook',
+    connector: 'webhook',
+    endpoint: url,
+    settings: {},
+    delivery: { batchSize: 1, batchWaitMs: 0, ...overrides },
+  });
 
   async function sendNamed(name: string, ...messageIds: string[]): Promise<void> {
     const receivedAt = Date.now();
     const route = log.route([...delivery.ordinals.values()]);
     const raw = messageIds.map((messageId) => ({ type: 'track', messageId, event: name, userId: 'u1', properties: {} }));
-    const events = raw.map((each, element): AppendEvent => ({ messageId: each.messageId, type: 'track', route, element, event: toGatewayEvent(each, { source: 'web', receivedAt, type: 'track' }) }));
+    const events = raw.map(
+      (each, element): AppendEvent => ({
+        messageId: each.messageId,
+        type: 'track',
+        route,
+        element,
+        event: toGatewayEvent(each, { source: 'web', receivedAt, type: 'track' }),
+      }),
+    );
     const appended = await log.append({ source: 'web', receivedAt, body: Buffer.from(JSON.stringify({ batch: raw })), events });
     if (!appended.ok) throw new Error(appended.error.code);
   }
@@ -65,7 +83,10 @@ export async function openTestDesk(url: string, overrides: Partial<Destination['
     credential: { usable: true, values: { secret: whsec }, revision: 1 },
     send: (...messageIds) => sendNamed('Order', ...messageIds),
     sendNamed,
-    switches: (...values) => delivery.setSwitches(values.map((value): SwitchInForce => ({ value: switchSchema.parse(value), by: 'ana', reason: '', at: Date.now() }))),
+    switches: (...values) =>
+      delivery.setSwitches(
+        values.map((value): SwitchInForce => ({ value: switchSchema.parse(value), by: 'ana', reason: '', at: Date.now() })),
+      ),
     ledger: (id = 'hook') => log.ledger(id),
     async until(fits) {
       for (;;) {

@@ -11,9 +11,11 @@ export interface Vendor {
   close(): Promise<void>;
 }
 
-export const answerWith = (status: number, headers: Record<string, string> = {}) => (_: IncomingMessage, response: ServerResponse) => {
-  response.writeHead(status, headers).end();
-};
+export const answerWith =
+  (status: number, headers: Record<string, string> = {}) =>
+  (_: IncomingMessage, response: ServerResponse) => {
+    response.writeHead(status, headers).end();
+  };
 
 export async function startVendor(): Promise<Vendor> {
   const received: string[] = [];

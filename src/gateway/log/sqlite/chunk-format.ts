@@ -5,8 +5,7 @@
  * `idx` = header (8 bytes: requests u32, events u32)
  *       + per request 24 bytes: receivedAt f64, source u32, body offset u32, body length u32, first event u32
  *       + per event 16 bytes: hash low u32, hash high u32, route u32,
- *         detail u32 = element u16 (0xffff: the body is the event) | request << 16 (12 bits) | type << 28 (3 bits) | minted << 31
- *       + per minted message id, in event order: length u16, UTF-8.
+ *         detail u32 = element u16 (0xffff: the body is the event) | request << 16 (12 bits) | type << 28
  * `summary` = per route six f64 words: route, count, bytes, digest high, digest low, oldest receivedAt.
  *
  * An event's seq is the chunk's first seq plus its position; its share of the body's bytes is
@@ -23,8 +22,8 @@ export const summaryWords = 6;
 export const noElement = 0xffff;
 export const maxRequests = 4096;
 
-export function packDetail(element: number, request: number, type: number, isMinted: boolean): number {
-  return ((element < 0 ? noElement : element) | (request << 16) | (type << 28) | (isMinted ? 0x80000000 : 0)) >>> 0;
+export function packDetail(element: number, request: number, type: number): number {
+  return ((element < 0 ? noElement : element) | (request << 16) | (type << 28)) >>> 0;
 }
 
 /** The share of an event at `position` within its request, in a body of `length` bytes that `events` events came in. */
@@ -56,19 +55,15 @@ export interface ChunkIndex {
   /** The event's part of its body's bytes. */
   share(event: number): number;
   type(event: number): number;
-  isMinted(event: number): boolean;
-  /** Message ids that are not in the bodies, by event. */
-  mintedIds(): ReadonlyMap<number, string>;
 }
 
-/** Throws RangeError where the blob is too short for what its header promises. */
+/** Throws RangeError where the blob has not the size that its header promises. */
 export function readChunkIndex(blob: Uint8Array): ChunkIndex {
   const view = new DataView(blob.buffer, blob.byteOffset, blob.byteLength);
   const requests = view.getUint32(0, true);
   const events = view.getUint32(4, true);
   const eventsAt = headerBytes + requests * requestBytes;
-  const mintedAt = eventsAt + events * eventBytes;
-  if (blob.byteLength < mintedAt) throw new RangeError(`an index of ${events} events in ${blob.byteLength} bytes`);
+  if (blob.byteLength !== eventsAt + events * eventBytes) throw new RangeError(`an index of ${events} events in ${blob.byteLength} bytes`);
   const word = (event: number, offset: number) => view.getUint32(eventsAt + event * eventBytes + offset, true);
   const firstOf = (request: number) => (request < requests ? view.getUint32(headerBytes + request * requestBytes + 20, true) : events);
   const index: ChunkIndex = {
@@ -98,20 +93,7 @@ export function readChunkIndex(blob: Uint8Array): ChunkIndex {
       const { bodyLength, events: siblings, firstEvent } = index.request(index.requestOf(event));
       return shareOf(bodyLength, siblings, event - firstEvent);
     },
-    type: (event) => (word(event, 12) >>> 28) & 7,
-    isMinted: (event) => word(event, 12) >>> 31 === 1,
-    mintedIds() {
-      const ids = new Map<number, string>();
-      const decoder = new TextDecoder();
-      let at = mintedAt;
-      for (let event = 0; event < events && at < blob.byteLength; event++) {
-        if (word(event, 12) >>> 31 === 0) continue;
-        const length = view.getUint16(at, true);
-        ids.set(event, decoder.decode(blob.subarray(at + 2, at + 2 + length)));
-        at += 2 + length;
-      }
-      return ids;
-    },
+    type: (event) => word(event, 12) >>> 28,
   };
   return index;
 }

@@ -98,7 +98,7 @@ export class Committer {
 
   refusal(): AppError | null {
     const oldest = this.#queue.oldest();
-    if (this.#queue.bytes > maxQueueBytes || (oldest !== null && performance.now() - oldest > maxQueueAgeMs))
+    if (this.#queue.bytes > maxQueueBytes || (oldest !== null && this.#deps.limits.monotonic() - oldest > maxQueueAgeMs))
       return appError('INGEST_OVERLOADED');
     return this.#deps.guard.refusal();
   }
@@ -115,7 +115,7 @@ export class Committer {
         source,
         bytes: body.length,
         events: events.length,
-        since: performance.now(),
+        since: this.#deps.limits.monotonic(),
         confirmed: null,
         seqs: [],
         accepted: 0,

@@ -20,7 +20,8 @@ export interface DiskGuard {
   refusal(): AppError | null;
 }
 
-export function createDiskGuard(limits: Limits, monotonic: () => number = () => performance.now()): DiskGuard {
+export function createDiskGuard(limits: Limits): DiskGuard {
+  const { monotonic } = limits;
   let segments = 0;
   let lanes = 0;
   let free: number | null = limits.diskFree();

@@ -70,7 +70,6 @@ export class GroupBuilder {
   #words = new Uint32Array(4 * 2048);
   #lows = new Uint32Array(256);
   #highs = new Uint32Array(256);
-  #minted: string[] = [];
 
   constructor(deps: GroupDeps) {
     this.#deps = deps;
@@ -80,7 +79,6 @@ export class GroupBuilder {
     this.#firstSeq = firstSeq;
     this.#drafts = [];
     this.#owners = [];
-    this.#minted = [];
   }
 
   get count(): number {
@@ -114,12 +112,7 @@ export class GroupBuilder {
   }
 
   finish(): BuiltGroup {
-    const minted = this.#minted.map((id) => Buffer.from(id));
-    const idxBytes =
-      headerBytes +
-      this.#owners.length * requestBytes +
-      this.#drafts.length * eventBytes +
-      minted.reduce((sum, id) => sum + 2 + id.length, 0);
+    const idxBytes = headerBytes + this.#owners.length * requestBytes + this.#drafts.length * eventBytes;
     const summary = this.#summarise();
     const summaryAt = align8(idxBytes);
     const dataAt = summaryAt + summary.byteLength;
@@ -127,7 +120,7 @@ export class GroupBuilder {
     const buffer = this.#deps.takeBuffer(dataAt + dataBytes);
     new Float64Array(buffer, summaryAt, summary.length).set(summary);
     this.#writeRequests(buffer, dataAt);
-    this.#writeEvents(buffer, minted);
+    this.#writeEvents(buffer);
     return {
       firstSeq: this.#firstSeq,
       count: this.#drafts.length,
@@ -197,12 +190,10 @@ export class GroupBuilder {
       larger.set(this.#words);
       this.#words = larger;
     }
-    const isMinted = event.isIdMinted === true;
-    if (isMinted) this.#minted.push(messageId);
     this.#words[position * 4] = low;
     this.#words[position * 4 + 1] = high;
     this.#words[position * 4 + 2] = route;
-    this.#words[position * 4 + 3] = packDetail(event.element, owner, typeCodes.get(event.type) ?? 0, isMinted);
+    this.#words[position * 4 + 3] = packDetail(event.element, owner, typeCodes.get(event.type) ?? 0);
     return seq;
   }
 
@@ -251,17 +242,9 @@ export class GroupBuilder {
     }
   }
 
-  #writeEvents(buffer: ArrayBuffer, minted: readonly Buffer[]): void {
+  #writeEvents(buffer: ArrayBuffer): void {
     const at = headerBytes + this.#owners.length * requestBytes;
     new Uint32Array(buffer, at, this.#drafts.length * 4).set(this.#words.subarray(0, this.#drafts.length * 4));
-    const bytes = new Uint8Array(buffer);
-    let end = at + this.#drafts.length * eventBytes;
-    for (const id of minted) {
-      bytes[end] = id.length & 0xff;
-      bytes[end + 1] = id.length >>> 8;
-      bytes.set(id, end + 2);
-      end += 2 + id.length;
-    }
   }
 }
 

@@ -54,7 +54,7 @@ const schema = `
   -- Events that side rows and held bits refer to, whose segment is gone.
   CREATE TABLE rescued (
     seq INTEGER PRIMARY KEY, received_at REAL NOT NULL, route INTEGER NOT NULL, type INTEGER NOT NULL, element INTEGER NOT NULL, share INTEGER NOT NULL,
-    source TEXT NOT NULL, message_id TEXT, body BLOB NOT NULL
+    source TEXT NOT NULL, body BLOB NOT NULL
   ) STRICT;
   CREATE TABLE meta (key TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT;
 `;

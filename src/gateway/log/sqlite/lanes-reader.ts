@@ -108,7 +108,6 @@ export class LanesReader {
     for (const seq of [...seqs].sort((a, b) => a - b)) {
       const row = this.#sql.rescued.get(seq);
       if (!row) continue;
-      const minted = row.message_id === null ? null : String(row.message_id);
       const facts = {
         seq,
         receivedAt: Number(row.received_at),
@@ -117,7 +116,6 @@ export class LanesReader {
         element: Number(row.element),
         share: Number(row.share),
         source: String(row.source),
-        minted,
       };
       page.add(facts, blobOf(row.body));
     }

@@ -67,7 +67,7 @@ export function readPage(segments: Segments, input: PageInput): { readonly page:
       through = end;
       return true;
     }
-    const chunk = segment.chunk(chunkHead.firstSeq);
+    const chunk = segments.chunk(segment, chunkHead.firstSeq);
     const wanted = function* (): Generator<number> {
       for (let seq = through + 1; seq <= end && !isFull(); seq++) {
         const position = seq - chunk.firstSeq;
@@ -135,14 +135,16 @@ export function readFirstWaiting(
     const end = Math.min(chunk.firstSeq + chunk.count - 1, input.head);
     if (isWanted(segments, segment, chunk, input.ordinal)) {
       const index = segment.index(chunk.firstSeq);
-      for (let seq = through + 1; seq <= end && receivedAt === null; seq++) {
+      for (let seq = through + 1; seq <= end; seq++) {
         const position = seq - chunk.firstSeq;
-        if (segments.isRouted(segment, index.route(position), input.ordinal))
-          receivedAt = index.request(index.requestOf(position)).receivedAt;
+        if (!segments.isRouted(segment, index.route(position), input.ordinal)) continue;
+        receivedAt = index.request(index.requestOf(position)).receivedAt;
+        through = seq;
+        return false;
       }
     }
     through = end;
-    return receivedAt === null;
+    return true;
   });
   return { receivedAt, through };
 }
@@ -157,7 +159,7 @@ export function readRecords(page: RawPageBuilder, segments: Segments, seqs: read
       i++;
       continue;
     }
-    const chunk = segment.chunk(start);
+    const chunk = segments.chunk(segment, start);
     const positions: number[] = [];
     for (; i < wanted.length && (wanted[i] as number) < start + chunk.count; i++) positions.push((wanted[i] as number) - start);
     addEvents(page, segment, chunk, positions);

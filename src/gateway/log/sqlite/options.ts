@@ -25,6 +25,8 @@ export interface SqliteLogOptions {
   readonly lowDiskBytes?: number;
   /** Wall clock, epoch ms. */
   readonly now?: () => number;
+  /** Monotonic ms. */
+  readonly monotonic?: () => number;
   /** Free bytes on the disk; null where unknown. */
   readonly diskFree?: () => number | null;
   /** Pages that the open segment may have; for tests of a full disk. */
@@ -68,6 +70,7 @@ export function limitsOf(options: SqliteLogOptions): Limits {
     recentEvents: options.recentEvents ?? 131_072,
     snapshotEvents: options.snapshotEvents ?? 65_536,
     lowDiskBytes: options.lowDiskBytes ?? Math.min(256 * mb, Math.floor(diskBudgetBytes / 20)),
+    monotonic: options.monotonic ?? (() => performance.now()),
     diskFree: options.diskFree ?? (() => freeBytesOf(folder)),
     maxSegmentPages: options.maxSegmentPages ?? (() => null),
     onCrash: options.onCrash ?? crash,

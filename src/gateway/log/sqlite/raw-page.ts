@@ -2,15 +2,13 @@
  * Stored events on their way from a worker to the main thread: bodies back to back in one buffer, facts
  * in typed words. The main thread parses; structured clones of events would cost it more.
  */
-/** Words per record: seq, receivedAt, route, type, element, body offset, body length, share, source, minted. */
-export const rawWords = 10;
+/** Words per record: seq, receivedAt, route, type, element, body offset, body length, share, source. */
+export const rawWords = 9;
 
 export interface RawPage {
   readonly facts: ArrayBuffer;
   readonly bodies: ArrayBuffer;
   readonly sources: readonly string[];
-  /** Ids that the bodies lack; a record's word `minted` is its place here, or -1. */
-  readonly minted: readonly string[];
 }
 
 export interface RawRecord {
@@ -21,7 +19,6 @@ export interface RawRecord {
   readonly element: number;
   readonly share: number;
   readonly source: string;
-  readonly minted: string | null;
 }
 
 /** Gathers records, and each body once. */
@@ -29,7 +26,6 @@ export class RawPageBuilder {
   readonly #words: number[] = [];
   readonly #bodies: Uint8Array[] = [];
   readonly #sources: string[] = [];
-  readonly #minted: string[] = [];
   #size = 0;
   #lastBody: Uint8Array | null = null;
   #lastOffset = 0;
@@ -48,7 +44,6 @@ export class RawPageBuilder {
     }
     let source = this.#sources.indexOf(record.source);
     if (source < 0) source = this.#sources.push(record.source) - 1;
-    const minted = record.minted === null ? -1 : this.#minted.push(record.minted) - 1;
     this.#words.push(
       record.seq,
       record.receivedAt,
@@ -59,7 +54,6 @@ export class RawPageBuilder {
       body.length,
       record.share,
       source,
-      minted,
     );
   }
 
@@ -70,6 +64,6 @@ export class RawPageBuilder {
       bodies.set(body, at);
       at += body.length;
     }
-    return { facts: new Float64Array(this.#words).buffer, bodies: bodies.buffer, sources: this.#sources, minted: this.#minted };
+    return { facts: new Float64Array(this.#words).buffer, bodies: bodies.buffer, sources: this.#sources };
   }
 }

@@ -46,7 +46,7 @@ export function rescueSegment(db: DatabaseSync, folder: string, firstSeq: number
 function copyEvents(db: DatabaseSync, folder: string, firstSeq: number, seqs: readonly number[]): void {
   if (seqs.length === 0) return;
   const put = db.prepare(
-    'INSERT OR REPLACE INTO rescued (seq, received_at, route, type, element, share, source, message_id, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
+    'INSERT OR REPLACE INTO rescued (seq, received_at, route, type, element, share, source, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
   );
   const segment = new SegmentReader(folder, firstSeq);
   try {
@@ -69,7 +69,6 @@ function copyEvents(db: DatabaseSync, folder: string, firstSeq: number, seqs: re
         element,
         index.share(position),
         segment.sourceName(request.source),
-        index.mintedIds().get(position) ?? null,
         body,
       );
     }

@@ -142,7 +142,6 @@ export function addEvents(
   let request = -1;
   let facts = index.request(0);
   let body = data;
-  const minted = index.mintedIds();
   for (const position of positions) {
     if (index.requestOf(position) !== request) {
       request = index.requestOf(position);
@@ -159,7 +158,6 @@ export function addEvents(
         element: index.element(position),
         share,
         source: segment.sourceName(facts.source),
-        minted: minted.get(position) ?? null,
       },
       body,
     );

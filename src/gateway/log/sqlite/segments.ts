@@ -1,16 +1,19 @@
 /** All segments of a log as one range of chunks. Keeps a few files open. */
 
 import { createRouteTable, type RouteTable } from '../routes.ts';
-import { type ChunkHead, SegmentReader } from './segment-reader.ts';
+import { type Chunk, type ChunkHead, SegmentReader } from './segment-reader.ts';
 import { corrupt } from './store-failure.ts';
 
 const maxOpen = 6;
+/** Chunks kept, a megabyte or so each: a lane reads one in several pages, and lanes that lag together read the same. */
+const maxChunks = 4;
 
 export class Segments {
   readonly #folder: string;
   /** First seqs, ascending. */
   #firsts: number[] = [];
   readonly #open = new Map<number, SegmentReader>();
+  readonly #chunks = new Map<number, Chunk>();
   readonly #routes: RouteTable = createRouteTable();
 
   constructor(folder: string) {
@@ -24,6 +27,7 @@ export class Segments {
       reader.close();
       this.#open.delete(first);
     }
+    this.#chunks.clear();
   }
 
   /** Lowest seq on disk; 1 when there is none. */
@@ -46,6 +50,18 @@ export class Segments {
     return segment.heads(start, limit).filter((chunk) => chunk.firstSeq <= head);
   }
 
+  /** A whole chunk of a segment, its checksums proved when it was read. */
+  chunk(segment: SegmentReader, firstSeq: number): Chunk {
+    const chunk = this.#chunks.get(firstSeq) ?? segment.chunk(firstSeq);
+    this.#chunks.delete(firstSeq);
+    this.#chunks.set(firstSeq, chunk);
+    for (const oldest of this.#chunks.keys()) {
+      if (this.#chunks.size <= maxChunks) break;
+      this.#chunks.delete(oldest);
+    }
+    return chunk;
+  }
+
   /** Whether a route contains an ordinal. Reads the segment's routes where the id is new. */
   isRouted(segment: SegmentReader, route: number, ordinal: number): boolean {
     if (route >= this.#routes.size)
@@ -57,6 +73,7 @@ export class Segments {
   close(): void {
     for (const reader of this.#open.values()) reader.close();
     this.#open.clear();
+    this.#chunks.clear();
   }
 
   #reader(first: number): SegmentReader {

@@ -10,15 +10,12 @@ export interface RequestParts {
   readonly source?: string;
   readonly route: RouteId;
   readonly receivedAt?: number;
-  /** The body has no messageId; ingest gave it. */
-  readonly isIdMinted?: boolean;
   /** Bytes of filler in each event. */
   readonly filler?: number;
 }
 
 function rawOf(messageId: string, parts: RequestParts) {
-  const id = parts.isIdMinted ? {} : { messageId };
-  return { ...id, type: 'track', event: 'Viewed', userId: 'u1', properties: { of: messageId, filler: 'x'.repeat(parts.filler ?? 0) } };
+  return { messageId, type: 'track', event: 'Viewed', userId: 'u1', properties: { of: messageId, filler: 'x'.repeat(parts.filler ?? 0) } };
 }
 
 /** One event, its own body. */
@@ -31,7 +28,7 @@ export function singleRequest(log: EventLog, messageId: string, parts: RequestPa
     source,
     receivedAt,
     body: encoder.encode(JSON.stringify(raw)),
-    events: [{ messageId, type: 'track', route: parts.route, element: -1, event, ...(parts.isIdMinted ? { isIdMinted: true } : {}) }],
+    events: [{ messageId, type: 'track', route: parts.route, element: -1, event }],
   };
 }
 
@@ -52,7 +49,6 @@ export function batchRequest(
     route: routes[element] ?? parts.route,
     element,
     event: toGatewayEvent(raws[element], { source, receivedAt, type: 'track', messageId, shared }),
-    ...(parts.isIdMinted ? { isIdMinted: true } : {}),
   }));
   return { source, receivedAt, body: encoder.encode(JSON.stringify(shared)), events };
 }

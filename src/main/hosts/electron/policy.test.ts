@@ -73,7 +73,9 @@ describe('what comes over the bridge', () => {
     ['send', [1, {}], false],
     ['send', ['1', '{}'], false],
     ['close', [2 ** 60], false],
-    ['close', [3, 'extra'], false],
+    ['close', [3, 'PEER_CLOSED'], true],
+    ['close', [3, 'not a code'], false],
+    ['close', [3, 'PEER_CLOSED', 'extra'], false],
   ] as const)('%s %j is taken: %s', (message, args, isTaken) => {
     expect(bridgeInput[message].safeParse(args).success).toBe(isTaken);
   });

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { BridgeEvent } from '#contract/bridge.ts';
+import type { Bridge, BridgeEvent } from '#contract/bridge.ts';
 import type { Channel } from '#contract/channel.ts';
+import { createChannelOpener } from '#contract/channels/bridge.ts';
+import { channelCases } from '#contract/channels/conformance.ts';
 import { createWindowBridge } from './window-bridge.ts';
 
 function setUp() {
@@ -63,5 +65,39 @@ describe('the channels of a window', () => {
     expect(connected).toHaveLength(64);
     expect(told).toHaveLength(7);
     expect(told.at(-1)).toEqual([3, { closed: 'FRAME_INVALID' }]);
+  });
+});
+
+/** A page's end and main's, with Electron's messages between them: in order, and never within the call that sends them. */
+function connectPage(): readonly [page: Channel, main: Channel] {
+  const ends: Channel[] = [];
+  let listener: (channel: number, event: BridgeEvent) => void = () => {};
+  const host = createWindowBridge(
+    (channel, event) => queueMicrotask(() => listener(channel, event)),
+    (_target, channel) => void ends.push(channel),
+  );
+  let last = 0;
+  const bridge: Bridge = {
+    open: (target) => {
+      last += 1;
+      host.open(last, target);
+      return last;
+    },
+    send: (channel, frame) => queueMicrotask(() => host.send(channel, frame)),
+    close: (channel, reason) => queueMicrotask(() => host.close(channel, reason)),
+    listen: (next) => {
+      listener = next;
+    },
+  };
+  const page = createChannelOpener(bridge)('desk');
+  const [main] = ends;
+  if (main === undefined) throw new Error('main was not told');
+  return [page, main];
+}
+
+describe.each(["the page's", "main's"])("a channel over Electron's messages, from %s end", (end) => {
+  it.each(channelCases.map((conformance) => [conformance.name, conformance] as const))('%s', async (_name, { run }) => {
+    const [page, main] = connectPage();
+    await (end === "main's" ? run(main, page) : run(page, main));
   });
 });

@@ -9,7 +9,8 @@ const maxChannels = 64;
 export interface WindowBridge {
   open(channel: number, target: string): void;
   send(channel: number, frame: string): void;
-  close(channel: number): void;
+  /** `reason` is a code of the catalogue. */
+  close(channel: number, reason?: string): void;
   /** The page is gone (reload, crash, close): all its channels end. */
   closeAll(): void;
 }
@@ -49,7 +50,7 @@ export function createWindowBridge(
   return {
     open,
     send: (number, frame) => channels.get(number)?.deliver(frame),
-    close: (number) => channels.get(number)?.close('PEER_CLOSED'),
+    close: (number, reason = 'PEER_CLOSED') => channels.get(number)?.close(reason),
     closeAll() {
       for (const channel of [...channels.values()]) channel.close('PEER_CLOSED');
       // The next page counts from one again.

@@ -6,7 +6,7 @@ import '#renderer/ui/tokens.css';
 import '#renderer/ui/base.css';
 import './mantine.css';
 import { createRoot } from 'react-dom/client';
-import { takeLaunchToken } from '#renderer/client/browser-bridge.ts';
+import { takeLaunchToken } from '#renderer/client/browser-session.ts';
 import { startRouter } from '#renderer/frame/router.ts';
 import { startShortcuts } from '#renderer/frame/shortcuts.ts';
 import { App } from './app.tsx';

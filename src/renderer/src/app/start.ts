@@ -1,8 +1,10 @@
-import { deskTopics, type DeskState } from '#contract/desk/operations.ts';
+import type { Bridge } from '#contract/bridge.ts';
+import type { Channel } from '#contract/channel.ts';
+import { createChannelOpener } from '#contract/channels/bridge.ts';
+import { type DeskState, deskTopics } from '#contract/desk/operations.ts';
 import { topics } from '#contract/operations/topics.ts';
 import { createPeer } from '#contract/peer.ts';
-import { type Bridge, createChannelOpener } from '#renderer/client/bridge.ts';
-import { createBrowserBridge, openBrowserSession } from '#renderer/client/browser-bridge.ts';
+import { createSocketOpener, openBrowserSession } from '#renderer/client/browser-session.ts';
 import { receiveDocuments } from '#renderer/client/documents.ts';
 import { createLink, type Link } from '#renderer/client/link.ts';
 import { deskStore, startSession } from '#renderer/client/session.ts';
@@ -11,21 +13,31 @@ import { routeStore } from '#renderer/frame/router.ts';
 import { receiveTick } from '#renderer/streams/telemetry.ts';
 import { startWorstState } from './worst-state.ts';
 
-/** Takes the host's bridge (or makes the browser's) and starts both links. False: this page has no session. */
+declare global {
+  interface Window {
+    /** The preload puts it there; in a browser there is none. */
+    readonly sluice?: Bridge;
+  }
+}
+
+/** Starts both links, over Electron's bridge or the browser host's WebSockets. False: this page has no session. */
 export async function startClient(target: Window, token: string | null): Promise<boolean> {
-  const bridge = await findBridge(target, token);
-  if (bridge === null) return false;
-  const open = createChannelOpener(bridge);
+  const open = await findOpener(target, token);
+  if (open === null) return false;
   const desk = linkTo(() => open('desk'));
   const first = await firstDeskState(desk);
   const environment = chooseEnvironment(first);
   const gateway = linkTo(() => open(`gateway/${environment}`));
   startSession({ environment, desk, gateway });
-  gateway.subscribe(topics['telemetry.tick'], {}, {
-    onItems: (items, dropped) => {
-      for (const tick of items) receiveTick(tick, dropped);
+  gateway.subscribe(
+    topics['telemetry.tick'],
+    {},
+    {
+      onItems: (items, dropped) => {
+        for (const tick of items) receiveTick(tick, dropped);
+      },
     },
-  });
+  );
   gateway.subscribe(topics['document.changed'], {}, { onItems: receiveDocuments });
   gateway.start();
   startWorstState(target.document, () => nameOf(environment));
@@ -33,13 +45,13 @@ export async function startClient(target: Window, token: string | null): Promise
   return true;
 }
 
-async function findBridge(target: Window, token: string | null): Promise<Bridge | null> {
-  if (target.sluice !== undefined) return target.sluice;
+async function findOpener(target: Window, token: string | null): Promise<((target: string) => Channel) | null> {
+  if (target.sluice !== undefined) return createChannelOpener(target.sluice);
   const session = await openBrowserSession(target, token).catch(() => null);
-  return session === null ? null : createBrowserBridge(target.location.host, session);
+  return session === null ? null : createSocketOpener(target.location.host, session);
 }
 
-function linkTo(open: () => ReturnType<ReturnType<typeof createChannelOpener>>): Link {
+function linkTo(open: () => Channel): Link {
   return createLink({
     connect: () => createPeer({ channel: open() }),
     now: Date.now,
@@ -55,14 +67,18 @@ function linkTo(open: () => ReturnType<ReturnType<typeof createChannelOpener>>):
 function firstDeskState(desk: Link): Promise<DeskState | null> {
   const { promise, resolve } = Promise.withResolvers<DeskState | null>();
   desk.state.subscribe((link) => deskStore.setState({ link }));
-  desk.subscribe(deskTopics['desk.changed'], {}, {
-    onItems: (items) => {
-      const state = items.at(-1);
-      if (state === undefined) return;
-      deskStore.setState({ desk: state });
-      resolve(state);
+  desk.subscribe(
+    deskTopics['desk.changed'],
+    {},
+    {
+      onItems: (items) => {
+        const state = items.at(-1);
+        if (state === undefined) return;
+        deskStore.setState({ desk: state });
+        resolve(state);
+      },
     },
-  });
+  );
   desk.start();
   setTimeout(() => resolve(null), 1000);
   return promise;

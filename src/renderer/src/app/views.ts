@@ -5,12 +5,13 @@ import { StopOverlay } from '#renderer/features/controls/stop-dialog.tsx';
 import { controlsView } from '#renderer/features/controls/view.tsx';
 import { CredentialOverlay } from '#renderer/features/credentials/put-dialog.tsx';
 import { credentialsView } from '#renderer/features/credentials/view.tsx';
+import { flowView } from '#renderer/features/flow/view.tsx';
 import type { Overlay } from '#renderer/frame/overlays.ts';
 import type { View } from '#renderer/frame/view.ts';
 import { destinationsView } from './destinations-place.tsx';
 
 /** The places in the rail, in their order. A feature adds its view here. */
-export const views: readonly View[] = [destinationsView, controlsView, credentialsView];
+export const views: readonly View[] = [destinationsView, flowView, controlsView, credentialsView];
 
 /** Dialogs that any view may ask for through `requestOverlay`. */
 export const overlays: readonly Overlay[] = [WhereDialog, OpenOverlay, StopOverlay, ParkEverythingOverlay, CredentialOverlay];

@@ -34,15 +34,13 @@ interface TickProps {
   readonly payload?: { readonly value: number };
 }
 
-/** A tick of the time axis: it carries its time, and the live layer moves it as time goes by. */
+/** A tick of the time axis, where its time was when the stage was drawn; the painter moves all of them. */
 function TimeTick({ x = 0, y = 0, payload, formatTime }: TickProps & { readonly formatTime: (at: number) => string }) {
   if (payload === undefined) return null;
   return (
-    <g data-time={payload.value} data-y={y} transform={`translate(${x},${y})`}>
-      <text textAnchor="middle" dy={10} className={classes.tick}>
-        {formatTime(payload.value)}
-      </text>
-    </g>
+    <text x={x} y={y} textAnchor="middle" dy={10} className={classes.tick}>
+      {formatTime(payload.value)}
+    </text>
   );
 }
 

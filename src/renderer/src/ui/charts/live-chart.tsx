@@ -54,7 +54,7 @@ export const LiveChart = memo(function LiveChart({ height = 168, cursor: shared,
         {view === 'table' ? <ChartTable spec={spec} /> : null}
         {width === 0 || view === 'table' ? null : (
           <ChartStage width={width} height={height} max={live.max} ticks={live.ticks} startMs={live.baseMs} spanMs={spec.spanMs} formatTime={formatTime} format={spec.format} unit={spec.unit ?? 'plain'} levels={spec.levels ?? noLevels}>
-            <ChartLayer series={spec.series} kind={spec.kind} marks={spec.marks ?? noMarks} ticks={live.ticks} refs={live.refs} onReady={live.paint} />
+            <ChartLayer series={spec.series} kind={spec.kind} marks={spec.marks ?? noMarks} ticks={live.ticks} baseMs={live.baseMs} spanMs={spec.spanMs} refs={live.refs} onReady={live.paint} />
           </ChartStage>
         )}
         {/* biome-ignore lint/a11y/noNoninteractiveTabindex: arrow keys move the shared cursor */}
@@ -66,7 +66,7 @@ export const LiveChart = memo(function LiveChart({ height = 168, cursor: shared,
 });
 
 function useLive(spec: ChartSpec, width: number, cursor: ChartCursor, box: React.RefObject<HTMLDivElement | null>) {
-  const refs = useRef<LayerRefs>({ area: null, lines: [], areas: [], dots: [], cursor: null });
+  const refs = useRef<LayerRefs>({ area: null, lines: [], areas: [], dots: [], cursor: null, slider: null });
   const values = useRef<(HTMLElement | null)[]>([]);
   const tooltip = useRef<HTMLDivElement | null>(null);
   const painted = useRef<Painted | null>(null);
@@ -74,8 +74,9 @@ function useLive(spec: ChartSpec, width: number, cursor: ChartCursor, box: React
   const stepMs = timeStep(spec.spanMs, width - axisWidth);
   const [axis, setAxis] = useState(() => ({ max: niceMax(spec.floor, spec.unit), endTick: Math.floor(spec.feed.endMs() / stepMs) }));
   const ticks = useMemo(() => timeTicks(axis.endTick * stepMs - spec.spanMs - stepMs, (axis.endTick + 2) * stepMs, stepMs, zoneOffsetMs(axis.endTick * stepMs)), [axis.endTick, stepMs, spec.spanMs]);
-  const latest = useRef({ spec, max: axis.max, stepMs });
-  latest.current = { spec, max: axis.max, stepMs };
+  const baseMs = axis.endTick * stepMs - spec.spanMs;
+  const latest = useRef({ spec, max: axis.max, stepMs, baseMs });
+  latest.current = { spec, max: axis.max, stepMs, baseMs };
 
   const elements = useCallback((): PainterElements | null => {
     const svg = box.current?.querySelector('svg');
@@ -95,18 +96,31 @@ function useLive(spec: ChartSpec, width: number, cursor: ChartCursor, box: React
     const { area } = refs.current;
     if (found === null || area === null) return;
     const now = latest.current;
-    painted.current = painter.paint(now.spec, area, now.max, found);
+    painted.current = painter.paint(now.spec, area, now.max, now.baseMs, found);
     paintPointer();
     const max = nextMax(now.max, painted.current.dataMax, now.spec.floor, now.spec.unit);
     const endTick = Math.floor(now.spec.feed.endMs() / now.stepMs);
     setAxis((before) => (before.max === max && before.endTick === endTick ? before : { max, endTick }));
   }, [elements, painter, paintPointer]);
   useEffect(() => spec.feed.subscribe(paint), [spec.feed, paint]);
-  useEffect(() => cursor.subscribe(paintPointer), [cursor, paintPointer]);
+  useEffect(() => onNextFrame(cursor, paintPointer), [cursor, paintPointer]);
   // Another feed or span under the same chart: its axis starts anew.
   // biome-ignore lint/correctness/useExhaustiveDependencies: the spec's parts are read through `latest`
   useEffect(paint, [spec.feed, spec.spanMs]);
-  return { refs, values, tooltip, painted, max: axis.max, baseMs: axis.endTick * stepMs - spec.spanMs, ticks, paint, tip };
+  return { refs, values, tooltip, painted, max: axis.max, baseMs, ticks, paint, tip };
+}
+
+/** Draws the pointer once a frame, however often it moved. */
+function onNextFrame(cursor: ChartCursor, paint: () => void): () => void {
+  let frame = 0;
+  const stop = cursor.subscribe(() => {
+    cancelAnimationFrame(frame);
+    frame = requestAnimationFrame(paint);
+  });
+  return () => {
+    cancelAnimationFrame(frame);
+    stop();
+  };
 }
 
 function usePointing(spec: ChartSpec, painted: React.RefObject<Painted | null>, refs: React.RefObject<LayerRefs>, cursor: ChartCursor) {

@@ -18,6 +18,8 @@ export interface PlotArea {
 /** Elements that a painter fills; all are made by React once. */
 export interface PainterElements {
   readonly svg: SVGSVGElement;
+  /** Grid lines and marks: what moves with the time axis. */
+  readonly slider: SVGGElement | null;
   readonly lines: readonly (SVGPathElement | null)[];
   readonly areas: readonly (SVGPathElement | null)[];
   readonly values: readonly (HTMLElement | null)[];
@@ -36,7 +38,8 @@ export interface Painted {
 }
 
 export interface Painter {
-  paint(spec: ChartSpec, area: PlotArea, max: number, elements: PainterElements): Painted;
+  /** `baseMs`: start of the span that the stage was drawn for. */
+  paint(spec: ChartSpec, area: PlotArea, max: number, baseMs: number, elements: PainterElements): Painted;
 }
 
 export function createPainter(): Painter {
@@ -49,14 +52,14 @@ export function createPainter(): Painter {
     return sums;
   };
   return {
-    paint: (spec, area, max, elements) => {
+    paint: (spec, area, max, baseMs, elements) => {
       const frame = spec.feed.read();
       const endMs = spec.feed.endMs();
       const scale: PlotScale = { startMs: endMs - spec.spanMs, endMs, max, width: area.width, height: area.height };
       const drawn = drawnColumns(spec, frame);
       const dataMax = maxOf(frame, spec.kind === 'stack' ? drawn.slice(-1) : drawn, scale);
       paintLines(spec, frame, drawn, scale, elements);
-      moveTicks(elements.svg, scale, area);
+      slide(elements, scale, area, baseMs);
       const highest = spec.series.map((series) => (spec.kind === 'stack' || series.isOptional ? maxOf(frame, [frame.columns[series.column] ?? []], scale) : 0));
       return { scale, frame, drawn, dataMax, highest };
     },
@@ -74,14 +77,20 @@ function paintLines(spec: ChartSpec, frame: ChartFrame, drawn: readonly ArrayLik
   }
 }
 
-/** Slides ticks and marks to where their time is now; hides what left the plot. */
-export function moveTicks(svg: SVGSVGElement, scale: PlotScale, area: PlotArea): void {
-  const perMs = area.width / (scale.endMs - scale.startMs);
-  for (const group of svg.querySelectorAll<SVGGraphicsElement>('[data-time]')) {
-    const x = area.x + (Number(group.dataset.time) - scale.startMs) * perMs;
-    group.setAttribute('transform', `translate(${Math.round(x * 10) / 10},${group.dataset.y ?? '0'})`);
-    group.style.display = x < area.x - 0.5 || x > area.x + area.width + 0.5 ? 'none' : '';
-  }
+/** The group into which Recharts puts the labels of the time axis. */
+export function timeLabels(svg: SVGSVGElement): SVGGElement | null {
+  return svg.querySelector<SVGGElement>('.recharts-xAxis-tick-labels');
+}
+
+/**
+ * Slides everything that stands on the time axis. It was drawn for a span that starts at
+ * `baseMs`; one transform a group moves it, because moving each tick costs a layout of its text.
+ */
+function slide(elements: PainterElements, scale: PlotScale, area: PlotArea, baseMs: number): void {
+  const shift = Math.round(((baseMs - scale.startMs) * area.width * 10) / (scale.endMs - scale.startMs)) / 10;
+  const transform = `translate(${shift})`;
+  elements.slider?.setAttribute('transform', transform);
+  timeLabels(elements.svg)?.setAttribute('transform', transform);
 }
 
 /** Writes the values at `at` (or the newest ones) beside the series' labels, and moves the cursor. */
@@ -93,24 +102,37 @@ export function paintCursor(spec: ChartSpec, painted: Painted, area: PlotArea, a
     const value = index < 0 ? Number.NaN : (frame.columns[series.column]?.[index] ?? Number.NaN);
     const element = elements.values[position];
     const text = toText(spec.format(Number.isNaN(value) ? null : value));
-    if (element && element.textContent !== text) element.textContent = text;
+    if (element) writeText(element, text);
     // Of many layers only those that have something in sight are named.
     const entry = element?.parentElement;
-    if (entry && (spec.kind === 'stack' || series.isOptional)) entry.hidden = (painted.highest[position] ?? 0) === 0;
+    const isEmpty = (spec.kind === 'stack' || series.isOptional === true) && painted.highest[position] === 0;
+    if (entry && entry.hidden !== isEmpty) entry.hidden = isEmpty;
     placeDot(elements.dots[position], at === null || index < 0 ? null : { x: frame.at[index] ?? 0, y: spec.kind === 'stack' && painted.highest[position] === 0 ? Number.NaN : painted.drawn[position]?.[index] ?? Number.NaN }, scale, area);
   });
   const x = at === null || at < scale.startMs || at > scale.endMs ? null : area.x + ((at - scale.startMs) / (scale.endMs - scale.startMs)) * area.width;
   if (elements.cursor) {
-    elements.cursor.style.display = x === null ? 'none' : '';
+    show(elements.cursor, x !== null);
     if (x !== null) for (const side of ['x1', 'x2']) elements.cursor.setAttribute(side, x.toFixed(1));
   }
   return index < 0 || at === null ? null : (frame.at[index] ?? null);
 }
 
+/** Writes only what changed, into the text node that is there: another node would be another layout. */
+function writeText(element: HTMLElement, text: string): void {
+  const node = element.firstChild;
+  if (node === null) element.textContent = text;
+  else if (node.nodeValue !== text) node.nodeValue = text;
+}
+
+function show(element: SVGElement, isShown: boolean): void {
+  const display = isShown ? '' : 'none';
+  if (element.style.display !== display) element.style.display = display;
+}
+
 function placeDot(dot: SVGCircleElement | null | undefined, point: { readonly x: number; readonly y: number } | null, scale: PlotScale, area: PlotArea): void {
   if (!dot) return;
   const isShown = point !== null && !Number.isNaN(point.y) && point.x >= scale.startMs;
-  dot.style.display = isShown ? '' : 'none';
+  show(dot, isShown);
   if (!isShown || point === null) return;
   dot.setAttribute('cx', (area.x + ((point.x - scale.startMs) / (scale.endMs - scale.startMs)) * area.width).toFixed(1));
   dot.setAttribute('cy', (area.y + area.height - (point.y / scale.max) * area.height).toFixed(1));

@@ -1,0 +1,106 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { SqliteLog } from './sqlite-log.ts';
+import { startInThread } from './testing/in-thread.ts';
+import { appendMany, deltaOf, readAll, sideRow, singleRequest } from './testing/requests.ts';
+import { createFolder, type Folder } from './testing/sqlite-folder.ts';
+
+const hour = 3_600_000;
+
+describe('truncation', () => {
+  let folder: Folder;
+  let log: SqliteLog;
+  let now = 0;
+  let route = 0;
+  let epoch = 0;
+  const options = () => ({ now: () => now, segmentBytes: 150_000, tailBytes: 1000, retentionMs: 100 * hour, dedupeWindowMs: 100 * hour });
+  const files = () => readdirSync(join(folder.path, 'log')).filter((name) => name.endsWith('.db'));
+
+  beforeEach(async () => {
+    folder = createFolder();
+    now = 1_795_000_000_000;
+    log = await folder.open(options(), startInThread);
+    route = log.route([await log.register('a')]);
+    epoch = (await log.open('a')).epoch;
+    for (let i = 0; i < 40; i++) {
+      await appendMany(log, route, 1, `m${i}-`, 20_000);
+      now += hour;
+    }
+  });
+  afterEach(async () => {
+    await log.close();
+    folder.remove();
+  });
+
+  const seqs = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, i) => from + i);
+
+  it('keeps what a lane has not passed, whatever its age', async () => {
+    const before = files().length;
+    expect(before).toBeGreaterThan(4);
+    expect(await log.truncate(0)).toBe(0);
+    expect(files()).toHaveLength(before);
+  });
+
+  it('unlinks whole files that are old and passed, and balances after', async () => {
+    await log.settle(deltaOf('a', epoch, { cursor: 40, terminal: { confirmed: seqs(1, 40) } }));
+    const before = { files: files().length, bytes: log.stats().bytes };
+    const freed = await log.truncate(20 * hour);
+    expect(freed).toBeGreaterThan(0);
+    expect(log.stats().bytes).toBeLessThan(before.bytes);
+    expect(files().length).toBeLessThan(before.files);
+    const [oldest] = await log.readSeqs('a', seqs(1, 40));
+    expect(oldest?.receivedAt).toBeGreaterThanOrEqual(now - 30 * hour);
+    expect(await log.ledger('a')).toMatchObject({ total: 40, terminal: { confirmed: 40 }, violations: [] });
+    await appendMany(log, route, 2, 'next');
+    expect((await readAll(log, 'a', 40)).map((record) => record.seq)).toEqual([41, 42]);
+  });
+
+  it('rescues what is retrying, dead or held before its segment goes', async () => {
+    const settled = seqs(1, 40).filter((seq) => ![2, 3, 4].includes(seq));
+    await log.settle(
+      deltaOf('a', epoch, {
+        cursor: 40,
+        put: [sideRow(2, 'retrying', 5), sideRow(3, 'dead', 6)],
+        hold: [4],
+        terminal: { confirmed: settled },
+      }),
+    );
+    const before = await log.readSeqs('a', [2, 3, 4]);
+    expect(await log.truncate(0)).toBeGreaterThan(0);
+    expect(await log.readSeqs('a', [1, 2, 3, 4])).toEqual(before);
+    expect((await log.deadLetters('a', 0, 10)).rows[0]?.record?.messageId).toBe('m2-0');
+
+    folder.crash();
+    await log.kill();
+    log = await folder.open(options(), startInThread);
+    ({ epoch } = await log.open('a'));
+    expect(await log.readSeqs('a', [2, 3, 4])).toEqual(before);
+    expect((await log.ledger('a')).violations).toEqual([]);
+
+    await log.settle(deltaOf('a', epoch, { cursor: 40, remove: [{ seq: 2, gen: 0 }], unhold: [4], terminal: { confirmed: [2, 4] } }));
+    for (let i = 0; i < 10; i++) await appendMany(log, 0, 1, `later${i}-`, 20_000);
+    await log.settle(deltaOf('a', epoch, { cursor: 50 }));
+    await log.truncate(0);
+    expect((await log.readSeqs('a', [2, 3, 4])).map((record) => record.seq)).toEqual([3]);
+  });
+
+  it('takes the id of an event that is gone as new', async () => {
+    await log.settle(deltaOf('a', epoch, { cursor: 40, terminal: { confirmed: seqs(1, 40) } }));
+    await log.truncate(0);
+    expect(await log.append(singleRequest(log, 'm0-0', { route }))).toMatchObject({ value: { accepted: 1 } });
+    expect(await log.append(singleRequest(log, 'm39-0', { route }))).toMatchObject({ value: { duplicate: 1 } });
+  });
+
+  it('never gives the ordinal or the route of a truncated destination to another', async () => {
+    await log.settle(deltaOf('a', epoch, { cursor: 40, terminal: { confirmed: seqs(1, 40) } }));
+    await log.retire('a');
+    await log.truncate(0);
+    await log.close();
+    log = await folder.open(options(), startInThread);
+    const ordinal = await log.register('b');
+    expect(ordinal).toBe(1);
+    expect(log.route([ordinal])).not.toBe(route);
+    expect(await log.ledger('b')).toMatchObject({ total: 0, waiting: 0, violations: [] });
+  });
+});
