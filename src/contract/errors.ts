@@ -59,6 +59,7 @@ const catalogue = {
     message: 'The event does not have the required fields.',
     action: 'See details for the field that is missing or wrong.',
   },
+  INGEST_PLAN_VIOLATED: { status: 400, retryable: false, message: 'The event does not follow the tracking plan of its source.', action: 'See details for the violations; fix the sender or the plan.' },
   INGEST_KEY_UNKNOWN: {
     status: 401,
     retryable: false,

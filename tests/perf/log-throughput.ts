@@ -5,6 +5,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { performance } from 'node:perf_hooks';
 import { addMember } from '#gateway/log/digest.ts';
 import type { AppendRequest, EventLog, RouteId } from '#gateway/log/event-log.ts';
 import { openSqliteLog, type SqliteLog } from '#gateway/log/sqlite-log.ts';

@@ -1,4 +1,5 @@
 import { z } from '../zod.ts';
+import { fieldsSchema } from './fields.ts';
 import { nameSchema } from './source.ts';
 
 /** A vendor that events are delivered to: which connector, how it is set up, how hard it may be driven. */
@@ -13,6 +14,8 @@ export const destinationSchema = z.strictObject({
   sources: z.array(nameSchema).default([]),
   /** Event names it receives; empty means all. */
   events: z.array(z.string().max(200)).default([]),
+  /** The only fields it may get; absent means all. */
+  fields: fieldsSchema.optional(),
   enabled: z.boolean().default(true),
   delivery: z
     .strictObject({

@@ -3,8 +3,11 @@
  * revisions, watch, history, diff, revert, audit. A kind adds a schema and its commands.
  */
 import { z } from '../zod.ts';
+import { consentSchema } from './consent.ts';
 import { credentialSchema } from './credential.ts';
 import { destinationSchema } from './destination.ts';
+import { planSchema } from './plan.ts';
+import { redactionSchema } from './redaction.ts';
 import { settingsSchema } from './settings.ts';
 import { sourceSchema } from './source.ts';
 import { switchSchema } from './switch.ts';
@@ -15,6 +18,9 @@ export const documentKinds = {
   switch: switchSchema,
   credential: credentialSchema,
   settings: settingsSchema,
+  plan: planSchema,
+  redaction: redactionSchema,
+  consent: consentSchema,
 } as const;
 
 export type DocumentKind = keyof typeof documentKinds;

@@ -5,12 +5,14 @@
  *   open ──after openMs──▶ half-open (a few probes)
  *   half-open ──all probes good──▶ closed;  ──any probe bad──▶ open, twice as long
  *
- * closed: counts calls in ten buckets of a sliding window; judges only above `minCalls`.
+ * closed: counts calls in a sliding window; judges only above `minCalls`.
  * open: nothing is sent and no attempt is consumed.
  * half-open: at most `probes` calls at once.
  * Hand-made because the lane asks before a request and reports after it, over calls that overlap, and
  * counts slow calls as failures; libraries wrap one promise and know no slow calls.
  */
+import { createCallCounts } from './call-counts.ts';
+
 export interface BreakerOptions {
   readonly windowMs: number;
   /** Share of failed calls that opens it, 0..1. */
@@ -40,8 +42,8 @@ export type BreakerState = 'closed' | 'open' | 'half-open';
 
 export interface Breaker {
   readonly state: BreakerState;
-  /** Epoch ms since when the state holds. */
-  readonly since: number;
+  /** Epoch ms at which it last left `closed`; while it probes and opens again this stays. */
+  readonly troubledSince: number;
   /** Epoch ms at which an open breaker lets probes through. */
   readonly opensAt: number;
   /** How many more calls may start now; 0 while open. */
@@ -55,18 +57,13 @@ export interface Breaker {
   probe(): void;
 }
 
-const bucketCount = 10;
-
 export function createBreaker(options: BreakerOptions, now: () => number): Breaker {
-  const good = new Uint32Array(bucketCount);
-  const bad = new Uint32Array(bucketCount);
-  const slow = new Uint32Array(bucketCount);
-  const bucketMs = options.windowMs / bucketCount;
+  const counts = createCallCounts(options.windowMs, now);
   let state: BreakerState = 'closed';
   let since = now();
+  let troubledSince = since;
   let opensAt = 0;
   let openMs = options.openMs;
-  let slot = Math.floor(now() / bucketMs);
   let probing = 0;
   let probed = 0;
 
@@ -75,40 +72,27 @@ export function createBreaker(options: BreakerOptions, now: () => number): Break
     since = now();
     probing = 0;
     probed = 0;
-    good.fill(0);
-    bad.fill(0);
-    slow.fill(0);
+    counts.clear();
   }
   function open(): void {
     const wasProbing = state === 'half-open';
+    if (state === 'closed') troubledSince = now();
     openMs = wasProbing ? Math.min(options.longestOpenMs, openMs * 2) : options.openMs;
     enter('open');
     opensAt = since + openMs;
   }
-  function turn(): number {
-    const current = Math.floor(now() / bucketMs);
-    const stale = Math.min(bucketCount, current - slot);
-    for (let i = 1; i <= stale; i++) {
-      const index = (slot + i) % bucketCount;
-      good[index] = bad[index] = slow[index] = 0;
-    }
-    slot = Math.max(slot, current);
-    return slot % bucketCount;
-  }
-  const sum = (counts: Uint32Array) => counts.reduce((total, count) => total + count, 0);
   function judge(): void {
-    const failures = sum(bad);
-    const calls = sum(good) + failures;
+    const { calls, failed, slow } = counts.read();
     if (calls < options.minCalls) return;
-    if (failures >= calls * options.failureShare || sum(slow) >= calls * options.slowShare) open();
+    if (failed >= calls * options.failureShare || slow >= calls * options.slowShare) open();
   }
 
   return {
     get state() {
       return state;
     },
-    get since() {
-      return since;
+    get troubledSince() {
+      return troubledSince;
     },
     get opensAt() {
       return opensAt;
@@ -140,13 +124,11 @@ export function createBreaker(options: BreakerOptions, now: () => number): Break
         }
         return;
       }
-      const index = turn();
-      const counts = wasGood ? good : bad;
-      counts[index] = (counts[index] ?? 0) + 1;
-      if (isSlow) slow[index] = (slow[index] ?? 0) + 1;
+      counts.add(wasGood, isSlow);
       if (!wasGood || isSlow) judge();
     },
     probe() {
+      if (state === 'closed') troubledSince = now();
       openMs = options.openMs;
       enter('half-open');
     },

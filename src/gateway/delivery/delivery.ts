@@ -51,6 +51,45 @@ const heartbeatMs = 25;
 const crowd = 32;
 const crowdedWakeMs = 4;
 
+/** Wakes lanes: after commits, on a heartbeat, and once a second for what is due by time. */
+function startWaking(deps: DeliveryDeps, lanes: ReadonlyMap<string, Lane>, everySecond: () => void): () => void {
+  let isWaking = false;
+  const wakeAll = () => {
+    isWaking = false;
+    for (const lane of lanes.values()) lane.pump();
+  };
+  const unwatch = deps.log.watch(() => {
+    if (isWaking) return;
+    isWaking = true;
+    if (lanes.size <= crowd) setImmediate(wakeAll);
+    else setTimeout(wakeAll, crowdedWakeMs);
+  });
+  const heartbeat = setInterval(() => {
+    for (const lane of lanes.values()) lane.pump();
+  }, heartbeatMs);
+  const clock = setInterval(everySecond, 1000);
+  return () => {
+    unwatch();
+    clearInterval(heartbeat);
+    clearInterval(clock);
+  };
+}
+
+/** Null where the connector or its settings are unknown: such a destination has no lane. */
+function specOf(id: string, destination: Destination, connector: Connector | null): LaneSpec | null {
+  const settings = connector?.settings.safeParse(destination.settings);
+  if (!connector || !settings?.success) return null;
+  const endpoint = destination.endpoint ?? connector.defaultEndpoint(settings.data);
+  return endpoint === null ? null : { id, destination, connector, settings: settings.data, endpoint: endpoint.replace(/\/+$/, '') };
+}
+
+async function openLane(spec: LaneSpec, { log, meter, now, random, bug, ...deps }: DeliveryDeps): Promise<Lane> {
+  const opened = await log.open(spec.id);
+  const credential = () => deps.credential(spec.id);
+  const refuseCredential = (detail: string, revision: number) => deps.refuseCredential(spec.id, detail, revision);
+  return new Lane(spec, { log, meter, now, random, credential, refuseCredential, bug }, opened);
+}
+
 /** What must be alike for a lane to go on unchanged. */
 function laneKey(destination: Destination): string {
   const { connector, settings, endpoint, delivery, hold, enabled } = destination;
@@ -67,40 +106,12 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
   let isClosed = false;
   let full: string | null = null;
 
-  function specOf(id: string, destination: Destination): LaneSpec | null {
-    const connector = deps.connector(destination.connector);
-    const settings = connector?.settings.safeParse(destination.settings);
-    if (!connector || !settings?.success) return null;
-    const endpoint = destination.endpoint ?? connector.defaultEndpoint(settings.data);
-    return endpoint === null ? null : { id, destination, connector, settings: settings.data, endpoint: endpoint.replace(/\/+$/, '') };
-  }
-
   function rule(lane: Lane): void {
     if (switches === null) return;
     const own: Hold[] = lane.spec.destination.enabled
       ? []
       : [{ scope: { type: 'destination', destination: lane.spec.id }, stop: { why: 'switched off', since: deps.now() } }];
     lane.setRules(compileRules(lane.spec.id, switches, [...own, ...holds]));
-  }
-
-  async function openLane(spec: LaneSpec): Promise<void> {
-    const opened = await deps.log.open(spec.id);
-    const lane = new Lane(
-      spec,
-      {
-        log: deps.log,
-        meter: deps.meter,
-        now: deps.now,
-        random: deps.random,
-        credential: () => deps.credential(spec.id),
-        refuseCredential: (detail, revision) => deps.refuseCredential(spec.id, detail, revision),
-        bug: deps.bug,
-      },
-      opened,
-    );
-    lanes.set(spec.id, lane);
-    lane.credentialChanged();
-    rule(lane);
   }
 
   async function closeLane(id: string, deadlineMs: number): Promise<void> {
@@ -122,34 +133,23 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
       if (keys.get(id) === key) continue;
       await closeLane(id, destination.delivery.timeoutMs);
       if (!ordinals.has(id)) ordinals.set(id, await deps.log.register(id));
-      const spec = specOf(id, destination);
+      const spec = specOf(id, destination, deps.connector(destination.connector));
       if (!spec) continue;
       keys.set(id, key);
-      await openLane(spec);
+      const lane = await openLane(spec, deps);
+      lanes.set(id, lane);
+      lane.credentialChanged();
+      rule(lane);
     }
   }
 
-  let isWaking = false;
-  function wakeAll(): void {
-    isWaking = false;
-    for (const lane of lanes.values()) lane.pump();
-  }
-  const unwatch = deps.log.watch(() => {
-    if (isWaking) return;
-    isWaking = true;
-    if (lanes.size <= crowd) setImmediate(wakeAll);
-    else setTimeout(wakeAll, crowdedWakeMs);
-  });
-  const heartbeat = setInterval(() => {
-    for (const lane of lanes.values()) lane.pump();
-  }, heartbeatMs);
-  const everySecond = setInterval(() => {
+  const stopWaking = startWaking(deps, lanes, () => {
     full = null;
     for (const lane of lanes.values()) {
       lane.everySecond();
       if (refusesIngest(lane.spec, deps.log.backlog(lane.spec.id), deps.now())) full = lane.spec.id;
     }
-  }, 1000);
+  });
 
   return {
     lanes,
@@ -174,9 +174,7 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
     credentialChanged: (destination) => lanes.get(destination)?.credentialChanged(),
     async close(deadlineMs) {
       isClosed = true;
-      unwatch();
-      clearInterval(heartbeat);
-      clearInterval(everySecond);
+      stopWaking();
       await work;
       await Promise.all([...lanes.keys()].map((id) => closeLane(id, deadlineMs)));
     },

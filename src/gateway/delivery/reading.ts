@@ -10,7 +10,7 @@ function stateOf(lane: Lane): Pick<LaneReading, 'state' | 'since' | 'why'> {
   if (parked) return { state: 'parked', ...parked };
   if (lane.hold && !dropping) return { state: 'held', ...lane.hold };
   if (lane.breaker.state !== 'closed')
-    return { state: 'breaker', since: lane.breaker.since, why: `breaker ${lane.breaker.state}: too many failed or slow requests` };
+    return { state: 'breaker', since: lane.breaker.troubledSince, why: `breaker ${lane.breaker.state}: too many failed or slow requests` };
   if (dropping) return { state: 'dropping', ...dropping };
   return { state: 'flowing', since: lane.openedAt, why: '' };
 }

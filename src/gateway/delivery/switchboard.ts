@@ -7,21 +7,22 @@
  */
 
 import type { Document } from '#contract/documents/document.ts';
-import { type BacklogChoice, type Switch, type SwitchScope, scopeId, scopeLabel } from '#contract/documents/switch.ts';
-import { appError } from '#contract/errors.ts';
-import type { OutputOf, ParsedInputOf } from '#contract/operation.ts';
+import { type SwitchScope, scopeId, scopeLabel } from '#contract/documents/switch.ts';
+import type { OutputOf } from '#contract/operation.ts';
 import type { Operations } from '#contract/operations/index.ts';
 import type { SwitchProof } from '#contract/operations/switches.ts';
-import { err, ok, type Result } from '#contract/result.ts';
+import { ok, type Result } from '#contract/result.ts';
 import { auditDenial } from '#gateway/control/commands/run-command.ts';
 import type { DocumentStore } from '#gateway/control/document-store.ts';
 import type { EventLog } from '#gateway/log/event-log.ts';
-import { blastRadius, lanesIn, releasesBacklog } from './blast-radius.ts';
+import { blastRadius } from './blast-radius.ts';
 import type { Delivery } from './delivery.ts';
-import { type Proving, startProof } from './proof.ts';
+import type { Proving } from './proof.ts';
+import { createProofBook } from './proof-book.ts';
 import type { SwitchInForce } from './rules.ts';
+import { refusalOf, requestedSwitch, type SetInput } from './switch-request.ts';
+import { createSwitchTimers } from './switch-timers.ts';
 
-export type SetInput = ParsedInputOf<Operations['switch.set']>;
 export type SetOutput = OutputOf<Operations['switch.set']>;
 
 export interface SwitchboardDeps {
@@ -39,173 +40,79 @@ export interface Switchboard {
   close(): void;
 }
 
-const longestTimerMs = 2 ** 31 - 1;
-const keepProofs = 200;
-
-export function createSwitchboard(deps: SwitchboardDeps): Switchboard {
-  const { store, delivery, log } = deps;
-  /** Parks in force that could not be written. */
+/** The switches in force: those written, and parks that are in force before they are (or though they could not be). */
+function followSwitches(
+  { store, delivery }: Pick<SwitchboardDeps, 'store' | 'delivery'>,
+  onChange: (document: Document<'switch'>) => void,
+) {
   const unwritten = new Map<string, SwitchInForce>();
-  const proofs = new Map<string, Proving>();
-  const timers = new Map<string, ReturnType<typeof setTimeout>>();
-  const deadlines = new Set<ReturnType<typeof setTimeout>>();
 
-  function inForce(): SwitchInForce[] {
+  function bringIntoForce(scope?: SwitchScope): void {
     const written = store
       .list('switch')
-      .flatMap((document) =>
-        document.value && !unwritten.has(document.id)
-          ? [{ value: document.value, by: document.by, reason: document.reason, at: document.at }]
-          : [],
-      );
-    return [...written, ...unwritten.values()];
+      .flatMap(({ id, value, by, reason, at }) => (value && !unwritten.has(id) ? [{ value, by, reason, at }] : []));
+    delivery.setSwitches([...written, ...unwritten.values()], scope?.type === 'destination' ? scope.destination : undefined);
   }
-  function apply(scope: SwitchScope): void {
-    delivery.setSwitches(inForce(), scope.type === 'destination' ? scope.destination : undefined);
-  }
-
-  function arm(document: Document<'switch'>): void {
-    clearTimeout(timers.get(document.id));
-    timers.delete(document.id);
-    const value = document.value;
-    if (!value || value.until === null || value.mode === 'flow') return;
-    const waitMs = Math.min(longestTimerMs, Math.max(0, value.until - deps.now()));
-    timers.set(
-      document.id,
-      setTimeout(() => reopen(document.id), waitMs),
-    );
-  }
-  function reopen(id: string): void {
-    const document = store.get('switch', id);
-    const value = document?.value;
-    if (!value || value.until === null || value.mode === 'flow') return;
-    // A timer may fire a moment early, and the longest it can wait is 25 days.
-    if (value.until > deps.now()) return arm(document);
-    const opened: Switch = {
-      ...value,
-      mode: 'flow',
-      until: null,
-      fromSeq: 0,
-      opening: { backlog: { choice: 'drain' }, throughSeq: log.head(), pacePerSecond: null },
-    };
-    for (const lane of lanesIn(value.scope, delivery.lanes)) lane.breaker.probe();
-    store.commit([{ kind: 'switch', id, value: opened }], {
-      by: 'timer',
-      action: 'switch.set',
-      target: scopeLabel(value.scope),
-      reason: 'the timer set with it ran out',
-      commandId: null,
-      at: deps.now(),
-    });
-  }
-
   const unwatch = store.watch((documents) => {
     const changed = documents.filter((document): document is Document<'switch'> => document.kind === 'switch');
     for (const document of changed) {
       unwritten.delete(document.id);
-      arm(document);
+      onChange(document);
     }
-    const only = changed.length === 1 ? changed[0]?.value?.scope : undefined;
-    if (changed.length > 0) delivery.setSwitches(inForce(), only?.type === 'destination' ? only.destination : undefined);
+    if (changed.length > 0) bringIntoForce(changed.length === 1 ? changed[0]?.value?.scope : undefined);
   });
-  for (const document of store.list('switch')) arm(document);
-  delivery.setSwitches(inForce());
+  for (const document of store.list('switch')) onChange(document);
+  bringIntoForce();
+  return {
+    /** In force when this returns, and until a written one of the same id replaces it. */
+    ahead(id: string, park: SwitchInForce): void {
+      unwritten.set(id, park);
+      bringIntoForce(park.value.scope);
+    },
+    close: unwatch,
+  };
+}
 
-  function switchOf(input: SetInput): Switch {
-    const backlog: BacklogChoice = input.backlog ?? { choice: 'drain' };
-    const opening = input.mode === 'flow' ? { backlog, throughSeq: log.head(), pacePerSecond: input.pacePerSecond ?? null } : null;
-    const until = input.forMs === undefined || input.mode === 'flow' ? null : Math.round(deps.now() + input.forMs);
-    return {
-      scope: input.scope,
-      mode: input.mode,
-      until,
-      fromSeq: input.mode === 'drop' && !input.includeBacklog ? log.head() : 0,
-      opening,
-    };
-  }
-
-  function refusal(input: SetInput, current: Document<'switch'> | null): Result<null> {
-    const { scope } = input;
-    const label = scopeLabel(scope);
-    if (scope.type === 'destination' && !store.get('destination', scope.destination)?.value)
-      return err(appError('DOCUMENT_NOT_FOUND', { destination: scope.destination }));
-    if (scope.type === 'source' && !store.get('source', scope.source)?.value)
-      return err(appError('DOCUMENT_NOT_FOUND', { source: scope.source }));
-    if (input.expectedRevision !== undefined && input.expectedRevision !== (current?.revision ?? 0))
-      return err(appError('DOCUMENT_CONFLICT', { revision: current?.revision ?? 0, by: current?.by ?? '' }));
-    if (input.dryRun || input.mode === 'park') return ok(null);
-    const reaches = lanesIn(scope, delivery.lanes).some((lane) => lane.spec.connector.messagesPeople);
-    if (input.mode === 'flow' && reaches && !input.backlog)
-      return err(appError('INPUT_INVALID', { backlog: 'say what to do with the backlog: this vendor sends messages to people' }));
-    if (!input.reason) return err(appError('REASON_REQUIRED', { target: label }));
-    const loses = input.mode === 'drop' || input.backlog?.choice === 'discard';
-    const messages = input.mode === 'flow' && reaches && releasesBacklog(input.backlog ?? { choice: 'drain' });
-    if ((loses || messages) && input.confirm !== label) return err(appError('CONFIRMATION_REQUIRED', { type: label }));
-    return ok(null);
-  }
-
-  function prove(id: string, scope: SwitchScope, receivedAt: number): Proving {
-    proofs.get(id)?.stop();
-    proofs.delete(id);
-    const lanes = lanesIn(scope, delivery.lanes);
-    const proving = startProof({ node: deps.node, scope, lanes, receivedAt, inForceAt: deps.now() });
-    proofs.set(id, proving);
-    if (proofs.size > keepProofs) proofs.delete(proofs.keys().next().value as string);
-    const deadline = setTimeout(() => {
-      for (const lane of lanes) if (lane.rules.desired !== 'flow') lane.abort(scope);
-    }, deps.drainDeadlineMs());
-    deadlines.add(deadline);
-    void proving.settled.then(() => {
-      clearTimeout(deadline);
-      deadlines.delete(deadline);
-    });
-    return proving;
-  }
+export function createSwitchboard(deps: SwitchboardDeps): Switchboard {
+  const { store, delivery, log } = deps;
+  const timers = createSwitchTimers(deps);
+  const proofs = createProofBook(deps);
+  const switches = followSwitches(deps, timers.arm);
 
   return {
     async set(input, by, commandId) {
+      const { scope, reason = '' } = input;
       const receivedAt = deps.now();
-      const id = scopeId(input.scope);
+      const at = Math.round(receivedAt);
+      const id = scopeId(scope);
       const current = store.get('switch', id);
-      const attribution = {
-        by,
-        action: 'switch.set',
-        target: scopeLabel(input.scope),
-        reason: input.reason ?? '',
-        commandId,
-        at: Math.round(receivedAt),
-      };
-      const refused = refusal(input, current);
+      const attribution = { by, action: 'switch.set', target: scopeLabel(scope), reason, commandId, at };
+      const refused = refusalOf(input, current, { store, lanes: delivery.lanes });
       if (!refused.ok) {
         if (!input.dryRun) auditDenial(store, attribution, refused.error);
         return refused;
       }
-      const value = switchOf(input);
-      const change = { kind: 'switch', id, value, expectedRevision: current?.revision ?? 0 } as const;
-      const preview = () => blastRadius(input.scope, delivery.lanes, log, deps.now(), input.pacePerSecond ?? null);
+      const preview = () => blastRadius(scope, delivery.lanes, log, deps.now(), input.pacePerSecond ?? null);
       if (input.dryRun) return ok({ preview: await preview(), proof: null });
 
+      const value = requestedSwitch(input, deps.now(), log.head());
       let proving: Proving | null = null;
       if (input.mode === 'park') {
-        unwritten.set(id, { value, by, reason: attribution.reason, at: attribution.at });
-        apply(input.scope);
-        proving = prove(id, input.scope, receivedAt);
+        switches.ahead(id, { value, by, reason, at });
+        proving = proofs.start(id, scope, receivedAt);
       }
-      const committed = store.commit([change], attribution);
+      const committed = store.commit([{ kind: 'switch', id, value, expectedRevision: current?.revision ?? 0 }], attribution);
       if (!committed.ok) return committed;
-      proving ??= prove(id, input.scope, receivedAt);
+      proving ??= proofs.start(id, scope, receivedAt);
       proving.durable(deps.now(), committed.value[0]?.revision ?? 0);
       const before = await preview();
       return ok({ preview: before, proof: proving.read() });
     },
-    proof(id) {
-      const proving = proofs.get(id);
-      return proving ? ok(proving.read()) : err(appError('DOCUMENT_NOT_FOUND', { proof: id }));
-    },
+    proof: proofs.read,
     close() {
-      unwatch();
-      for (const timer of [...timers.values(), ...deadlines]) clearTimeout(timer);
-      for (const proving of proofs.values()) proving.stop();
+      switches.close();
+      timers.close();
+      proofs.close();
     },
   };
 }

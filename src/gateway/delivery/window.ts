@@ -56,35 +56,37 @@ export interface LaneWindow {
 
 const detachedDetail = 'still in flight when the lane moved on';
 
+/** Writes how an entry ended, whatever it was durable as. */
+function write(entry: Entry, end: End, delta: DeltaBuilder): void {
+  const { seq, gen } = entry.record;
+  if (end.to === 'held' && entry.origin === 'held') return;
+  if (entry.origin === 'held') delta.unhold(seq);
+  if (end.to === 'row') return delta.putRow(end.row, entry.origin !== 'row');
+  if (entry.origin === 'row') delta.removeRow(seq, gen);
+  if (end.to === 'held') delta.hold(seq);
+  else delta.terminal(end.state, seq, gen);
+}
+
+/** Makes a row of an entry that is still in flight, so that the cursor can pass it. */
+function detach(entry: Entry, delta: DeltaBuilder, dueAt: number): void {
+  const row: SideRow = {
+    seq: entry.record.seq,
+    gen: entry.record.gen,
+    state: 'retrying',
+    attempt: entry.attempt,
+    dueAt,
+    class: 'uncertain',
+    detail: detachedDetail,
+  };
+  delta.putRow(row, true);
+  entry.origin = 'row';
+}
+
 export function createWindow(cursorAtStart: number): LaneWindow {
   let entries: Entry[] = [];
   let first = 0;
   let through = cursorAtStart;
   let cursor = cursorAtStart;
-
-  function write(entry: Entry, end: End, delta: DeltaBuilder): void {
-    const { seq, gen } = entry.record;
-    if (end.to === 'held' && entry.origin === 'held') return;
-    if (entry.origin === 'held') delta.unhold(seq);
-    if (end.to === 'row') return delta.putRow(end.row, entry.origin !== 'row');
-    if (entry.origin === 'row') delta.removeRow(seq, gen);
-    if (end.to === 'held') delta.hold(seq);
-    else delta.terminal(end.state, seq, gen);
-  }
-
-  function detach(entry: Entry, delta: DeltaBuilder, dueAt: number): void {
-    const row: SideRow = {
-      seq: entry.record.seq,
-      gen: entry.record.gen,
-      state: 'retrying',
-      attempt: entry.attempt,
-      dueAt: dueAt,
-      class: 'uncertain',
-      detail: detachedDetail,
-    };
-    delta.putRow(row, true);
-    entry.origin = 'row';
-  }
 
   function compact(): void {
     if (first < 1024 || first * 2 < entries.length) return;

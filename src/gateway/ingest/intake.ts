@@ -50,8 +50,8 @@ interface Arrival {
 
 /** Builds the handler of event posts. `proceed` asks a client that waits (Expect: 100-continue) for its body. */
 export function createIntake(options: IntakeOptions): IntakeHandler {
-  const { log, meter, logger } = options;
   const readWriteKey = createWriteKeyReader();
+  const take = createTaking(options);
   let readingBytes = 0;
 
   return function receive(request, response, intake, proceed) {
@@ -86,48 +86,53 @@ export function createIntake(options: IntakeOptions): IntakeHandler {
     const encoding = request.headers['content-encoding'];
     if (encoding !== undefined && encoding !== 'gzip' && encoding !== 'identity') return appError('INGEST_ENCODING_UNSUPPORTED');
     if (readingBytes > MAX_READING_BYTES) return appError('INGEST_OVERLOADED');
-    return log.refusal();
+    return options.log.refusal();
   }
 
   function turnAway(arrival: Arrival, error: AppError): void {
-    const { request, response, source } = arrival;
-    if (source) meter.ingest(source.id, countOf(error, 1), 0);
-    else options.onUnattributed?.();
-    decline(request, response, error);
+    countFailed(options, arrival.source, error, 0);
+    decline(arrival.request, arrival.response, error);
   }
 
   /** More came than is allowed. */
   function cutOff({ request, response, source, limitBytes }: Arrival): void {
-    if (source) meter.ingest(source.id, { malformed: 1 }, 0);
-    else options.onUnattributed?.();
-    answerAndClose(request, response, appError('INGEST_BODY_TOO_LARGE', { limitBytes }));
+    const error = appError('INGEST_BODY_TOO_LARGE', { limitBytes });
+    countFailed(options, source, error, 0);
+    answerAndClose(request, response, error);
   }
 
   function unpackAndTake(arrival: Arrival, received: Buffer): void {
-    if (arrival.request.headers['content-encoding'] !== 'gzip') return guarded(arrival, received, received.length);
+    if (arrival.request.headers['content-encoding'] !== 'gzip') return take(arrival, received, received.length);
     unpack(received, arrival.limitBytes, (unpacked) => {
-      if (unpacked.ok) guarded(arrival, unpacked.value, received.length);
-      else fail(arrival, unpacked.error, received.length);
+      if (unpacked.ok) take(arrival, unpacked.value, received.length);
+      else fail(options, arrival, unpacked.error, received.length);
     });
   }
+}
+
+type Take = (arrival: Arrival, body: Buffer, wireBytes: number) => void;
+
+/** From the unpacked body to the answer. */
+function createTaking(options: IntakeOptions): Take {
+  const { log, meter, logger } = options;
 
   /** A bug here must not take the process down with everybody else's events: it answers 500 and says so. */
-  function guarded(arrival: Arrival, body: Buffer, wireBytes: number): void {
+  return function guarded(arrival, body, wireBytes) {
     try {
       take(arrival, body, wireBytes);
     } catch (error) {
       logger.error({ err: error }, 'ingest hit a bug');
-      fail(arrival, appError('GATEWAY_INTERNAL'), wireBytes);
+      fail(options, arrival, appError('GATEWAY_INTERNAL'), wireBytes);
     }
-  }
+  };
 
   function take(arrival: Arrival, body: Buffer, wireBytes: number): void {
     const parsed = parseBody(body);
-    if (!parsed.ok) return fail(arrival, parsed.error, wireBytes);
+    if (!parsed.ok) return fail(options, arrival, parsed.error, wireBytes);
     const source = arrival.source ?? sourceInBody(parsed.value);
-    if (!source) return fail(arrival, appError('INGEST_KEY_UNKNOWN'), wireBytes);
+    if (!source) return fail(options, arrival, appError('INGEST_KEY_UNKNOWN'), wireBytes);
     const owned = arrival.source ? arrival : { ...arrival, source };
-    if (!source.enabled) return fail(owned, appError('INGEST_SOURCE_DISABLED'), wireBytes);
+    if (!source.enabled) return fail(options, owned, appError('INGEST_SOURCE_DISABLED'), wireBytes);
     const context = { source, receivedAt: options.now(), route: options.route, newMessageId: randomUUID };
     const accepted = accept(body, parsed.value, arrival.intake, context);
     if (accepted.request === null) return answerAllBad(owned, source, accepted.rejected, wireBytes);
@@ -166,12 +171,18 @@ export function createIntake(options: IntakeOptions): IntakeHandler {
       rejected,
     );
   }
+}
 
-  function fail({ response, source }: Arrival, error: AppError, wireBytes: number): void {
-    if (source) meter.ingest(source.id, countOf(error, 1), wireBytes);
-    else options.onUnattributed?.();
-    if (!response.headersSent) answerError(response, error);
-  }
+/** Answers a body that gave no event. */
+function fail(options: IntakeOptions, { response, source }: Arrival, error: AppError, wireBytes: number): void {
+  countFailed(options, source, error, wireBytes);
+  if (!response.headersSent) answerError(response, error);
+}
+
+/** Counts what was turned away as one event of its source. */
+function countFailed({ meter, onUnattributed }: IntakeOptions, source: IngestSource | null, error: AppError, wireBytes: number): void {
+  if (source) meter.ingest(source.id, countOf(error, 1), wireBytes);
+  else onUnattributed?.();
 }
 
 /** Our limits are `refused`; the sender's mistakes are `malformed`. */

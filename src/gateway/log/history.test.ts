@@ -98,7 +98,8 @@ class History {
       case 'tick':
         return this.#tick(step.ms);
       case 'truncate':
-        return this.#log.truncate(0);
+        // What is younger is still recognised as a duplicate by the model, which keeps all.
+        return this.#log.truncate(cramped.dedupeWindowMs);
       case 'crash':
         return this.#crash(step);
     }

@@ -72,6 +72,8 @@ describe('the relay', () => {
     const connection = once(gateway, 'connection');
     const page = windowOf('gateway/embedded', dial);
     const [socket] = await connection;
+    socket.send('up');
+    await frameOf(page);
     page.close('ü'.repeat(200));
     const [, reason] = await once(socket, 'close');
     expect(String(reason)).toBe('PEER_CLOSED');

@@ -15,7 +15,7 @@ export interface WindowOptions extends BrowserContextOptions {
   readonly prepare?: (page: Page) => Promise<void>;
 }
 
-const waitMs = 30_000;
+const waitMs = 15_000;
 
 /** Opens the console's window at `url` and waits until its frame is drawn. */
 export async function openConsole(url: string, { prepare, ...options }: WindowOptions = {}): Promise<ConsoleWindow> {

@@ -20,6 +20,9 @@ export function createHeads(): Heads {
     switch: { byId: new Map(), list: null },
     credential: { byId: new Map(), list: null },
     settings: { byId: new Map(), list: null },
+    plan: { byId: new Map(), list: null },
+    redaction: { byId: new Map(), list: null },
+    consent: { byId: new Map(), list: null },
   };
 
   function set<K extends DocumentKind>(kind: K, document: Document): void {

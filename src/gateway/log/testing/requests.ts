@@ -1,5 +1,15 @@
 /** Requests, settles and readings as tests of the log need them. */
-import type { Appended, AppendRequest, EventLog, RouteId, SettleDelta, SideRow, TerminalState } from '#gateway/log/event-log.ts';
+import type {
+  Appended,
+  AppendRequest,
+  EventLog,
+  LanePage,
+  LogRecord,
+  RouteId,
+  SettleDelta,
+  SideRow,
+  TerminalState,
+} from '#gateway/log/event-log.ts';
 import { tallyOf } from '#gateway/log/tally.ts';
 import { toGatewayEvent } from '#gateway/pipeline/to-event.ts';
 
@@ -94,12 +104,21 @@ export function deltaOf(destination: string, epoch: number, settling: Settling):
   };
 }
 
+/** A record with nothing but its data: drivers may make the event on first use. */
+export function plain({ seq, gen, source, messageId, receivedAt, route, bytes, event }: LogRecord): LogRecord {
+  return { seq, gen, source, messageId, receivedAt, route, bytes, event };
+}
+
+export function plainPage(page: LanePage | 'evicted'): LanePage | 'evicted' {
+  return page === 'evicted' ? page : { records: page.records.map(plain), through: page.through };
+}
+
 /** All that a lane still has to read, from disk, page by page. */
 export async function readAll(log: EventLog, destination: string, after: number, limit = roomy) {
-  const records = [];
+  const records: LogRecord[] = [];
   for (let from = after; ; ) {
     const page = await log.readDisk(destination, from, limit);
-    records.push(...page.records);
+    records.push(...page.records.map(plain));
     if (page.through === from) return records;
     from = page.through;
   }

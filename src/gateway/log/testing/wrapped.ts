@@ -10,7 +10,7 @@ export function wrapped(intercept: Intercept): StartWorkers {
   return (onCrash) => {
     const inner = startInThread(onCrash);
     const wrap = <K extends keyof Workers>(key: K): Workers[K] => {
-      const client = inner[key] as WorkerClient<Record<string, (input: unknown) => unknown>>;
+      const client = inner[key] as unknown as WorkerClient<Record<string, (input: unknown) => unknown>>;
       const call = async (name: string, input: unknown) => {
         await intercept(key, name, input);
         return client.call(name, input);

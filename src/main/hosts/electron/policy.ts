@@ -74,5 +74,11 @@ const channel = z.int().min(1);
 export const bridgeInput = {
   open: z.tuple([channel, z.string().max(80)]),
   send: z.tuple([channel, z.string().max(maxFrameChars)]),
-  close: z.tuple([channel, z.string().regex(/^[A-Z_]{1,60}$/).optional()]),
+  close: z.tuple([
+    channel,
+    z
+      .string()
+      .regex(/^[A-Z_]{1,60}$/)
+      .optional(),
+  ]),
 } as const;

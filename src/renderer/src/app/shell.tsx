@@ -1,6 +1,8 @@
 import { useEffect } from 'react';
 import { useStore } from 'zustand';
+import { documentStore } from '#renderer/client/documents.ts';
 import { useEnvironment, useLink } from '#renderer/client/session.ts';
+import { FirstRun } from '#renderer/features/first-run/first-run.tsx';
 import { announceStore } from '#renderer/frame/announce.ts';
 import { navigate, useRoute } from '#renderer/frame/router.ts';
 import { closeToast, holdToasts, toastStore } from '#renderer/frame/toasts.ts';
@@ -54,7 +56,10 @@ function Place() {
   useEffect(() => {
     if (here === '') navigate(`/${first}`, { replace: true });
   }, [here, first]);
+  const isNew = useStore(documentStore, ({ isLoaded, byKind }) => isLoaded && byKind.source.size === 0 && byKind.destination.size === 0);
   if (here === '') return null;
+  // System still shows itself: a person may look for the gateway's address or settings first.
+  if (isNew && here !== 'system') return <FirstRun />;
   if (view === undefined) return <EmptyState title="There is no such place">The address names “{here}”, which this console does not have.</EmptyState>;
   return (
     <ErrorBoundary place={path}>

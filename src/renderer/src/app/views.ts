@@ -5,6 +5,7 @@ import { StopOverlay } from '#renderer/features/controls/stop-dialog.tsx';
 import { controlsView } from '#renderer/features/controls/view.tsx';
 import { CredentialOverlay } from '#renderer/features/credentials/put-dialog.tsx';
 import { credentialsView } from '#renderer/features/credentials/view.tsx';
+import { DrillPanel } from '#renderer/features/demo/drill-panel.tsx';
 import { flowView } from '#renderer/features/flow/view.tsx';
 import type { Overlay } from '#renderer/frame/overlays.ts';
 import type { View } from '#renderer/frame/view.ts';
@@ -14,4 +15,4 @@ import { destinationsView } from './destinations-place.tsx';
 export const views: readonly View[] = [destinationsView, flowView, controlsView, credentialsView];
 
 /** Dialogs that any view may ask for through `requestOverlay`. */
-export const overlays: readonly Overlay[] = [WhereDialog, OpenOverlay, StopOverlay, ParkEverythingOverlay, CredentialOverlay];
+export const overlays: readonly Overlay[] = [WhereDialog, OpenOverlay, StopOverlay, ParkEverythingOverlay, CredentialOverlay, DrillPanel];

@@ -10,7 +10,10 @@ import classes from './inspector.module.css';
 export function Inspector({ title, subject, actions, onClose, children }: { readonly title: ReactNode; readonly subject: string; readonly actions?: ReactNode; readonly onClose: () => void; readonly children: ReactNode }) {
   const body = useRef<HTMLDivElement>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: another subject starts at its top
-  useEffect(() => body.current?.scrollTo({ top: 0 }), [subject]);
+  useEffect(() => {
+    // Braces: newer Chromium answers a promise here, which React would take for a cleanup.
+    body.current?.scrollTo({ top: 0 });
+  }, [subject]);
   return (
     <aside
       className={classes.inspector}

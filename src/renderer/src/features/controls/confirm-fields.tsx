@@ -1,5 +1,4 @@
 import { TextInput } from '@mantine/core';
-import type { AppError } from '#contract/errors.ts';
 import classes from './controls.module.css';
 
 /** Why, and where it is asked for the scope's name typed. Values stay with the form that owns them. */
@@ -44,22 +43,5 @@ export function ConfirmFields({
         />
       )}
     </>
-  );
-}
-
-/** Why the last try did not work, beside the buttons. */
-export function ActProblem({ error, isLost }: { readonly error: AppError | null; readonly isLost: boolean }) {
-  if (isLost) {
-    return (
-      <span role="status" className={classes.problem}>
-        The answer was lost. Asking what became of it…
-      </span>
-    );
-  }
-  if (error === null) return null;
-  return (
-    <span role="alert" className={classes.problem}>
-      {error.message} {error.suggestedAction}
-    </span>
   );
 }

@@ -4,13 +4,14 @@ import { type BacklogChoice, type SwitchScope, scopeId, scopeLabel } from '#cont
 import { destinationName, switchOf } from '#renderer/client/documents.ts';
 import { useLink } from '#renderer/client/session.ts';
 import { scopeName } from '#renderer/frame/acting.tsx';
+import { ActProblem } from '#renderer/frame/act-problem.tsx';
 import { closeOverlay, requestStore } from '#renderer/frame/overlays.ts';
 import { gatewayNow } from '#renderer/streams/telemetry.ts';
 import { Button } from '#renderer/ui/button.tsx';
 import { Dialog } from '#renderer/ui/dialog.tsx';
 import { BlastPreview } from './blast-table.tsx';
 import { type ChoiceId, countsOf, defaultChoice, needsTyping, totalsOf } from './blast.ts';
-import { ActProblem, ConfirmFields } from './confirm-fields.tsx';
+import { ConfirmFields } from './confirm-fields.tsx';
 import classes from './controls.module.css';
 import { OpenChoices, Warnings } from './open-choices.tsx';
 import { OpenProgress } from './open-progress.tsx';
@@ -44,7 +45,7 @@ function OpenDialog({ scope }: { readonly scope: SwitchScope }) {
   const [plan, setPlan] = useState<Plan>({ choice: null, newerMs: 3_600_000, pace: null, reason: '', typed: '' });
   const change = (values: Partial<Plan>) => setPlan((before) => ({ ...before, ...values }));
   const query = usePreview(scope, 'flow', plan.pace);
-  const { state, run, isBusy } = useSwitchSet();
+  const { state, done, set, isBusy } = useSwitchSet();
   const isLive = useLink((link) => link.phase === 'live');
   const totals = query.preview === null ? null : totalsOf(query.preview);
   const choice = plan.choice ?? (totals === null ? null : defaultChoice(totals));
@@ -52,11 +53,11 @@ function OpenDialog({ scope }: { readonly scope: SwitchScope }) {
   const mustType = choice !== null && needsTyping({ mode: 'flow', choice }, totals);
   const isReady = isLive && choice !== null && plan.reason.trim() !== '' && (!mustType || plan.typed.trim() === scopeLabel(scope));
 
-  if (state.step === 'done' && totals !== null) return <OpenedDialog scope={scope} name={name} destinations={query.preview?.destinations ?? []} backlog={state.input.backlog ?? { choice: 'drain' }} />;
+  if (done !== null && totals !== null) return <OpenedDialog scope={scope} name={name} destinations={query.preview?.destinations ?? []} backlog={done.backlog ?? { choice: 'drain' }} />;
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (!isReady || isBusy) return;
-    run({
+    set({
       scope,
       mode: 'flow',
       backlog: backlogOf(choice, plan.newerMs),
@@ -73,7 +74,7 @@ function OpenDialog({ scope }: { readonly scope: SwitchScope }) {
       title={`Open ${name}`}
       footer={
         <>
-          <ActProblem error={state.step === 'failed' ? state.error : null} isLost={state.step === 'lost'} />
+          <ActProblem state={state} />
           <Button onClick={closeOverlay}>Keep it stopped</Button>
           <Button look={mustType ? 'grave' : 'primary'} type="submit" form={form} disabled={!isReady} isBusy={isBusy}>
             {choice === null || counts === null ? `Open ${name}` : openAction(choice, name, counts)}

@@ -5,13 +5,14 @@ import { type SwitchScope, scopeId, scopeLabel } from '#contract/documents/switc
 import { useDocuments } from '#renderer/client/documents.ts';
 import { useLink } from '#renderer/client/session.ts';
 import { actingStore, scopeName } from '#renderer/frame/acting.tsx';
+import { ActProblem } from '#renderer/frame/act-problem.tsx';
 import { closeOverlay, requestStore } from '#renderer/frame/overlays.ts';
 import { Button } from '#renderer/ui/button.tsx';
 import { Dialog } from '#renderer/ui/dialog.tsx';
 import { ProofPanel } from '#renderer/ui/proof-panel.tsx';
 import { Segmented } from '#renderer/ui/segmented.tsx';
 import { BlastPreview } from './blast-table.tsx';
-import { ActProblem, ConfirmFields } from './confirm-fields.tsx';
+import { ConfirmFields } from './confirm-fields.tsx';
 import classes from './controls.module.css';
 import { usePreview } from './use-preview.ts';
 import { useSwitchSet } from './use-switch-set.ts';
@@ -64,17 +65,17 @@ function StopDialog({ fixed, startMode }: { readonly fixed: SwitchScope | null; 
   const change = (values: Partial<Plan>) => setPlan((before) => ({ ...before, ...values }));
   const scope = fixed ?? scopeOf(plan);
   const query = usePreview(scope, plan.mode);
-  const { state, run, isBusy } = useSwitchSet();
+  const { state, done, set, isBusy } = useSwitchSet();
   const isLive = useLink((link) => link.phase === 'live');
   const isDrop = plan.mode === 'drop';
   const name = scope === null ? 'it' : scopeName(scope);
   const isReady = isLive && scope !== null && (!isDrop || (plan.reason.trim() !== '' && plan.typed.trim() === scopeLabel(scope)));
-  if (state.step === 'done' && scope !== null) return <StoppedDialog scope={scope} isDrop={isDrop} />;
+  if (done !== null && scope !== null) return <StoppedDialog scope={scope} isDrop={isDrop} />;
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (scope === null || !isReady || isBusy) return;
     const forMs = Number(plan.forMs);
-    run({
+    set({
       scope,
       mode: plan.mode,
       ...(forMs > 0 ? { forMs } : {}),
@@ -90,7 +91,7 @@ function StopDialog({ fixed, startMode }: { readonly fixed: SwitchScope | null; 
       title={fixed === null ? 'Set a switch' : isDrop ? `Drop events of ${name}` : `Park ${name}`}
       footer={
         <>
-          <ActProblem error={state.step === 'failed' ? state.error : null} isLost={state.step === 'lost'} />
+          <ActProblem state={state} />
           <Button onClick={closeOverlay}>Cancel</Button>
           <Button look={isDrop ? 'grave' : 'primary'} type="submit" form={form} disabled={!isReady} isBusy={isBusy}>
             {isDrop ? `Drop events of ${name}` : `Park ${name}`}

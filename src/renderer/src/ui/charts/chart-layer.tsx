@@ -1,7 +1,7 @@
-import { type RefObject, useId, useLayoutEffect, useRef } from 'react';
+import { type RefObject, useLayoutEffect } from 'react';
 import { usePlotArea } from 'recharts';
 import type { ChartMark, ChartSpec } from './chart-model.ts';
-import { type PlotArea, timeLabels } from './painter.ts';
+import type { PlotArea } from './painter.ts';
 import classes from './live-chart.module.css';
 
 /** Where the layer puts its elements for the painter. */
@@ -17,42 +17,28 @@ export interface LayerRefs {
 /** Inside the Recharts chart: empty paths at the plot's place. `onReady` paints them at once. */
 export function ChartLayer({ series, kind, marks, ticks, baseMs, spanMs, refs, onReady }: { readonly series: ChartSpec['series']; readonly kind: ChartSpec['kind']; readonly marks: readonly ChartMark[]; readonly ticks: readonly number[]; readonly baseMs: number; readonly spanMs: number; readonly refs: RefObject<LayerRefs>; readonly onReady: () => void }) {
   const area = usePlotArea();
-  const clip = useId();
   refs.current.area = area ?? null;
-  const group = useRef<SVGGElement>(null);
   // After every render of the stage: its new elements are empty.
-  useLayoutEffect(() => {
-    const svg = group.current?.ownerSVGElement;
-    if (svg) timeLabels(svg)?.parentElement?.setAttribute('clip-path', `url(#${clip}-axis)`);
-    onReady();
-  });
+  useLayoutEffect(onReady);
   if (area === undefined) return null;
-  const xOf = (at: number) => area.x + ((at - baseMs) / spanMs) * area.width;
+  const xOf = (at: number) => ((at - baseMs) / spanMs) * area.width;
   return (
-    <g ref={group}>
-      <clipPath id={`${clip}-axis`}>
-        <rect width="100%" height={area.y + area.height + 7} />
-        <rect x={area.x - 18} y={area.y} width={area.width + 36} height={area.height + 40} />
-      </clipPath>
-      <clipPath id={clip}>
-        <rect x={area.x} y={area.y - 1} width={area.width} height={area.height + 1} />
-      </clipPath>
-      <g clipPath={`url(#${clip})`}>
+    <g>
+      {/* A nested svg clips for less than a clipPath does. */}
+      <svg className={classes.inner} x={area.x} y={area.y - 1} width={area.width} height={area.height + 1}>
         <g ref={(element) => void (refs.current.slider = element)}>
           {ticks.map((tick) => (
-            <line key={tick} x1={xOf(tick)} x2={xOf(tick)} y1={area.y} y2={area.y + area.height} className={classes.grid} />
+            <line key={tick} x1={xOf(tick)} x2={xOf(tick)} y2={area.height + 1} className={classes.grid} />
           ))}
           {marks.map((mark) => (
-            <g key={mark.id} className={classes.mark} transform={`translate(${xOf(mark.at)},${area.y})`}>
+            <g key={mark.id} className={classes.mark} transform={`translate(${xOf(mark.at)},1)`}>
               <line y2={area.height} />
               <path d="M-4 -2h8l-4 5Z" />
               <title>{mark.text}</title>
             </g>
           ))}
         </g>
-      </g>
-      <g clipPath={`url(#${clip})`}>
-        <g transform={`translate(${area.x},${area.y}) scale(0.1)`}>
+        <g transform="translate(0,1) scale(0.1)">
           {/* Stacked layers are drawn from the top down, so that each covers the sums below it. */}
           {(kind === 'stack' ? [...series].reverse() : series).map((each) => {
             const index = series.indexOf(each);
@@ -64,7 +50,7 @@ export function ChartLayer({ series, kind, marks, ticks, baseMs, spanMs, refs, o
             );
           })}
         </g>
-      </g>
+      </svg>
       <line ref={(element) => void (refs.current.cursor = element)} y1={area.y} y2={area.y + area.height} className={classes.cursor} style={{ display: 'none' }} />
       {series.map((each, index) => (
         <circle key={each.id} ref={(element) => void (refs.current.dots[index] = element)} r="3" className={classes.dot} style={{ display: 'none', color: `var(--${each.colour})` }} />

@@ -7,7 +7,7 @@ import { axisWidth, ChartStage, stageMargin } from './chart-stage.tsx';
 import { ChartTable } from './chart-table.tsx';
 import { createCursor, type ChartCursor } from './cursor.ts';
 import { createPainter, type Painted, type PainterElements, paintCursor } from './painter.ts';
-import { createTooltip, type TooltipElements } from './tooltip.ts';
+import { createTooltip } from './tooltip.ts';
 import { timeFormatter, zoneOffsetMs } from './time-labels.ts';
 import { useWidth } from './use-size.ts';
 import classes from './live-chart.module.css';
@@ -87,9 +87,9 @@ function useLive(spec: ChartSpec, width: number, cursor: ChartCursor, box: React
     const found = elements();
     const { area } = refs.current;
     if (found === null || area === null || painted.current === null) return;
-    const sampleAt = paintCursor(latest.current.spec, painted.current, area, cursor.at, found);
-    const box: TooltipElements = { tooltip: tooltip.current, area };
-    tip.paint(latest.current.spec, painted.current, sampleAt, box);
+    const isPointed = isUnderPointer(tooltip.current?.parentElement ?? null);
+    const sampleAt = paintCursor(latest.current.spec, painted.current, area, cursor.at, isPointed, found);
+    tip.paint(latest.current.spec, painted.current, isPointed ? sampleAt : null, { tooltip: tooltip.current, area });
   }, [cursor, elements, tip]);
   const paint = useCallback(() => {
     const found = elements();
@@ -108,6 +108,10 @@ function useLive(spec: ChartSpec, width: number, cursor: ChartCursor, box: React
   // biome-ignore lint/correctness/useExhaustiveDependencies: the spec's parts are read through `latest`
   useEffect(paint, [spec.feed, spec.spanMs]);
   return { refs, values, tooltip, painted, max: axis.max, baseMs, ticks, paint, tip };
+}
+
+function isUnderPointer(element: HTMLElement | null): boolean {
+  return element?.matches(':hover, :has(:focus-visible)') === true;
 }
 
 /** Draws the pointer once a frame, however often it moved. */

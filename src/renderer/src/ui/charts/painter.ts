@@ -6,7 +6,7 @@
 import { toText } from '../quantity.ts';
 import type { ChartSpec } from './chart-model.ts';
 import { type ChartFrame, nearestIndex, type PlotScale } from './frame.ts';
-import { areaOf, linePath, maxOf, stackColumns } from './paths.ts';
+import { maxOf, pathsOf, stackColumns } from './paths.ts';
 
 export interface PlotArea {
   readonly x: number;
@@ -70,17 +70,15 @@ function paintLines(spec: ChartSpec, frame: ChartFrame, drawn: readonly ArrayLik
   for (let index = 0; index < drawn.length; index++) {
     const values = drawn[index];
     if (values === undefined) continue;
-    const line = linePath(frame, values, scale);
-    elements.lines[index]?.setAttribute('d', line);
     const area = elements.areas[index];
-    if (area) area.setAttribute('d', areaOf(line, scale));
+    const paths = pathsOf(frame, values, scale, area != null);
+    elements.lines[index]?.setAttribute('d', paths.line);
+    area?.setAttribute('d', paths.area);
   }
 }
 
-/** The group into which Recharts puts the labels of the time axis. */
-export function timeLabels(svg: SVGSVGElement): SVGGElement | null {
-  return svg.querySelector<SVGGElement>('.recharts-xAxis-tick-labels');
-}
+/** How far the middle of a time label may stand outside the plot. */
+const edgePx = 6;
 
 /**
  * Slides everything that stands on the time axis. It was drawn for a span that starts at
@@ -90,11 +88,17 @@ function slide(elements: PainterElements, scale: PlotScale, area: PlotArea, base
   const shift = Math.round(((baseMs - scale.startMs) * area.width * 10) / (scale.endMs - scale.startMs)) / 10;
   const transform = `translate(${shift})`;
   elements.slider?.setAttribute('transform', transform);
-  timeLabels(elements.svg)?.setAttribute('transform', transform);
+  const labels = elements.svg.querySelector<SVGGElement>('.recharts-xAxis-tick-labels');
+  if (labels === null) return;
+  labels.setAttribute('transform', transform);
+  for (const label of labels.querySelectorAll('text')) {
+    const x = Number(label.getAttribute('x')) + shift;
+    show(label, x >= area.x - edgePx && x <= area.x + area.width + edgePx);
+  }
 }
 
-/** Writes the values at `at` (or the newest ones) beside the series' labels, and moves the cursor. */
-export function paintCursor(spec: ChartSpec, painted: Painted, area: PlotArea, at: number | null, elements: PainterElements): number | null {
+/** Writes the values at `at` (or the newest ones) beside the series' labels, and moves the cursor. Dots only where the pointer is. */
+export function paintCursor(spec: ChartSpec, painted: Painted, area: PlotArea, at: number | null, isPointed: boolean, elements: PainterElements): number | null {
   const { frame, scale } = painted;
   const reachMs = Math.max(frame.stepMs * 1.5, (scale.endMs - scale.startMs) / Math.max(1, scale.width) * 2);
   const index = nearestIndex(frame, at ?? scale.endMs, at === null ? frame.stepMs * 2.5 : reachMs);
@@ -107,12 +111,12 @@ export function paintCursor(spec: ChartSpec, painted: Painted, area: PlotArea, a
     const entry = element?.parentElement;
     const isEmpty = (spec.kind === 'stack' || series.isOptional === true) && painted.highest[position] === 0;
     if (entry && entry.hidden !== isEmpty) entry.hidden = isEmpty;
-    placeDot(elements.dots[position], at === null || index < 0 ? null : { x: frame.at[index] ?? 0, y: spec.kind === 'stack' && painted.highest[position] === 0 ? Number.NaN : painted.drawn[position]?.[index] ?? Number.NaN }, scale, area);
+    placeDot(elements.dots[position], at === null || index < 0 || !isPointed ? null : { x: frame.at[index] ?? 0, y: spec.kind === 'stack' && painted.highest[position] === 0 ? Number.NaN : painted.drawn[position]?.[index] ?? Number.NaN }, scale, area);
   });
   const x = at === null || at < scale.startMs || at > scale.endMs ? null : area.x + ((at - scale.startMs) / (scale.endMs - scale.startMs)) * area.width;
   if (elements.cursor) {
     show(elements.cursor, x !== null);
-    if (x !== null) for (const side of ['x1', 'x2']) elements.cursor.setAttribute(side, x.toFixed(1));
+    if (x !== null) elements.cursor.setAttribute('transform', `translate(${Math.round(x)})`);
   }
   return index < 0 || at === null ? null : (frame.at[index] ?? null);
 }

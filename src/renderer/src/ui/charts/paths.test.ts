@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type ChartFrame, firstNotBefore, nearestIndex } from './frame.ts';
-import { areaOf, linePath, maxOf, stackColumns, unitsPerPixel } from './paths.ts';
+import { maxOf, pathsOf, stackColumns, unitsPerPixel } from './paths.ts';
 
 const scale = { startMs: 0, endMs: 1000, max: 10, width: 100, height: 50 };
 
@@ -10,18 +10,22 @@ function frameOf(points: readonly (readonly [number, number])[], stepMs = 100): 
 }
 
 function points(path: string): readonly (readonly [number, number])[] {
-  return path.split(/[ML]/).slice(1).map((pair) => pair.split(' ').map((text) => Number(text) / unitsPerPixel) as unknown as [number, number]);
+  let at: readonly [number, number] = [0, 0];
+  return [...path.matchAll(/([Ml])(-?\d+) (-?\d+)/g)].map(([, kind, x, y]) => {
+    at = kind === 'M' ? [Number(x), Number(y)] : [at[0] + Number(x), at[1] + Number(y)];
+    return [at[0] / unitsPerPixel, at[1] / unitsPerPixel];
+  });
 }
 
 describe('a line through samples', () => {
   it('puts time and value where they belong', () => {
     const frame = frameOf([[0, 0], [100, 5], [200, 10]]);
-    expect(points(linePath(frame, frame.columns[0]!, scale))).toEqual([[0, 50], [10, 25], [20, 0]]);
+    expect(points(pathsOf(frame, frame.columns[0]!, scale).line)).toEqual([[0, 50], [10, 25], [20, 0]]);
   });
 
   it('draws a gap where time has a hole or data is missing, never a bridge', () => {
     const frame = frameOf([[0, 1], [100, 1], [600, 1], [700, Number.NaN], [800, Number.NaN], [900, 1]]);
-    const path = linePath(frame, frame.columns[0]!, scale);
+    const path = pathsOf(frame, frame.columns[0]!, scale).line;
     expect(path.match(/M/g)).toHaveLength(3);
   });
 
@@ -30,7 +34,7 @@ describe('a line through samples', () => {
       fc.property(fc.array(fc.integer({ min: 0, max: 1000 }), { minLength: 500, maxLength: 2000 }), (values) => {
         const stepMs = 1000 / values.length;
         const frame = frameOf(values.map((value, index) => [index * stepMs, value / 100]), stepMs);
-        const drawn = points(linePath(frame, frame.columns[0]!, scale)).map(([, y]) => y);
+        const drawn = points(pathsOf(frame, frame.columns[0]!, scale).line).map(([, y]) => y);
         const yOf = (value: number) => Math.round((50 - (value / 100) * 5) * unitsPerPixel) / unitsPerPixel;
         expect(Math.abs(Math.min(...drawn) - yOf(Math.max(...values)))).toBeLessThan(0.11);
         expect(Math.abs(Math.max(...drawn) - yOf(Math.min(...values)))).toBeLessThan(0.11);
@@ -42,8 +46,8 @@ describe('a line through samples', () => {
 
   it('closes each piece of an area to the ground by itself', () => {
     const frame = frameOf([[0, 5], [100, 5], [600, 5]]);
-    expect(areaOf(linePath(frame, frame.columns[0]!, scale), scale)).toBe('M0 500L0 250L100 250L100 500ZM600 500L600 250L600 500Z');
-    expect(areaOf('', scale)).toBe('');
+    expect(pathsOf(frame, frame.columns[0]!, scale, true)).toEqual({ line: 'M0 250l100 0M600 250', area: 'M0 500L0 250l100 0V500ZM600 500L600 250V500Z' });
+    expect(pathsOf(frameOf([]), [], scale, true)).toEqual({ line: '', area: '' });
   });
 });
 

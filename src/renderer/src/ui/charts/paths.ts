@@ -1,6 +1,7 @@
 /**
- * Pure: SVG path data straight from samples. Coordinates are whole tenths of a pixel (the
- * layer is scaled by 0.1), because whole numbers turn into text several times faster.
+ * Pure: SVG path data straight from samples. Coordinates are whole tenths of a pixel (the layer
+ * is scaled by 0.1) and relative to the point before, because short whole numbers are written
+ * and parsed several times faster.
  *
  * More samples than pixels are reduced to the lowest and highest of each pixel, in the order in
  * which they came, so that no spike is lost and no line is smoothed. Gaps stay gaps.
@@ -10,103 +11,141 @@ import { type ChartFrame, firstNotBefore, type PlotScale } from './frame.ts';
 /** Tenths of a pixel. */
 export const unitsPerPixel = 10;
 
+export interface Paths {
+  readonly line: string;
+  /** The line closed down to zero, piece by piece, so that a gap stays open to the ground. Empty unless asked for. */
+  readonly area: string;
+}
+
 interface Cut {
   readonly first: number;
   readonly last: number;
 }
 
 /** The samples in sight, with one more on either side so that lines reach the edges. */
-export function cutOf(frame: ChartFrame, scale: PlotScale): Cut {
+function cutOf(frame: ChartFrame, scale: PlotScale): Cut {
   const first = firstNotBefore(frame.at, frame.from, frame.to, scale.startMs);
   const after = firstNotBefore(frame.at, frame.from, frame.to, scale.endMs + 1);
   return { first: Math.max(frame.from, first - 1), last: Math.min(frame.to, after + 1) };
 }
 
-/** A line through `values`. */
-export function linePath(frame: ChartFrame, values: ArrayLike<number>, scale: PlotScale): string {
-  const cut = cutOf(frame, scale);
-  return cut.last - cut.first > scale.width * 2 ? decimatedLine(frame, values, scale, cut) : plainLine(frame, values, scale, cut);
+/** Puts points together; a new piece starts after each gap. */
+function createPen(bottom: number, hasArea: boolean) {
+  let line = '';
+  let area = '';
+  let piece = '';
+  let startX = 0;
+  let x = 0;
+  let y = 0;
+  const lift = () => {
+    if (piece === '') return;
+    line += piece;
+    if (hasArea) area += `M${startX} ${bottom}L${piece.slice(1)}V${bottom}Z`;
+    piece = '';
+  };
+  return {
+    /** Starts a piece. */
+    move: (toX: number, toY: number) => {
+      lift();
+      piece = `M${toX} ${toY}`;
+      startX = toX;
+      x = toX;
+      y = toY;
+    },
+    draw: (toX: number, toY: number) => {
+      piece += 'l' + (toX - x) + ' ' + (toY - y);
+      x = toX;
+      y = toY;
+    },
+    end: (): Paths => {
+      lift();
+      return { line, area };
+    },
+  };
 }
 
-function plainLine(frame: ChartFrame, values: ArrayLike<number>, scale: PlotScale, cut: Cut): string {
+/** Paths through `values`. */
+export function pathsOf(frame: ChartFrame, values: ArrayLike<number>, scale: PlotScale, hasArea = false): Paths {
+  const cut = cutOf(frame, scale);
+  return cut.last - cut.first > scale.width * 2 ? decimated(frame, values, scale, cut, hasArea) : plain(frame, values, scale, cut, hasArea);
+}
+
+function plain(frame: ChartFrame, values: ArrayLike<number>, scale: PlotScale, cut: Cut, hasArea: boolean): Paths {
   const { at, stepMs } = frame;
   const xScale = (scale.width * unitsPerPixel) / (scale.endMs - scale.startMs);
   const bottom = scale.height * unitsPerPixel;
   const yScale = bottom / scale.max;
   const gapMs = stepMs * 2.5;
-  let path = '';
+  const pen = createPen(bottom, hasArea);
   let lastAt = Number.NEGATIVE_INFINITY;
   for (let index = cut.first; index < cut.last; index++) {
     const value = values[index] as number;
+    // Only NaN differs from itself; this is the loop in which every sample of every chart is drawn.
     if (value !== value) continue;
     const time = at[index] as number;
     const x = Math.round((time - scale.startMs) * xScale);
     const y = Math.round(bottom - value * yScale);
-    path += (time - lastAt > gapMs ? 'M' : 'L') + x + ' ' + y;
+    if (time - lastAt > gapMs) pen.move(x, y);
+    else pen.draw(x, y);
     lastAt = time;
   }
-  return path;
+  return pen.end();
 }
 
-function decimatedLine(frame: ChartFrame, values: ArrayLike<number>, scale: PlotScale, cut: Cut): string {
+/** Lowest and highest of the samples of one pixel, and which came first. */
+interface Extent {
+  low: number;
+  high: number;
+  isLowFirst: boolean;
+  hasGap: boolean;
+}
+
+function decimated(frame: ChartFrame, values: ArrayLike<number>, scale: PlotScale, cut: Cut, hasArea: boolean): Paths {
   const { at, stepMs } = frame;
   const perMs = scale.width / (scale.endMs - scale.startMs);
   const bottom = scale.height * unitsPerPixel;
   const yScale = bottom / scale.max;
   const gapMs = stepMs * 2.5;
-  let path = '';
+  const pen = createPen(bottom, hasArea);
+  const extent: Extent = { low: 0, high: 0, isLowFirst: true, hasGap: false };
   let lastAt = Number.NEGATIVE_INFINITY;
   let index = cut.first;
   while (index < cut.last) {
     const pixel = Math.floor(((at[index] as number) - scale.startMs) * perMs);
-    let low = Number.POSITIVE_INFINITY;
-    let high = Number.NEGATIVE_INFINITY;
-    let isLowFirst = true;
-    let hasGap = false;
-    let seenAt = lastAt;
+    extent.low = Number.POSITIVE_INFINITY;
+    extent.high = Number.NEGATIVE_INFINITY;
+    extent.hasGap = false;
     for (; index < cut.last && Math.floor(((at[index] as number) - scale.startMs) * perMs) === pixel; index++) {
       const value = values[index] as number;
       if (value !== value) continue;
       const time = at[index] as number;
-      if (time - seenAt > gapMs) hasGap = true;
-      seenAt = time;
-      if (value < low) {
-        low = value;
-        isLowFirst = false;
-      }
-      if (value > high) {
-        high = value;
-        isLowFirst = true;
-      }
+      if (time - lastAt > gapMs) extent.hasGap = true;
+      lastAt = time;
+      widen(extent, value);
     }
-    if (high === Number.NEGATIVE_INFINITY) continue;
-    lastAt = seenAt;
+    if (extent.high === Number.NEGATIVE_INFINITY) continue;
     const x = pixel * unitsPerPixel + unitsPerPixel / 2;
-    const lowY = Math.round(bottom - low * yScale);
-    const highY = Math.round(bottom - high * yScale);
-    path += (hasGap ? 'M' : 'L') + x + ' ' + (isLowFirst ? lowY : highY);
-    if (lowY !== highY) path += 'L' + x + ' ' + (isLowFirst ? highY : lowY);
+    const low = Math.round(bottom - extent.low * yScale);
+    const high = Math.round(bottom - extent.high * yScale);
+    if (extent.hasGap) pen.move(x, extent.isLowFirst ? low : high);
+    else pen.draw(x, extent.isLowFirst ? low : high);
+    if (low !== high) pen.draw(x, extent.isLowFirst ? high : low);
   }
-  return path;
+  return pen.end();
 }
 
-/** The same line closed down to zero, piece by piece, so that a gap stays open to the ground. */
-export function areaOf(line: string, scale: PlotScale): string {
-  if (line === '') return '';
-  const bottom = scale.height * unitsPerPixel;
-  return line
-    .split('M')
-    .slice(1)
-    .map((piece) => {
-      const points = piece.split('L');
-      const firstX = points[0]?.split(' ')[0] ?? '0';
-      const lastX = points.at(-1)?.split(' ')[0] ?? '0';
-      return `M${firstX} ${bottom}L${piece}L${lastX} ${bottom}Z`;
-    })
-    .join('');
+function widen(extent: Extent, value: number): void {
+  if (value < extent.low) {
+    extent.low = value;
+    extent.isLowFirst = false;
+  }
+  if (value > extent.high) {
+    extent.high = value;
+    extent.isLowFirst = true;
+  }
 }
 
-/** Running sums of columns, for stacking: result[k] is the top of layer k. A point is "no data" only where all are. */
+/** Running sums of columns, for stacking: into[k] is the top of layer k. A point is "no data" only where all are. */
 export function stackColumns(frame: ChartFrame, columns: readonly ArrayLike<number>[], into: readonly Float64Array[]): void {
   for (let index = frame.from; index < frame.to; index++) {
     let sum = 0;

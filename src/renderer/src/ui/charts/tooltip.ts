@@ -16,9 +16,8 @@ export function createTooltip() {
   return {
     paint: (spec: ChartSpec, painted: Painted, sampleAt: number | null, { tooltip, area }: TooltipElements): void => {
       if (tooltip === null) return;
-      const isPointed = sampleAt !== null && tooltip.parentElement?.matches(':hover, :has(:focus-visible)') === true;
-      tooltip.hidden = !isPointed;
-      if (!isPointed || sampleAt === null) return;
+      if (tooltip.hidden !== (sampleAt === null)) tooltip.hidden = sampleAt === null;
+      if (sampleAt === null) return;
       const { frame, scale } = painted;
       const perMs = area.width / (scale.endMs - scale.startMs);
       const index = indexOf(frame.at, frame.from, frame.to, sampleAt);
