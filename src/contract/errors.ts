@@ -305,12 +305,6 @@ const catalogue = {
     message: 'The sealed credential could not be opened.',
     action: 'Check that the gateway key shown is the one you pinned.',
   },
-  CREDENTIAL_REFUSED: {
-    status: 409,
-    retryable: false,
-    message: 'The vendor refused this credential.',
-    action: 'Create a new one at the vendor and replace it here.',
-  },
   GATEWAY_KEY_CHANGED: {
     status: 409,
     retryable: false,

@@ -70,7 +70,7 @@ describe.skipIf(isMissing)(`an operator at the console, with a real keychain${wh
     await sendBySdk('second-1');
     await expect.poll(() => arrived().get('second-1'), patient).toBe(1);
     await rowOf(page, 'Orders').getByText('Healthy', { exact: true }).waitFor();
-    await rowOf(page, 'Orders').getByText(/[1-9]\d* ?\/s/).waitFor();
+    await rowOf(page, 'Orders').getByText(/[1-9]\s?\/s/).waitFor();
     await openPageOf(page, 'Orders');
     await page.getByRole('button', { name: 'More of Throughput' }).click();
     await page.getByRole('menuitem', { name: 'Copy as CSV' }).click();

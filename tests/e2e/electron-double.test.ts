@@ -192,11 +192,14 @@ describe.skipIf(isMissing)(`the built Electron app, over a double of Electron${w
     const dialog = page.getByRole('dialog');
     await dialog.locator('input[type=password], textarea').first().fill(webhookSecret);
     await dialog.getByRole('button', { name: /^(Add|Store|Save)/ }).click();
-    await page.getByText('Keyless has its credential').waitFor();
+    await page.getByText('Keyless has its credential').first().waitFor();
     await expect.poll(() => simulator.counters()['webhook.keyless']?.stored).toBe(1);
     await page.keyboard.press('Escape');
     await dialog.waitFor({ state: 'hidden' });
-    await expect.poll(() => page.getByText('In place').count()).toBe(2);
+    await page
+      .getByRole('row', { name: /Keyless/ })
+      .getByText('In place', { exact: true })
+      .waitFor();
     expect(await page.content()).not.toContain(webhookSecret);
     await page.evaluate(() => {
       location.hash = '#/destinations';

@@ -16,7 +16,15 @@ import { median, roundTo } from '#tests/support/bench/stats.ts';
 import type { CandidateName } from './chart/page.ts';
 
 const names = ['ours', 'uplot', 'stock'] as const satisfies readonly CandidateName[];
-const flags = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
+const flags = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
 /** A round in which other processes took more of the CPU than this is repeated. */
 const mostForeignShare = 0.06;
 const warmUpUpdates = 20;
@@ -47,7 +55,11 @@ export async function run({ quick }: BenchOptions): Promise<BenchReport> {
       { id: 'ratioRecharts', value: over('stock', 'ours'), unit: 'ratio', better: 'higher', must: 5, aim: 12 },
     ],
     rounds: kept.length,
-    detail: { msPerUpdate: Object.fromEntries(names.map((name) => [name, roundTo(median(kept.map((round) => round[name])), 3)])), spoiled, updates },
+    detail: {
+      msPerUpdate: Object.fromEntries(names.map((name) => [name, roundTo(median(kept.map((round) => round[name])), 3)])),
+      spoiled,
+      updates,
+    },
   };
 }
 
@@ -79,7 +91,12 @@ interface BenchPage extends AsyncDisposable {
 
 async function openPage(): Promise<BenchPage> {
   const folder = await mkdtemp(join(tmpdir(), 'sluice-chart-'));
-  await build({ root: join(import.meta.dirname, 'chart'), logLevel: 'error', plugins: [react()], build: { outDir: folder, emptyOutDir: true, target: 'chrome130' } });
+  await build({
+    root: join(import.meta.dirname, 'chart'),
+    logLevel: 'error',
+    plugins: [react()],
+    build: { outDir: folder, emptyOutDir: true, target: 'chrome130' },
+  });
   const server = createServer((request, response) => {
     const path = request.url === undefined || request.url === '/' ? '/index.html' : new URL(request.url, 'http://localhost').pathname;
     const type = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css' }[extname(path)] ?? 'application/octet-stream';

@@ -187,7 +187,6 @@ const measures: Record<string, () => Promise<void>> = {
       console.log(
         `  RSS after filling ${(process.memoryUsage().rss / 1e6).toFixed(0)} MB, on disk ${(before.stats().bytes / 1e6).toFixed(0)} MB`,
       );
-      console.log('  ' + (await before.ledger('d0')).violations.join('; '));
       await before.kill();
       globalThis.gc?.();
       const rss = process.memoryUsage().rss;

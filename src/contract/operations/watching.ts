@@ -1,3 +1,4 @@
+import { suppressionKinds } from '../documents/consent.ts';
 import { defineOperation } from '../operation.ts';
 import { historySchema } from '../telemetry/history.ts';
 import { ledgerSchema, ledgerStates } from '../telemetry/ledger.ts';
@@ -46,6 +47,23 @@ export const ledgerRead = defineOperation({
   }),
 });
 
+/** What was done to an event on its way in. Absent parts: nothing was done, or nothing was known. */
+export const provenanceSchema = z.strictObject({
+  /** The tracking plan it was checked against, as `plan@revision`. */
+  schema: z.string().optional(),
+  /** How many violations it was let through with. */
+  violations: z.number().optional(),
+  /** Redaction rules that changed it, as `document/rule`. */
+  rules: z.array(z.string()).optional(),
+  /** W3C traceparent that it came with. */
+  trace: z.string().optional(),
+  /** Stored without its content, because the person was suppressed. */
+  suppressed: z.enum(suppressionKinds).optional(),
+  /** Epoch ms at which it was released from quarantine. */
+  releasedAt: z.number().optional(),
+});
+export type Provenance = z.output<typeof provenanceSchema>;
+
 /** Where did my event go? One message id, its whole life at every destination. */
 export const eventWhere = defineOperation({
   name: 'event.where',
@@ -63,6 +81,7 @@ export const eventWhere = defineOperation({
         name: z.string(),
         receivedAt: z.number(),
         bytes: z.number(),
+        provenance: provenanceSchema.optional(),
         destinations: z.array(
           z.strictObject({
             destination: z.string(),

@@ -55,15 +55,43 @@ export interface Vault {
   close(): void;
 }
 
-export function createVault(options: VaultOptions): Vault {
-  const { store, key, connectors, environment, now } = options;
+/** By destination: the secret in use, and one that waits for its document. */
+function createShelf() {
   const held = new Map<string, HeldSecret>();
   const staged = new Map<string, HeldSecret>();
-  const refused = new Map<string, { readonly revision: number; readonly detail: string }>();
-  const cache = new Map<
-    string,
-    { readonly destination: Document | null; readonly credential: Document | null; readonly state: CredentialState }
-  >();
+  return {
+    held,
+    staged,
+    secretOf(credential: Credential): HeldSecret | null {
+      const candidates = [held.get(credential.destination), staged.get(credential.destination)];
+      return candidates.find((one) => one?.version === credential.version && one.fingerprint === credential.fingerprint) ?? null;
+    },
+    /** Follows a credential document: what was staged for it becomes what is held. */
+    follow(id: string, credential: Credential | null): void {
+      const next = staged.get(id);
+      if (credential === null) held.delete(id);
+      else if (next?.version === credential.version) held.set(id, next);
+      staged.delete(id);
+    },
+  };
+}
+
+interface Refusal {
+  readonly revision: number;
+  readonly detail: string;
+}
+
+interface Known {
+  readonly destination: Document | null;
+  readonly credential: Document | null;
+  readonly state: CredentialState;
+}
+
+export function createVault(options: VaultOptions): Vault {
+  const { store, key, connectors, environment, now } = options;
+  const { held, staged, secretOf, follow } = createShelf();
+  const refused = new Map<string, Refusal>();
+  const cache = new Map<string, Known>();
   const nonces = createNonces(now);
   const watchers = createWatchers<string>();
   const unopened = restore(options, held);
@@ -73,34 +101,15 @@ export function createVault(options: VaultOptions): Vault {
     watchers.tell(destination);
   }
 
-  function secretOf(credential: Credential): HeldSecret | null {
-    const candidates = [held.get(credential.destination), staged.get(credential.destination)];
-    return candidates.find((one) => one?.version === credential.version && one.fingerprint === credential.fingerprint) ?? null;
-  }
-
-  function stateOf(id: string, refusal: { readonly revision: number; readonly detail: string } | null): CredentialState {
-    return credentialState({
-      destination: store.get('destination', id),
-      credential: store.get('credential', id),
-      connectors,
-      secretOf,
-      refused: refusal,
-    });
-  }
-
-  /** Follows a credential document: what was staged for it becomes what is held. */
-  function follow(id: string, credential: Credential | null): void {
-    const next = staged.get(id);
-    if (credential === null) held.delete(id);
-    else if (next?.version === credential.version) held.set(id, next);
-    staged.delete(id);
-    changed(id);
+  function stateOf(id: string, refusal: Refusal | null): CredentialState {
+    const [destination, credential] = [store.get('destination', id), store.get('credential', id)];
+    return credentialState({ destination, credential, connectors, secretOf, refused: refusal });
   }
 
   const unwatch = store.watch((documents) => {
     for (const document of documents) {
-      if (document.kind === 'destination') changed(document.id);
       if (isKind(document, 'credential')) follow(document.id, document.value);
+      if (document.kind === 'destination' || document.kind === 'credential') changed(document.id);
     }
   });
 

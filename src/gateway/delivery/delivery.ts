@@ -90,6 +90,11 @@ async function openLane(spec: LaneSpec, { log, meter, now, random, bug, ...deps 
   return new Lane(spec, { log, meter, now, random, credential, refuseCredential, bug }, opened);
 }
 
+/** A destination that is switched off holds its own lane. */
+function ownHold({ id, destination }: LaneSpec, since: number): readonly Hold[] {
+  return destination.enabled ? [] : [{ scope: { type: 'destination', destination: id }, stop: { why: 'switched off', since } }];
+}
+
 /** What must be alike for a lane to go on unchanged. */
 function laneKey(destination: Destination): string {
   const { connector, settings, endpoint, delivery, hold, enabled } = destination;
@@ -108,10 +113,7 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
 
   function rule(lane: Lane): void {
     if (switches === null) return;
-    const own: Hold[] = lane.spec.destination.enabled
-      ? []
-      : [{ scope: { type: 'destination', destination: lane.spec.id }, stop: { why: 'switched off', since: deps.now() } }];
-    lane.setRules(compileRules(lane.spec.id, switches, [...own, ...holds]));
+    lane.setRules(compileRules(lane.spec.id, switches, [...ownHold(lane.spec, deps.now()), ...holds]));
   }
 
   async function closeLane(id: string, deadlineMs: number): Promise<void> {

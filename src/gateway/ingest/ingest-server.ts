@@ -1,7 +1,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { appError } from '#contract/errors.ts';
-import { err, ok, type Result } from '#contract/result.ts';
+import { ok, type Result } from '#contract/result.ts';
+import { listen } from '#gateway/server/listen.ts';
 import { browserSettings, originOf } from './browser-settings.ts';
 import { answerPreflight } from './cors.ts';
 import { endpointOf } from './endpoints.ts';
@@ -14,6 +15,8 @@ export interface IngestServerOptions extends IntakeOptions {
   readonly host: string;
   /** How browsers reach this gateway when the Host header cannot tell (a proxy that rewrites it). */
   readonly publicUrl?: string | undefined;
+  /** How long a request may take to arrive, ms. Default 60,000. */
+  readonly requestTimeoutMs?: number;
 }
 
 export interface IngestServer {
@@ -31,15 +34,17 @@ export interface IngestServer {
  * Starts the Segment-compatible ingest on node:http: fastify was measured 25 to 30 % slower before
  * doing any work of ours. Fails with PORT_IN_USE; resolves once it listens.
  */
-export function createIngestServer(options: IngestServerOptions): Promise<Result<IngestServer>> {
+export async function createIngestServer(options: IngestServerOptions): Promise<Result<IngestServer>> {
   let unattributed = 0;
+  const { requestTimeoutMs = 60_000 } = options;
   const intake = createIntake({ ...options, onUnattributed: () => void unattributed++ });
   const sockets = new Set<Socket>();
   const server = createServer(
     {
       keepAliveTimeout: 65_000,
-      headersTimeout: 15_000,
-      requestTimeout: 60_000,
+      headersTimeout: Math.min(15_000, requestTimeoutMs),
+      requestTimeout: requestTimeoutMs,
+      connectionsCheckingInterval: Math.min(30_000, requestTimeoutMs),
       noDelay: true,
       maxHeaderSize: 16_384,
       requireHostHeader: false,
@@ -76,27 +81,15 @@ export function createIngestServer(options: IngestServerOptions): Promise<Result
     answerJson(response, 200, browserSettings(writeKey, origin), ['cache-control', 'private, max-age=60']);
   }
 
-  return listen(server, options.port, options.host, (address) => ({
-    url: `http://${address.family === 'IPv6' ? `[${address.address}]` : address.address}:${address.port}`,
-    port: address.port,
+  const listening = await listen(server, options.port, options.host);
+  if (!listening.ok) return listening;
+  const { address, family, port } = listening.value;
+  return ok({
+    url: `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`,
+    port,
     sockets: () => sockets.size,
     unattributed: () => unattributed,
     close: (graceMs = 5000) => close(server, graceMs),
-  }));
-}
-
-function listen(server: Server, port: number, host: string, build: (address: AddressInfo) => IngestServer): Promise<Result<IngestServer>> {
-  return new Promise((resolve, reject) => {
-    server.once('error', (error) => {
-      const code = 'code' in error ? error.code : undefined;
-      if (code === 'EADDRINUSE' || code === 'EACCES') resolve(err(appError('PORT_IN_USE', { port, host, code })));
-      else reject(error);
-    });
-    server.listen(port, host, () => {
-      const address = server.address();
-      if (address === null || typeof address === 'string') throw new Error('an ingest server listens on TCP');
-      resolve(ok(build(address)));
-    });
   });
 }
 

@@ -179,14 +179,9 @@ function fail(options: IntakeOptions, { response, source }: Arrival, error: AppE
   if (!response.headersSent) answerError(response, error);
 }
 
-/** Counts what was turned away as one event of its source. */
+/** Counts what was turned away as one event of its source: our limits as `refused`, the sender's mistakes as `malformed`. */
 function countFailed({ meter, onUnattributed }: IntakeOptions, source: IngestSource | null, error: AppError, wireBytes: number): void {
-  if (source) meter.ingest(source.id, countOf(error, 1), wireBytes);
-  else onUnattributed?.();
-}
-
-/** Our limits are `refused`; the sender's mistakes are `malformed`. */
-function countOf(error: AppError, events: number): { malformed: number } | { refused: number } {
+  if (!source) return onUnattributed?.();
   const isOurs = error.code === 'INGEST_SOURCE_DISABLED' || httpStatus(error.code) >= 500;
-  return isOurs ? { refused: events } : { malformed: events };
+  meter.ingest(source.id, isOurs ? { refused: 1 } : { malformed: 1 }, wireBytes);
 }

@@ -8,7 +8,7 @@ import { startInThread } from './testing/in-thread.ts';
 import { createFolder, type Folder } from './testing/sqlite-folder.ts';
 
 /** Small enough that a short history crosses segments, snapshots and the ends of every window. */
-const cramped = { segmentBytes: 110_000, tailBytes: 3000, recentEvents: 16, snapshotEvents: 8, dedupeWindowMs: 3_600_000 };
+const cramped = { segmentBytes: 110_000, tailBytes: 3000, recentEvents: 16, snapshotEvents: 8, dedupeWindowMs: 1_000_000 };
 
 class History {
   readonly #folder: Folder;

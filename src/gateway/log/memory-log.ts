@@ -2,12 +2,28 @@
  * The event log in memory: for tests, and the plain model of what a driver does. Holds to
  * `conformance.ts`. Nothing survives the process.
  */
-import { appError } from '#contract/errors.ts';
+import { type AppError, appError } from '#contract/errors.ts';
 import { err, ok, type Result } from '#contract/result.ts';
 import { createClock } from './clock.ts';
-import type { Appended, AppendRequest, EventLog, FoundEvent, LanePage, LogRecord, ReadLimit, SideRow, Tally } from './event-log.ts';
+import type {
+  Appended,
+  AppendRequest,
+  Backlog,
+  EventLog,
+  FoundEvent,
+  LaneOpened,
+  LanePage,
+  LedgerView,
+  LogRecord,
+  LogStats,
+  ReadLimit,
+  SettleDelta,
+  SideRow,
+  Tally,
+} from './event-log.ts';
 import { MemoryLane } from './memory/lane.ts';
-import { createRouteTable } from './routes.ts';
+import { MemoryRecords } from './memory/records.ts';
+import { createRouteTable, type RouteTable } from './routes.ts';
 import { addTally, emptyTally, tallyOf } from './tally.ts';
 
 export interface MemoryLogOptions {
@@ -21,208 +37,191 @@ export interface MemoryLogOptions {
 }
 
 export function createMemoryLog(options: MemoryLogOptions = {}): EventLog {
-  const { now } = createClock(options.now, options.now);
-  const tailEvents = options.tailEvents ?? 16_384;
-  const capacityBytes = options.capacityBytes ?? Number.POSITIVE_INFINITY;
-  const dedupeWindowMs = options.dedupeWindowMs ?? 7 * 86_400_000;
-  const routes = createRouteTable();
-  const lanes = new Map<string, MemoryLane>();
-  const seen = new Map<string, number>();
-  const listeners = new Set<(head: number) => void>();
+  return new MemoryLog(options);
+}
+
+class MemoryLog implements EventLog {
+  readonly durability = 'memory';
+  readonly now: () => number;
+  readonly #tailEvents: number;
+  readonly #capacityBytes: number;
+  readonly #dedupeWindowMs: number;
+  readonly #routes: RouteTable = createRouteTable();
+  readonly #records: MemoryRecords;
+  readonly #lanes = new Map<string, MemoryLane>();
+  readonly #listeners = new Set<(head: number) => void>();
   /** Of the records that truncation took, per ordinal: they still count as accepted. */
-  const truncated = new Map<number, Tally>();
-  let records: LogRecord[] = [];
-  /** Seq of the last record that truncation took. */
-  let base = 0;
-  let head = 0;
-  let bytes = 0;
-  let ordinals = 0;
-  let isClosed = false;
+  readonly #truncated = new Map<number, Tally>();
+  #ordinals = 0;
+  #isClosed = false;
 
-  const at = (seq: number): LogRecord | undefined => records[seq - base - 1];
+  constructor(options: MemoryLogOptions) {
+    this.now = createClock(options.now, options.now).now;
+    this.#tailEvents = options.tailEvents ?? 16_384;
+    this.#capacityBytes = options.capacityBytes ?? Number.POSITIVE_INFINITY;
+    this.#dedupeWindowMs = options.dedupeWindowMs ?? 7 * 86_400_000;
+    this.#records = new MemoryRecords(this.#routes, { dedupeWindowMs: this.#dedupeWindowMs, now: this.now });
+  }
 
-  function laneOf(destination: string): MemoryLane {
-    const lane = lanes.get(destination);
+  #laneOf(destination: string): MemoryLane {
+    const lane = this.#lanes.get(destination);
     if (!lane) throw new Error(`destination ${destination} is not registered`);
     return lane;
   }
 
-  const routedTo = (lane: MemoryLane) => (after: number, through: number) =>
-    records.slice(Math.max(0, after - base), Math.max(0, through - base)).filter((record) => routes.has(record.route, lane.ordinal));
+  readonly #routedTo = (lane: MemoryLane) => (after: number, through: number) => this.#records.routed(lane.ordinal, after, through);
 
-  function page(lane: MemoryLane, after: number, limit: ReadLimit): LanePage {
-    const found: LogRecord[] = [];
-    let size = 0;
-    let through = Math.max(after, base);
-    for (let seq = through + 1; seq <= head && found.length < limit.events && size < limit.bytes; seq++) {
-      const record = at(seq);
-      through = seq;
-      if (!record || !routes.has(record.route, lane.ordinal)) continue;
-      found.push(record);
-      size += record.bytes;
-    }
-    return { records: found, through };
+  get #living(): readonly MemoryLane[] {
+    return [...this.#lanes.values()].filter((lane) => lane.closedAt === null);
   }
 
-  function firstSeq(key: string): number | undefined {
-    const seq = seen.get(key);
-    const record = seq === undefined ? undefined : at(seq);
-    return record && record.receivedAt > now() - dedupeWindowMs ? seq : undefined;
+  head(): number {
+    return this.#records.head;
   }
 
-  function commit(request: AppendRequest): Appended {
-    const keys = request.events.map((event) => `${request.source}\0${event.messageId}`);
-    const fresh = new Set<string>();
-    for (const key of keys) if (firstSeq(key) === undefined) fresh.add(key);
-    const share = Math.floor(request.body.length / Math.max(1, fresh.size));
-    const rest = request.body.length - share * fresh.size;
-    let accepted = 0;
-    const seqs = request.events.map((event, i) => {
-      const key = keys[i] as string;
-      if (!fresh.delete(key)) return seen.get(key) as number;
-      const { messageId, route } = event;
-      const record = {
-        seq: ++head,
-        gen: 0,
-        source: request.source,
-        messageId,
-        receivedAt: request.receivedAt,
-        route,
-        bytes: share + (accepted++ < rest ? 1 : 0),
-        event: event.event,
-      };
-      records.push(record);
-      seen.set(key, head);
-      return head;
-    });
-    if (accepted > 0) bytes += request.body.length;
-    return { seqs, accepted, duplicate: seqs.length - accepted };
+  async register(destination: string): Promise<number> {
+    const known = this.#lanes.get(destination);
+    if (known && known.closedAt === null) return known.ordinal;
+    this.#lanes.set(destination, new MemoryLane(destination, this.#ordinals, this.head()));
+    return this.#ordinals++;
   }
 
-  function append(request: AppendRequest): Result<Appended> {
-    if (isClosed) throw new Error('the log is closed');
-    if (bytes + request.body.length > capacityBytes) return err(appError('INGEST_DISK_FULL'));
-    const appended = commit(request);
-    if (appended.accepted > 0)
-      queueMicrotask(() => {
-        for (const listener of listeners) listener(head);
-      });
+  async retire(destination: string): Promise<void> {
+    const lane = this.#laneOf(destination);
+    if (lane.closedAt === null) lane.retire(this.head(), this.#routedTo(lane));
+  }
+
+  route(ordinals: readonly number[]): number {
+    return this.#routes.intern(ordinals);
+  }
+
+  refusal(): AppError | null {
+    return this.#records.bytes >= this.#capacityBytes ? appError('INGEST_DISK_FULL') : null;
+  }
+
+  async append(request: AppendRequest): Promise<Result<Appended>> {
+    if (this.#isClosed) throw new Error('the log is closed');
+    if (this.#records.bytes + request.body.length > this.#capacityBytes) return err(appError('INGEST_DISK_FULL'));
+    const appended = this.#records.append(request);
+    if (appended.accepted > 0) queueMicrotask(() => this.#tell());
     return ok(appended);
   }
 
-  function placesOf(record: LogRecord): FoundEvent['places'] {
-    return [...lanes.values()]
-      .filter((lane) => lane.closedAt === null && record.seq > lane.birth)
-      .map((lane) => {
-        const row = lane.rows.get(`${record.seq}/0`) ?? null;
-        const state = (): FoundEvent['places'][number]['state'] => {
-          if (!routes.has(record.route, lane.ordinal)) return 'filtered';
-          if (record.seq > lane.cursor) return 'waiting';
-          return row?.state ?? (lane.held.has(record.seq) ? 'held' : 'settled');
-        };
-        return { destination: lane.destination, state: state(), row };
-      });
+  #tell(): void {
+    for (const listener of this.#listeners) listener(this.head());
+  }
+
+  async open(destination: string): Promise<LaneOpened> {
+    const lane = this.#laneOf(destination);
+    if (lane.closedAt !== null) throw new Error(`destination ${destination} is not registered`);
+    lane.epoch++;
+    return {
+      epoch: lane.epoch,
+      cursor: lane.cursor,
+      held: lane.held.size,
+      retrying: lane.in('retrying').length,
+      dead: lane.in('dead').length,
+      nextRetryAt: lane.nextRetryAt(),
+    };
+  }
+
+  readTail(destination: string, after: number, limit: ReadLimit): LanePage | 'evicted' {
+    if (after < this.head() - this.#tailEvents) return 'evicted';
+    return this.#records.page(this.#laneOf(destination).ordinal, after, limit);
+  }
+
+  async readDisk(destination: string, after: number, limit: ReadLimit): Promise<LanePage> {
+    return this.#records.page(this.#laneOf(destination).ordinal, after, limit);
+  }
+
+  async readSeqs(_destination: string, seqs: readonly number[]): Promise<readonly LogRecord[]> {
+    return seqs.flatMap((seq) => this.#records.at(seq) ?? []);
+  }
+
+  watch(listener: (head: number) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  async settle(delta: SettleDelta): Promise<void> {
+    const lane = this.#laneOf(delta.destination);
+    lane.settle(delta, this.head(), this.#routedTo(lane));
+  }
+
+  async dueRetries(destination: string, atMs: number, limit: number): Promise<readonly SideRow[]> {
+    return this.#laneOf(destination).due(atMs, limit);
+  }
+
+  async nextRetryAt(destination: string): Promise<number | null> {
+    return this.#laneOf(destination).nextRetryAt();
+  }
+
+  async heldSeqs(destination: string, after: number, limit: number): Promise<readonly number[]> {
+    return this.#laneOf(destination).heldAfter(after, limit);
+  }
+
+  async deadLetters(destination: string, afterSeq: number, limit: number) {
+    const { total, rows } = this.#laneOf(destination).deadAfter(afterSeq, limit);
+    return { total, rows: rows.map((row) => ({ row, record: this.#records.at(row.seq) ?? null })) };
+  }
+
+  backlog(destination: string): Backlog {
+    const lane = this.#laneOf(destination);
+    const waiting = lane.closedAt === null ? this.#records.routed(lane.ordinal, lane.cursor, this.head()) : [];
+    const bytes = waiting.reduce((sum, record) => sum + record.bytes, 0);
+    return { events: waiting.length, bytes, oldestAt: waiting[0]?.receivedAt ?? null };
+  }
+
+  async ledger(destination: string): Promise<LedgerView> {
+    const lane = this.#laneOf(destination);
+    const present = this.#records.routed(lane.ordinal, lane.birth, lane.closedAt ?? this.head());
+    const accepted = addTally(this.#truncated.get(lane.ordinal) ?? emptyTally, tallyOf(present));
+    return lane.ledger(this.head(), accepted, this.#routedTo(lane));
+  }
+
+  async find(messageId: string, source?: string): Promise<readonly FoundEvent[]> {
+    const matches = this.#records.where((record) => record.messageId === messageId && (source === undefined || record.source === source));
+    return matches.map((record) => ({ record, places: this.#placesOf(record) }));
+  }
+
+  #placesOf(record: LogRecord): FoundEvent['places'] {
+    const born = this.#living.filter((lane) => record.seq > lane.birth);
+    return born.map((lane) => {
+      const row = lane.rows.get(`${record.seq}/0`) ?? null;
+      const isRouted = this.#routes.has(record.route, lane.ordinal);
+      const settled = row?.state ?? (lane.held.has(record.seq) ? 'held' : 'settled');
+      return { destination: lane.destination, state: !isRouted ? 'filtered' : record.seq > lane.cursor ? 'waiting' : settled, row };
+    });
+  }
+
+  stats(): LogStats {
+    const { bytes, remembered } = this.#records;
+    return {
+      bytes,
+      segments: 1,
+      diskFreeBytes: null,
+      dedupeEntries: remembered,
+      dedupeWindowMs: this.#dedupeWindowMs,
+      commitMs: [],
+      settleMs: [],
+    };
   }
 
   /** Only what no living lane refers to or still has to read. */
-  function truncate(olderThanMs: number): number {
-    const before = now() - olderThanMs;
-    const living = [...lanes.values()].filter((lane) => lane.closedAt === null);
-    const lowest = Math.min(
-      head,
-      ...living.flatMap((lane) => [
-        lane.cursor,
-        ...[...lane.rows.values()].map((row) => row.seq - 1),
-        ...[...lane.held].map((seq) => seq - 1),
-      ]),
-    );
-    let through = base;
-    let freed = 0;
-    for (let record = at(through + 1); record && through < lowest && record.receivedAt < before; record = at(through + 1)) {
-      through++;
-      freed += record.bytes;
+  async truncate(olderThanMs: number): Promise<number> {
+    const referred = this.#living.flatMap((lane) => [lane.cursor + 1, ...[...lane.rows.values()].map((row) => row.seq), ...lane.held]);
+    const lowest = referred.reduce((least, seq) => Math.min(least, seq), this.head() + 1);
+    const before = new Map([...this.#lanes.values()].map((lane) => [lane.ordinal, this.#records.routed(lane.ordinal, 0, lowest - 1)]));
+    const { through, freed } = this.#records.truncate(lowest - 1, this.now() - olderThanMs);
+    for (const [ordinal, records] of before) {
+      const gone = tallyOf(records.filter((record) => record.seq <= through));
+      this.#truncated.set(ordinal, addTally(this.#truncated.get(ordinal) ?? emptyTally, gone));
     }
-    for (const lane of lanes.values())
-      truncated.set(lane.ordinal, addTally(truncated.get(lane.ordinal) ?? emptyTally, tallyOf(routedTo(lane)(base, through))));
-    records = records.slice(through - base);
-    base = through;
-    bytes -= freed;
     return freed;
   }
 
-  return {
-    durability: 'memory',
-    now,
-    head: () => head,
-    async register(destination) {
-      const known = lanes.get(destination);
-      if (known && known.closedAt === null) return known.ordinal;
-      lanes.set(destination, new MemoryLane(destination, ordinals, head));
-      return ordinals++;
-    },
-    async retire(destination) {
-      const lane = laneOf(destination);
-      if (lane.closedAt === null) lane.retire(head, routedTo(lane));
-    },
-    route: (set) => routes.intern(set),
-    refusal: () => (bytes >= capacityBytes ? appError('INGEST_DISK_FULL') : null),
-    append: async (request) => append(request),
-    async open(destination) {
-      const lane = laneOf(destination);
-      if (lane.closedAt !== null) throw new Error(`destination ${destination} is retired`);
-      lane.epoch++;
-      return {
-        epoch: lane.epoch,
-        cursor: lane.cursor,
-        held: lane.held.size,
-        retrying: lane.in('retrying').length,
-        dead: lane.in('dead').length,
-        nextRetryAt: lane.nextRetryAt(),
-      };
-    },
-    readTail(destination, after, limit) {
-      return after < head && after < head - tailEvents ? 'evicted' : page(laneOf(destination), after, limit);
-    },
-    readDisk: async (destination, after, limit) => page(laneOf(destination), after, limit),
-    readSeqs: async (_destination, seqs) => seqs.flatMap((seq) => at(seq) ?? []),
-    watch(listener) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
-    async settle(delta) {
-      const lane = laneOf(delta.destination);
-      lane.settle(delta, head, routedTo(lane));
-    },
-    dueRetries: async (destination, atMs, limit) => laneOf(destination).due(atMs, limit),
-    nextRetryAt: async (destination) => laneOf(destination).nextRetryAt(),
-    heldSeqs: async (destination, after, limit) => laneOf(destination).heldAfter(after, limit),
-    async deadLetters(destination, afterSeq, limit) {
-      const { total, rows } = laneOf(destination).deadAfter(afterSeq, limit);
-      return { total, rows: rows.map((row: SideRow) => ({ row, record: at(row.seq) ?? null })) };
-    },
-    backlog(destination) {
-      const lane = laneOf(destination);
-      const waiting = lane.closedAt === null ? routedTo(lane)(lane.cursor, head) : [];
-      return {
-        events: waiting.length,
-        bytes: waiting.reduce((sum, record) => sum + record.bytes, 0),
-        oldestAt: waiting[0]?.receivedAt ?? null,
-      };
-    },
-    async ledger(destination) {
-      const lane = laneOf(destination);
-      const accepted = addTally(truncated.get(lane.ordinal) ?? emptyTally, tallyOf(routedTo(lane)(lane.birth, lane.closedAt ?? head)));
-      return lane.ledger(head, accepted, routedTo(lane));
-    },
-    async find(messageId, source) {
-      const matches = records.filter((record) => record.messageId === messageId && (source === undefined || record.source === source));
-      return matches.map((record) => ({ record, places: placesOf(record) }));
-    },
-    stats: () => ({ bytes, segments: 1, diskFreeBytes: null, dedupeEntries: seen.size, dedupeWindowMs, commitMs: [], settleMs: [] }),
-    truncate: async (olderThanMs) => truncate(olderThanMs),
-    async close() {
-      isClosed = true;
-      listeners.clear();
-    },
-  };
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    this.#listeners.clear();
+  }
 }

@@ -3,7 +3,7 @@
  * loopback only, whatever it is asked: until operators and roles exist, its one token may do
  * everything.
  */
-import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { createServer, type IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
 import { type AppError, appError } from '#contract/errors.ts';
@@ -14,6 +14,7 @@ import type { Caller, Service } from '#contract/service.ts';
 import { checkAddress, identify, subprotocol } from './access.ts';
 import { refuseUpgrade } from './answers.ts';
 import { createControlClients, maxClients } from './control-clients.ts';
+import { listen } from './listen.ts';
 import { controlPath, createRouter, pathOf, type Routes } from './routes.ts';
 
 export interface ControlServerOptions extends Routes {
@@ -68,7 +69,7 @@ export async function createControlServer(options: ControlServerOptions): Promis
   });
   const listening = await listen(server, options.port, host);
   if (!listening.ok) return listening;
-  port = listening.value;
+  port = listening.value.port;
   const clients = createControlClients({ service, capabilities, heartbeatMs, onBug });
 
   function admit(request: IncomingMessage): Result<Caller> {
@@ -110,20 +111,4 @@ export async function createControlServer(options: ControlServerOptions): Promis
 /** Path and code only: a query or a header may hold a token. */
 function logRefusal(logger: ControlLogger, request: IncomingMessage, { code }: AppError): void {
   logger.warn({ code, path: pathOf(request.url).slice(0, 100) }, 'control client refused');
-}
-
-/** Resolves with the port it got. */
-function listen(server: Server, port: number, host: string): Promise<Result<number>> {
-  return new Promise((resolve, reject) => {
-    server.once('error', (error) => {
-      const code = 'code' in error ? error.code : undefined;
-      if (code === 'EADDRINUSE' || code === 'EACCES') resolve(err(appError('PORT_IN_USE', { port, host, code })));
-      else reject(error);
-    });
-    server.listen(port, host, () => {
-      const address = server.address();
-      if (address === null || typeof address === 'string') throw new Error('a control server listens on TCP');
-      resolve(ok(address.port));
-    });
-  });
 }

@@ -1,6 +1,6 @@
 import type { IngestCounts, MeterWindow } from './meter.ts';
 import { SourceWindow } from './meter-window.ts';
-import type { StoredTotals } from './window-store.ts';
+import type { StoredTotals } from './window-rows.ts';
 
 /** In the order of the counts on disk: append only. */
 const fates = ['accepted', 'duplicate', 'malformed', 'quarantined', 'throttled', 'refused', 'bytes'] as const;

@@ -1,5 +1,6 @@
 import type { HistoryQuery } from './history.ts';
-import type { StoredTotals, SubjectKey } from './window-store.ts';
+import type { StoredTotals } from './window-rows.ts';
+import type { SubjectKey } from './window-store.ts';
 
 /** To the store's worker. */
 export type StoreMessage =

@@ -6,7 +6,8 @@ import { err, ok, type Result } from '#contract/result.ts';
 import type { History } from '#contract/telemetry/history.ts';
 import { type HistoryQuery, queryHistory } from './history.ts';
 import type { StoreAnswer, StoreMessage } from './store-messages.ts';
-import { openWindowStore, type StoredTotals, type SubjectKey } from './window-store.ts';
+import type { StoredTotals } from './window-rows.ts';
+import { openWindowStore, type SubjectKey } from './window-store.ts';
 
 export interface TelemetryStore {
   /** Announces a subject under the number that frames use for it. */
@@ -45,6 +46,8 @@ export interface WorkerStoreOptions {
 export async function createWorkerStore({ folder, logger }: WorkerStoreOptions): Promise<Result<TelemetryStore>> {
   const worker = new Worker(new URL(`./store.worker${extname(import.meta.filename)}`, import.meta.url), {
     workerData: { path: join(folder, 'telemetry.db') },
+    // It rolls up one frame a second: it needs no more, and V8 would take up to 48 MB.
+    resourceLimits: { maxYoungGenerationSizeMb: 6 },
   });
   const pending = new Map<number, { resolve(value: never): void; reject(error: Error): void }>();
   let lastId = 0;

@@ -80,39 +80,17 @@ function run(options: TelemetryOptions, store: TelemetryStore, book: ReturnType<
   let lastAt = now();
   let cancel = () => {};
 
-  /** Of lanes that are gone nothing is kept. */
-  function updateRecents(at: number, lanes: readonly LaneReading[], counted: ReturnType<MeterReader['take']>): void {
-    const current = new Map<string, Recent>();
-    for (const { id } of lanes) {
-      const recent = recents.get(id) ?? new Recent();
-      const window = counted.destinations.get(id);
-      recent.add(at, window ? window.confirmed + window.accepted : 0, window?.failed ?? 0);
-      current.set(id, recent);
-    }
-    recents = current;
-  }
-
   function closeWindow(at: number): void {
     const windowMs = at - lastAt;
     lastAt = at;
     const window = meter.take();
     const lanes = options.lanes();
     const resources = probe.read(at, windowMs);
-    updateRecents(at, lanes, window);
+    recents = recentsAt(at, recents, lanes, window);
     const sourceIds = options.sourceIds();
     meter.retain(new Set(sourceIds), new Set(recents.keys()));
     const recentOf = (id: string) => recents.get(id) ?? new Recent();
-    const tick = buildTick({
-      at,
-      windowMs,
-      node: options.node,
-      head: options.log.head(),
-      resources,
-      window,
-      lanes,
-      sourceIds,
-      recentOf,
-    });
+    const tick = buildTick({ at, windowMs, node: options.node, head: options.log.head(), resources, window, lanes, sourceIds, recentOf });
     latest = tick;
     const changed = book.add(window);
     if (Object.keys(changed).length > 0) store.putTotals(changed);
@@ -153,6 +131,23 @@ function run(options: TelemetryOptions, store: TelemetryStore, book: ReturnType<
       await store.close();
     },
   };
+}
+
+/** What lately happened in each lane; of lanes that are gone nothing is kept. */
+function recentsAt(
+  at: number,
+  before: ReadonlyMap<string, Recent>,
+  lanes: readonly LaneReading[],
+  counted: ReturnType<MeterReader['take']>,
+): Map<string, Recent> {
+  const recents = new Map<string, Recent>();
+  for (const { id } of lanes) {
+    const recent = before.get(id) ?? new Recent();
+    const window = counted.destinations.get(id);
+    recent.add(at, window ? window.confirmed + window.accepted : 0, window?.failed ?? 0);
+    recents.set(id, recent);
+  }
+  return recents;
 }
 
 function nodeTimer(callback: () => void, delayMs: number): () => void {

@@ -3,11 +3,11 @@ import '#renderer/ui/base.css';
 import { MantineProvider } from '@mantine/core';
 import { flushSync } from 'react-dom';
 import { createRoot } from 'react-dom/client';
-import type { ChartFeed } from '#renderer/ui/charts/frame.ts';
+import { createSeriesBuffer } from '#renderer/streams/series-buffer.ts';
 import { createCursor } from '#renderer/ui/charts/cursor.ts';
+import type { ChartFeed } from '#renderer/ui/charts/frame.ts';
 import { LiveChart } from '#renderer/ui/charts/live-chart.tsx';
 import { approximate } from '#renderer/ui/quantity.ts';
-import { createSeriesBuffer } from '#renderer/streams/series-buffer.ts';
 import type { Candidate } from './candidate.ts';
 import { chartHeight, charts, chartWidth, cursorShare, points, seriesEach, spanMs, startMs, stepMs, valueAt } from './samples.ts';
 
@@ -23,19 +23,24 @@ export function createOurs(host: HTMLElement): Candidate {
   let step = 0;
   const push = () => {
     buffers.forEach((buffer, chart) => {
-      buffer.push(startMs + step * stepMs, names.map((_, index) => valueAt(chart, index, step)));
+      buffer.push(
+        startMs + step * stepMs,
+        names.map((_, index) => valueAt(chart, index, step)),
+      );
     });
     step++;
   };
   const endMs = () => startMs + (step - 1) * stepMs;
-  const feeds = buffers.map((buffer): ChartFeed => ({
-    read: () => ({ ...buffer.frame, stepMs }),
-    endMs,
-    subscribe: (paint) => {
-      paints.add(paint);
-      return () => paints.delete(paint);
-    },
-  }));
+  const feeds = buffers.map(
+    (buffer): ChartFeed => ({
+      read: () => ({ ...buffer.frame, stepMs }),
+      endMs,
+      subscribe: (paint) => {
+        paints.add(paint);
+        return () => paints.delete(paint);
+      },
+    }),
+  );
   while (step < points) push();
   flushSync(() => {
     root.render(
@@ -43,7 +48,17 @@ export function createOurs(host: HTMLElement): Candidate {
         {feeds.map((feed, chart) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: the charts never move
           <div key={chart} style={{ width: chartWidth }}>
-            <LiveChart title={`chart ${chart}`} feed={feed} series={series} kind="lines" spanMs={spanMs} format={approximate} floor={1} height={chartHeight} cursor={cursor} />
+            <LiveChart
+              title={`chart ${chart}`}
+              feed={feed}
+              series={series}
+              kind="lines"
+              spanMs={spanMs}
+              format={approximate}
+              floor={1}
+              height={chartHeight}
+              cursor={cursor}
+            />
           </div>
         ))}
       </MantineProvider>,

@@ -8,7 +8,9 @@ export function createUplot(host: HTMLElement): Candidate {
   const sync = uPlot.sync('bench');
   const data = Array.from({ length: charts }, (_, chart) => [
     Array.from({ length: points }, (_unused, index) => (startMs + index * stepMs) / 1000),
-    ...Array.from({ length: seriesEach }, (_unused, series) => Array.from({ length: points }, (_alsoUnused, index) => valueAt(chart, series, index))),
+    ...Array.from({ length: seriesEach }, (_unused, series) =>
+      Array.from({ length: points }, (_alsoUnused, index) => valueAt(chart, series, index)),
+    ),
   ]);
   let step = points;
   const plots = data.map(

@@ -49,7 +49,7 @@ export async function startGateway(options: GatewayOptions): Promise<BenchGatewa
   const token = randomBytes(24).toString('hex');
   const remove = () => rm(folder, { recursive: true, force: true });
   const server = await startServer({
-    args: [options.program ?? sourceProgram, '--data', dataFolder, '--config', configFile, '--ingest-port', '0', '--control-port', '0', ...(options.args ?? [])],
+    args: [...profiling(), options.program ?? sourceProgram, '--data', dataFolder, '--config', configFile, '--ingest-port', '0', '--control-port', '0', ...(options.args ?? [])],
     env: { SLUICE_TOKEN: token, ...options.env },
     ...(options.core === undefined ? {} : { core: options.core }),
     ...(options.readyTimeoutMs === undefined ? {} : { readyTimeoutMs: options.readyTimeoutMs }),
@@ -72,6 +72,9 @@ export async function startGateway(options: GatewayOptions): Promise<BenchGatewa
     },
   };
 }
+
+/** Options for Node itself, to profile a gateway under a bench: `SLUICE_BENCH_NODE="--cpu-prof --cpu-prof-dir=/tmp/p"`. */
+const profiling = () => process.env.SLUICE_BENCH_NODE?.split(' ') ?? [];
 
 /** Waits until /readyz agrees. */
 async function takesEvents(controlUrl: string): Promise<void> {

@@ -27,6 +27,13 @@ export async function startScene(options: SceneOptions = {}): Promise<Scene> {
   const config = options.config?.(simulator);
   const host = starting.use(await startConsoleHost({ env: { ...keychain.env, ...options.env }, ...(config ? { config } : {}) }));
   const window = starting.use(await openConsole(host.url, options.window));
+  await window.page
+    .getByRole('contentinfo')
+    .getByText('Live', { exact: true })
+    .waitFor()
+    .catch((cause: unknown) => {
+      throw new Error(`the console did not become live: ${host.output().slice(-2000)}`, { cause });
+    });
   const all = starting.move();
   return { keychain, simulator, host, window, [Symbol.asyncDispose]: () => all.disposeAsync() };
 }

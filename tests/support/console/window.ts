@@ -1,6 +1,6 @@
 /** A window of the console in real Chromium, which keeps account of everything that must not happen in it. */
-import type { BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
-import { launchChromium } from '#tests/support/desk/chromium.ts';
+import { type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { chromiumLaunch } from '#tests/support/desk/chromium.ts';
 
 export interface ConsoleWindow extends AsyncDisposable {
   readonly page: Page;
@@ -12,25 +12,31 @@ export interface ConsoleWindow extends AsyncDisposable {
 
 export interface WindowOptions extends BrowserContextOptions {
   /** Runs before the page is loaded: what it listens to misses nothing. */
-  readonly prepare?: (page: Page) => Promise<void>;
+  readonly prepare?: (page: Page) => void | Promise<void>;
+  /** Where Chromium keeps what it keeps. Default: a folder that it removes itself. */
+  readonly profile?: string;
 }
 
 const waitMs = 15_000;
 
 /** Opens the console's window at `url` and waits until its frame is drawn. */
-export async function openConsole(url: string, { prepare, ...options }: WindowOptions = {}): Promise<ConsoleWindow> {
-  const browser = await launchChromium();
+export async function openConsole(url: string, { prepare, profile = '', ...options }: WindowOptions = {}): Promise<ConsoleWindow> {
+  const context = await chromium.launchPersistentContext(profile, {
+    ...chromiumLaunch,
+    viewport: { width: 1440, height: 900 },
+    reducedMotion: 'reduce',
+    ...options,
+  });
   try {
-    const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, reducedMotion: 'reduce', ...options });
-    const page = await context.newPage();
+    const page = context.pages()[0] ?? (await context.newPage());
     page.setDefaultTimeout(waitMs);
     const account = await keepAccount(context, page);
     await prepare?.(page);
     await page.goto(url);
     await page.getByRole('navigation', { name: 'Places' }).waitFor();
-    return { page, ...account, [Symbol.asyncDispose]: () => browser.close() };
+    return { page, ...account, [Symbol.asyncDispose]: () => context.close() };
   } catch (cause) {
-    await browser.close();
+    await context.close();
     throw cause;
   }
 }

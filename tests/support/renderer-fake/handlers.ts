@@ -12,7 +12,13 @@ import { type FakeLane, tickOf } from './lanes.ts';
 import { createRandom } from './random.ts';
 import type { World } from './world.ts';
 
+/** What the harness has no made-up answer for says so, instead of keeping it from starting. */
 export function createHandlers(world: World): Handlers<typeof operations> {
+  const missing = Object.fromEntries(Object.keys(operations).map((name) => [name, () => err(appError('OPERATION_UNKNOWN', { name }))]));
+  return { ...missing, ...madeUp(world) } as Handlers<typeof operations>;
+}
+
+function madeUp(world: World): Partial<Handlers<typeof operations>> {
   const inScope = (scope: SwitchScope) => world.lanes.filter((lane) => scope.type !== 'destination' || lane.id === scope.destination);
   const proofs = new Map<string, SwitchProof>();
   const changed = (revision: number) => ok({ revision });
@@ -112,7 +118,8 @@ export function createHandlers(world: World): Handlers<typeof operations> {
           checkable: lane.connector !== 'webhook',
         })),
       }),
-    'telemetry.history': ({ subject, fromMs, toMs, maxPoints }) => ok(historyOf(world, subject, fromMs, toMs, maxPoints)),
+    'telemetry.history': ({ subject, fromMs, toMs, maxPoints }) =>
+      ok(subject.type === 'gateway' ? gatewayHistory(world, fromMs, toMs, maxPoints) : historyOf(world, subject, fromMs, toMs, maxPoints)),
     'ledger.read': ({ destination }) =>
       ok({
         ledgers: world.lanes.filter((lane) => destination === undefined || lane.id === destination).map(ledgerOf),
@@ -171,7 +178,7 @@ export function createHandlers(world: World): Handlers<typeof operations> {
             'Rate limit: 2 GB of uncompressed JSON a minute for each project.',
           ],
           defaultEndpoint: id === 'webhook' ? null : `https://api.${id}.example`,
-          settings: {},
+          settings: settingsSchemas[id] ?? { type: 'object', properties: {} },
           credential: [{ name: 'token', label: 'API token', multiline: false }],
           checkable: id !== 'webhook',
         })),
@@ -206,6 +213,36 @@ export function createHandlers(world: World): Handlers<typeof operations> {
       }),
   };
 }
+
+const settingsSchemas: Readonly<Record<string, Record<string, unknown>>> = {
+  mixpanel: {
+    type: 'object',
+    properties: { projectId: { type: 'string', pattern: '^\\d+$' }, region: { type: 'string', enum: ['us', 'eu', 'in'], default: 'us' } },
+    required: ['projectId'],
+  },
+  ga4: {
+    type: 'object',
+    properties: {
+      measurementId: { type: 'string' },
+      region: { type: 'string', enum: ['global', 'eu'], default: 'global' },
+      sendMessageId: { type: 'boolean', default: true },
+    },
+    required: ['measurementId'],
+  },
+  meta: {
+    type: 'object',
+    properties: {
+      datasetId: { type: 'string' },
+      apiVersion: { type: 'string', default: '25.0' },
+      actionSource: { type: 'string', enum: ['website', 'app', 'email'], default: 'website' },
+      eventNames: { type: 'object', default: {}, additionalProperties: { type: 'string' } },
+      customProperties: { type: 'array', default: [], items: { type: 'string' } },
+      limitedDataUse: { type: 'boolean', default: false },
+      testEventCode: { type: 'string' },
+    },
+    required: ['datasetId'],
+  },
+};
 
 function previewOf(lanes: readonly FakeLane[]): BlastRadius {
   return {
@@ -353,6 +390,35 @@ function historyOf(
           };
     for (const name of errorClasses) values[`error.${name}`] = tick === null ? null : (tick.errors[name] ?? 0);
     for (const name of names) series[name]?.push(values[name] ?? null);
+  }
+  return { stepMs, at, series };
+}
+
+function gatewayHistory(world: World, fromMs: number, toMs: number, maxPoints: number) {
+  const stepMs = [1000, 10_000, 60_000, 600_000, 3_600_000].find((step) => step >= (toMs - fromMs) / maxPoints) ?? 3_600_000;
+  const at: number[] = [];
+  const series: Record<string, number[]> = {};
+  for (let time = Math.ceil(fromMs / stepMs) * stepMs; time <= toMs; time += stepMs) {
+    at.push(time);
+    const { resources, sources, destinations } = world.tick(time);
+    const { commit, settle, diskFreeBytes, ...plain } = resources;
+    const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
+    const values: Record<string, number> = {
+      ...plain,
+      diskFreeBytes: diskFreeBytes ?? 0,
+      accepted: sum(sources.map((each) => each.accepted)),
+      delivered: sum(destinations.map((each) => each.delivered)),
+      failed: sum(destinations.flatMap((each) => Object.values(each.errors))),
+      dropped: 0,
+    };
+    for (const name of ['p50', 'p95', 'p99'] as const) {
+      values[`commit.${name}`] = commit[name] ?? 0;
+      values[`settle.${name}`] = settle[name] ?? 0;
+    }
+    for (const [name, value] of Object.entries(values)) {
+      series[name] ??= [];
+      series[name].push(value);
+    }
   }
   return { stepMs, at, series };
 }

@@ -65,6 +65,53 @@ export function createWorld(options: WorldOptions): World {
     for (const listener of auditListeners) listener(entry);
     return entry;
   };
+  /** Puts what was just set up into the past, so that ages look like a working day. */
+  const seedPast = () => {
+    const hour = 3_600_000;
+    const parked = documents.get('switch/destination:klaviyo')?.at(-1);
+    if (parked) documents.set('switch/destination:klaviyo', [{ ...parked, at: startedAt - 5 * hour }]);
+    const klaviyo = lanes.find((lane) => lane.id === 'klaviyo');
+    if (klaviyo) {
+      klaviyo.since = startedAt - 5 * hour;
+      klaviyo.waiting = 132_480;
+      klaviyo.oldestAt = startedAt - 5 * hour;
+    }
+    const past: readonly (readonly [
+      ageMs: number,
+      by: string,
+      action: string,
+      target: string,
+      outcome: string,
+      reason: string,
+      switchId?: string,
+    ])[] = [
+      [26 * hour, 'system', 'gateway.started', 'node-a', 'ok', ''],
+      [26 * hour - 900, 'config', 'config.apply', 'config', 'applied', ''],
+      [9 * hour, 'Ana Ruiz', 'destination.put', 'destination/mixpanel', 'applied', 'twice the concurrency for the sale'],
+      [5 * hour, 'Mei Lin', 'switch.set', 'klaviyo', 'applied', 'double sends since their migration', 'destination:klaviyo'],
+      [2 * hour, 'Jon Okafor', 'destination.claim', 'destination/salesforce', 'applied', ''],
+      [1.9 * hour, 'Jon Okafor', 'credential.check', 'credential/salesforce', 'refused', ''],
+      [0.6 * hour, 'Ana Ruiz', 'switch.set', 'source server', 'applied', 'duplicate orders after deploy 4127'],
+      [0.2 * hour, 'Ana Ruiz', 'switch.set', 'source server', 'applied', 'order service fixed', 'source:server'],
+      [0.1 * hour, 'Jon Okafor', 'destination.remove', 'destination/partner-feed', 'CONFIRMATION_REQUIRED', 'contract ended'],
+    ];
+    audit.unshift(
+      ...past.map(
+        ([ageMs, by, action, target, outcome, reason, switchId], index): AuditEntry => ({
+          seq: index + 1,
+          at: startedAt - ageMs,
+          by,
+          action,
+          target,
+          outcome,
+          reason,
+          commandId: null,
+          hash: `${(index * 7919 + 104_729).toString(16)}e2c41b90d7`.padEnd(64, '5a'),
+          ...(switchId === undefined ? {} : { changes: [{ kind: 'switch', id: switchId, revision: 1, digest: '' }] }),
+        }),
+      ),
+    );
+  };
   const setSwitch: World['setSwitch'] = (scope, mode, by, reason, forMs) => {
     const at = Date.now();
     const value = switchSchema.parse({ scope, mode, until: forMs === undefined ? null : at + forMs });

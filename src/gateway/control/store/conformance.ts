@@ -33,6 +33,7 @@ export function documentStoreConformance(name: string, open: (now: () => number)
     return open(() => now++);
   };
   describe(`${name} document store: revisions`, () => revisions(fresh));
+  describe(`${name} document store: values`, () => values(fresh));
   describe(`${name} document store: commands`, () => commands(fresh));
   describe(`${name} document store: audit`, () => audit(fresh));
   describe(`${name} document store: any history`, () => histories(fresh));
@@ -65,21 +66,6 @@ function revisions(fresh: () => DocumentStore): void {
     store.close();
   });
 
-  it('fills defaults in, freezes what it hands out and refuses what its schema does not know', () => {
-    const store = fresh();
-    const sparse = { name: 'Mail', connector: 'webhook' };
-    const written = store.commit([{ kind: 'destination', id: 'mail', value: destinationSchema.parse(sparse) }], someone());
-    expect(written.ok && written.value[0]?.value).toEqual(destinationSchema.parse(sparse));
-    expect(Object.isFrozen(store.get('destination', 'mail')?.value?.delivery)).toBe(true);
-    const wrong = { ...source('web'), colour: 'red' };
-    expect(store.commit([{ kind: 'source', id: 'web', value: wrong }], someone())).toMatchObject({
-      ok: false,
-      error: { code: 'INPUT_INVALID' },
-    });
-    expect(store.get('source', 'web')).toBeNull();
-    store.close();
-  });
-
   it('refuses an expectedRevision that is not the newest, and takes 0 for "not there"', () => {
     const store = fresh();
     expect(store.commit([putSource('web', 'one', 1)], someone())).toMatchObject({ ok: false, error: { code: 'DOCUMENT_CONFLICT' } });
@@ -100,6 +86,23 @@ function revisions(fresh: () => DocumentStore): void {
     expect(store.get('source', 'web')).toBeNull();
     expect(store.audit(null, 10)).toEqual([]);
     expect(store.commit([removeSource('web')], someone())).toMatchObject({ ok: false, error: { code: 'DOCUMENT_NOT_FOUND' } });
+    store.close();
+  });
+}
+
+function values(fresh: () => DocumentStore): void {
+  it('fills defaults in, freezes what it hands out and refuses what its schema does not know', () => {
+    const store = fresh();
+    const sparse = { name: 'Mail', connector: 'webhook' };
+    const written = store.commit([{ kind: 'destination', id: 'mail', value: destinationSchema.parse(sparse) }], someone());
+    expect(written.ok && written.value[0]?.value).toEqual(destinationSchema.parse(sparse));
+    expect(Object.isFrozen(store.get('destination', 'mail')?.value?.delivery)).toBe(true);
+    const wrong = { ...source('web'), colour: 'red' };
+    expect(store.commit([{ kind: 'source', id: 'web', value: wrong }], someone())).toMatchObject({
+      ok: false,
+      error: { code: 'INPUT_INVALID' },
+    });
+    expect(store.get('source', 'web')).toBeNull();
     store.close();
   });
 

@@ -56,6 +56,7 @@ export interface FrontDoorOptions {
   readonly refusal?: () => AppError | null;
   readonly append?: (request: AppendRequest) => Promise<Result<Appended>>;
   readonly targets?: readonly RouteTarget[];
+  readonly requestTimeoutMs?: number;
 }
 
 /** A real server on a free port over the memory log; closed when the test ends. */
@@ -69,6 +70,7 @@ export async function openFrontDoor(options: FrontDoorOptions = {}): Promise<Fro
   const started = await createIngestServer({
     port: 0,
     host: '127.0.0.1',
+    ...(options.requestTimeoutMs === undefined ? {} : { requestTimeoutMs: options.requestTimeoutMs }),
     log: {
       refusal: options.refusal ?? log.refusal,
       append(request) {

@@ -83,8 +83,8 @@ export class MemoryLane {
   }
 
   heldAfter(after: number, limit: number): readonly number[] {
-    const after_ = [...this.held].filter((seq) => seq > after);
-    return after_.sort((a, b) => a - b).slice(0, limit);
+    const later = [...this.held].filter((seq) => seq > after);
+    return later.sort((a, b) => a - b).slice(0, limit);
   }
 
   deadAfter(afterSeq: number, limit: number): { readonly total: number; readonly rows: readonly SideRow[] } {

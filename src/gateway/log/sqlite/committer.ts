@@ -14,10 +14,10 @@ import { createIngestQueue } from '../ingest-queue.ts';
 import type { RecentFacts } from '../recent-facts.ts';
 import type { RouteTable } from '../routes.ts';
 import type { Tail } from '../tail.ts';
-import { maxRequests } from './chunk-format.ts';
+import { maxRequests, noElement } from './chunk-format.ts';
 import type { DiskGuard } from './disk-guard.ts';
 import { type BuiltGroup, GroupBuilder, type Identity, type Pending } from './group.ts';
-import type { WriterOps } from './log-writer.ts';
+import type { Committed, WriterOps } from './log-writer.ts';
 import type { Limits } from './options.ts';
 import type { SegmentCatalog } from './segment-catalog.ts';
 import type { SourceTable } from './sources.ts';
@@ -28,6 +28,8 @@ const maxGroupBytes = 1024 * 1024;
 const maxQueueBytes = 32 * 1024 * 1024;
 const maxQueueAgeMs = 1000;
 const maxSamples = 4096;
+/** A snapshot is due after so many commits even where they are small: it bounds what an opening recounts. */
+const maxCommitsToRecount = 8192;
 const bufferStep = 64 * 1024;
 
 export interface CommitterDeps {
@@ -67,7 +69,8 @@ export class Committer {
   #idle: (() => void) | null = null;
   #isClosed = false;
   #spare: ArrayBuffer | null = null;
-  #eventsSinceSnapshot = 0;
+  /** What an opening would have to recount. */
+  #sinceSnapshot = { commits: 0, events: 0 };
   #writtenRoutes: number;
   #writtenSources: number;
   #samples: number[] = [];
@@ -107,6 +110,7 @@ export class Committer {
     if (this.#isClosed) return Promise.reject(new Error('the log is closed'));
     const refusal = this.refusal();
     if (refusal) return Promise.resolve(err(refusal));
+    if (request.events.length >= noElement) throw new RangeError(`${request.events.length} events in one request`);
     if (request.events.length === 0) return Promise.resolve(ok({ seqs: [], accepted: 0, duplicate: 0 }));
     return new Promise((resolve, reject) => {
       const { source, body, events } = request;
@@ -196,51 +200,46 @@ export class Committer {
   }
 
   async #commit(built: BuiltGroup, group: readonly Waiting[], at: number): Promise<void> {
-    const { writer, routes, sources, guard, segments, limits } = this.#deps;
     this.#isCommitting = true;
-    const startsSegment = segments.isFull();
-    const routesSize = routes.size;
-    const sourcesSize = sources.size;
-    const isSnapshotDue = startsSegment || this.#eventsSinceSnapshot >= limits.snapshotEvents;
     const started = performance.now();
-    try {
-      const done = await writer.call(
-        'commit',
-        {
-          firstSeq: built.firstSeq,
-          count: built.count,
-          at,
-          buffer: built.buffer,
-          idxBytes: built.idxBytes,
-          summaryAt: built.summaryAt,
-          dataAt: built.dataAt,
-          dataBytes: built.dataBytes,
-          routes: routes.from(startsSegment ? 0 : this.#writtenRoutes),
-          sources: sources.from(startsSegment ? 0 : this.#writtenSources),
-          startsSegment,
-          snapshot: isSnapshotDue ? this.#deps.totals.snapshot() : null,
-          maxPages: limits.maxSegmentPages(),
-        },
-        [built.buffer],
-      );
+    const written = await this.#write(built, at).catch((error: unknown) => {
+      this.#builder.undo();
+      this.#isCommitting = false;
+      this.#fail(group, error);
+      return null;
+    });
+    // Outside of the catch: what throws from here on is a bug, not a commit that failed.
+    if (written) {
       if (this.#samples.length < maxSamples) this.#samples.push(performance.now() - started);
-      this.#spare = done.buffer;
-      this.#writtenRoutes = routesSize;
-      this.#writtenSources = sourcesSize;
-      this.#eventsSinceSnapshot = isSnapshotDue ? built.count : this.#eventsSinceSnapshot + built.count;
-      segments.committed(built.firstSeq, startsSegment, done);
-      guard.setSegments(segments.bytes);
-      guard.noteRoom();
+      this.#spare = written.buffer;
       this.#publish(built, at);
       this.#isCommitting = false;
       this.#answer(group);
       this.#deps.committed(this.#head);
-    } catch (error) {
-      this.#builder.undo();
-      this.#isCommitting = false;
-      this.#fail(group, error);
     }
     this.#next();
+  }
+
+  async #write(built: BuiltGroup, at: number): Promise<Committed> {
+    const { writer, routes, sources, segments, guard, totals, limits } = this.#deps;
+    const { records: _records, summary: _summary, ...group } = built;
+    const startsSegment = segments.isFull();
+    const { size: routesSize } = routes;
+    const { size: sourcesSize } = sources;
+    const { commits, events } = this.#sinceSnapshot;
+    const isSnapshotDue = startsSegment || events >= limits.snapshotEvents || commits >= maxCommitsToRecount;
+    const snapshot = isSnapshotDue ? totals.snapshot() : null;
+    const newRoutes = routes.from(startsSegment ? 0 : this.#writtenRoutes);
+    const newSources = sources.from(startsSegment ? 0 : this.#writtenSources);
+    const commit = { ...group, at, routes: newRoutes, sources: newSources, startsSegment, snapshot, maxPages: limits.maxSegmentPages() };
+    const written = await writer.call('commit', commit, [built.buffer]);
+    this.#writtenRoutes = routesSize;
+    this.#writtenSources = sourcesSize;
+    this.#sinceSnapshot = isSnapshotDue ? { commits: 1, events: built.count } : { commits: commits + 1, events: events + built.count };
+    segments.committed(built.firstSeq, startsSegment, written);
+    guard.setSegments(segments.bytes);
+    guard.noteRoom();
+    return written;
   }
 
   #publish(built: BuiltGroup, at: number): void {

@@ -259,7 +259,7 @@ export class LanesStore {
     const living = this.lanes.filter((lane) => lane.closedAt === null);
     if (living.some((lane) => lane.cursor < lastSeq)) throw new Error(`a lane has not passed segment ${firstSeq} (L6)`);
     const rescued = rescueSegment(this.#db, this.#folder, firstSeq, lastSeq);
-    const row = this.#db.prepare('PRAGMA wal_checkpoint(FULL)').get();
+    const row = this.#db.prepare('PRAGMA wal_checkpoint(PASSIVE)').get();
     if (row?.log !== row?.checkpointed) throw new StoreFailure('INGEST_STORE_FAILED', { cause: 'lanes.db could not be checkpointed' });
     return rescued;
   }

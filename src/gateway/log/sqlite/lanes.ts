@@ -3,6 +3,7 @@
  * or from the disk for a lane that lags), queue, and let the worker prove and write it. Settles
  * that come while one transaction runs share the next.
  */
+import { AppFailure } from '#contract/errors.ts';
 import type { AcceptedTotals } from '../accepted.ts';
 import type { Clock } from '../clock.ts';
 import type { Backlog, LaneOpened, SettleDelta } from '../event-log.ts';
@@ -109,7 +110,8 @@ export class Lanes {
     const lane = this.#laneOf(destination);
     const { nextRetryAt, ...state } = await this.#inTurn(lane, () => this.#deps.store.call('take', { ordinal: lane.state.ordinal }));
     lane.state = state;
-    await this.#lookUpOldest(lane);
+    // So that a lane that lags knows the age of its backlog by the time that is asked for.
+    this.backlog(destination);
     const count = (line: 'held' | 'retrying' | 'dead') => state.sums[line]?.count ?? 0;
     return { epoch: state.epoch, cursor: state.cursor, held: count('held'), retrying: count('retrying'), dead: count('dead'), nextRetryAt };
   }
@@ -208,7 +210,10 @@ export class Lanes {
     const { cursor, ordinal } = lane.state;
     if (lane.oldest && lane.oldest.seq > cursor) return lane.oldest.receivedAt;
     if (cursor + 1 >= this.#deps.recent.first) lane.oldest = this.#deps.recent.firstRouted(ordinal, cursor, this.#deps.head());
-    else this.#lookUpOldest(lane).catch((error) => this.#deps.bug(error));
+    else {
+      // A damaged file is for the lane's own read to report.
+      this.#lookUpOldest(lane).catch((error) => error instanceof AppFailure || this.#deps.bug(error));
+    }
     return lane.oldest?.receivedAt ?? null;
   }
 

@@ -18,12 +18,18 @@ function toError(failure: Failure): Error {
   return error;
 }
 
+/** Young objects of a worker, MB: it moves buffers and small messages. V8 would take up to 48 of memory for them. */
+const maxYoungGenerationSizeMb = 6;
+
 /**
  * Starts `<name>.worker` beside this file, from source and from the build alike. `onCrash` is called once
  * when it dies on its own: a bug.
  */
 export function startWorker<Ops>(name: string, onCrash: (error: Error) => void): WorkerClient<Ops> {
-  const worker = new Worker(new URL(`./${name}.worker${extname(import.meta.filename)}`, import.meta.url), { name: `sluice-${name}` });
+  const worker = new Worker(new URL(`./${name}.worker${extname(import.meta.filename)}`, import.meta.url), {
+    name: `sluice-${name}`,
+    resourceLimits: { maxYoungGenerationSizeMb },
+  });
   const waiting = new Map<number, { resolve(value: unknown): void; reject(error: Error): void }>();
   let lastId = 0;
   let isStopping = false;

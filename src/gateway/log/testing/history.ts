@@ -51,7 +51,7 @@ export const steps: fc.Arbitrary<readonly Step[]> = fc.array(
         source: small(1),
         ids,
         routes: fc.array(small(7), { minLength: 6, maxLength: 6 }),
-        filler: fc.constantFrom(0, 50, 20_000),
+        filler: fc.constantFrom(0, 50, 20_000, 60_000),
       }),
     },
     {

@@ -5,7 +5,7 @@ import { parkScope } from '#renderer/frame/acting.tsx';
 import { requestOverlay } from '#renderer/frame/overlays.ts';
 import { type PaletteEntry, registerPalette } from '#renderer/frame/palette.ts';
 import { navigate } from '#renderer/frame/router.ts';
-import { type Shortcut, registerShortcuts } from '#renderer/frame/shortcuts.ts';
+import { registerShortcuts, type Shortcut } from '#renderer/frame/shortcuts.ts';
 import { setTimeRange, timeRanges } from '#renderer/frame/time-range.ts';
 import { telemetryStore } from '#renderer/streams/telemetry.ts';
 import { StatusMark } from '#renderer/ui/status-mark.tsx';
@@ -14,10 +14,25 @@ import { openPalette } from './palette.tsx';
 import { views } from './views.ts';
 
 /** Operations that have a better door than the plain form; the rest of the table gets that form. */
-const hasOwnDoor: ReadonlySet<string> = new Set(['switch.set', 'switch.proof', 'event.where', 'audit.note', 'command.outcome', 'operation.list', 'gateway.key']);
+const hasOwnDoor: ReadonlySet<string> = new Set([
+  'switch.set',
+  'switch.proof',
+  'event.where',
+  'audit.note',
+  'command.outcome',
+  'operation.list',
+  'gateway.key',
+]);
 
 function places(): readonly PaletteEntry[] {
-  return views.map((view) => ({ id: `go ${view.id}`, group: 'Go to', title: view.title, icon: <view.icon size={16} stroke={1.6} />, keys: view.keys, run: () => navigate(`/${view.id}`) }));
+  return views.map((view) => ({
+    id: `go ${view.id}`,
+    group: 'Go to',
+    title: view.title,
+    icon: <view.icon size={16} stroke={1.6} />,
+    keys: view.keys,
+    run: () => navigate(`/${view.id}`),
+  }));
 }
 
 function destinations(): readonly PaletteEntry[] {
@@ -28,35 +43,80 @@ function destinations(): readonly PaletteEntry[] {
     const scope = { type: 'destination', destination: document.id } as const;
     const isStopped = state === 'parked' || state === 'dropping';
     return [
-      { id: `destination ${document.id}`, group: 'Destinations', title: name, note: live.get(document.id)?.tick.why ?? '', keywords: `${document.id} ${document.value?.connector ?? ''} ${document.value?.tags.join(' ') ?? ''}`, icon: <StatusMark state={state} />, run: () => navigate(`/destinations/${document.id}`) },
+      {
+        id: `destination ${document.id}`,
+        group: 'Destinations',
+        title: name,
+        note: live.get(document.id)?.tick.why ?? '',
+        keywords: `${document.id} ${document.value?.connector ?? ''} ${document.value?.tags.join(' ') ?? ''}`,
+        icon: <StatusMark state={state} />,
+        run: () => navigate(`/destinations/${document.id}`),
+      },
       isStopped
-        ? { id: `open ${document.id}`, group: 'Acts', title: `Open ${name}…`, keywords: `${document.id} flow start resume`, icon: <IconPlayerPlay size={16} stroke={1.6} />, run: () => requestOverlay({ type: 'open', scope }) }
-        : { id: `park ${document.id}`, group: 'Acts', title: `Park ${name}`, note: 'holds it, loses nothing', keywords: `${document.id} kill stop switch`, icon: <IconPlayerPause size={16} stroke={1.6} />, run: () => void parkScope(scope) },
+        ? {
+            id: `open ${document.id}`,
+            group: 'Acts',
+            title: `Open ${name}…`,
+            keywords: `${document.id} flow start resume`,
+            icon: <IconPlayerPlay size={16} stroke={1.6} />,
+            run: () => requestOverlay({ type: 'open', scope }),
+          }
+        : {
+            id: `park ${document.id}`,
+            group: 'Acts',
+            title: `Park ${name}`,
+            note: 'holds it, loses nothing',
+            keywords: `${document.id} kill stop switch`,
+            icon: <IconPlayerPause size={16} stroke={1.6} />,
+            run: () => void parkScope(scope),
+          },
     ];
   });
 }
 
 function acts(): readonly PaletteEntry[] {
   const own: readonly PaletteEntry[] = [
-    { id: 'park everything', group: 'Acts', title: 'Park everything…', keywords: 'kill stop all', icon: <IconAlertOctagon size={16} stroke={1.6} />, run: () => requestOverlay({ type: 'park-everything' }) },
-    { id: 'where', group: 'Questions', title: 'Where did my event go?', keywords: 'message id trace find event.where', icon: <IconZoomQuestion size={16} stroke={1.6} />, run: () => requestOverlay({ type: 'where' }) },
+    {
+      id: 'park everything',
+      group: 'Acts',
+      title: 'Park everything…',
+      keywords: 'kill stop all',
+      icon: <IconAlertOctagon size={16} stroke={1.6} />,
+      run: () => requestOverlay({ type: 'park-everything' }),
+    },
+    {
+      id: 'where',
+      group: 'Questions',
+      title: 'Where did my event go?',
+      keywords: 'message id trace find event.where',
+      icon: <IconZoomQuestion size={16} stroke={1.6} />,
+      run: () => requestOverlay({ type: 'where' }),
+    },
   ];
   const table = Object.values(operations)
     .filter((operation) => operation.audience === 'view' && !hasOwnDoor.has(operation.name))
-    .map((operation): PaletteEntry => ({
-      id: operation.name,
-      group: operation.kind === 'command' ? 'Acts' : 'Questions',
-      title: operation.title,
-      note: operation.name,
-      keywords: operation.name,
-      icon: <IconTerminal2 size={16} stroke={1.6} />,
-      run: () => openOperation(operation),
-    }));
+    .map(
+      (operation): PaletteEntry => ({
+        id: operation.name,
+        group: operation.kind === 'command' ? 'Acts' : 'Questions',
+        title: operation.title,
+        note: operation.name,
+        keywords: operation.name,
+        icon: <IconTerminal2 size={16} stroke={1.6} />,
+        run: () => openOperation(operation),
+      }),
+    );
   return [...own, ...table];
 }
 
 function ranges(): readonly PaletteEntry[] {
-  return timeRanges.map((range) => ({ id: `range ${range.id}`, group: 'View', title: `Show the last ${range.label}`, keywords: 'time range span', run: () => setTimeRange(range.id) }));
+  return timeRanges.map((range) => ({
+    id: `range ${range.id}`,
+    group: 'View',
+    title: `Show the last ${range.label}`,
+    keywords: 'time range span',
+    run: () => setTimeRange(range.id),
+  }));
 }
 
 /** Fills palette and shortcuts with what the whole console can do. */
@@ -73,5 +133,7 @@ export function startCommands(): void {
     { id: 'forward', title: 'Forward', group: 'Everywhere', keys: 'alt+arrowright', run: () => history.forward() },
   ];
   registerShortcuts(own);
-  registerShortcuts(views.map((view) => ({ id: `go ${view.id}`, title: view.title, group: 'Go to', keys: view.keys, run: () => navigate(`/${view.id}`) })));
+  registerShortcuts(
+    views.map((view) => ({ id: `go ${view.id}`, title: view.title, group: 'Go to', keys: view.keys, run: () => navigate(`/${view.id}`) })),
+  );
 }

@@ -11,4 +11,11 @@ function DestinationsPlace() {
   return id === '' ? <Board inspector={(inspected) => <DestinationInspector id={inspected} />} /> : <DestinationPage id={id} />;
 }
 
-export const destinationsView: View = { id: 'destinations', title: 'Destinations', icon: IconLayoutList, component: DestinationsPlace, keys: 'g d', hasTimeRange: true };
+export const destinationsView: View = {
+  id: 'destinations',
+  title: 'Destinations',
+  icon: IconLayoutList,
+  component: DestinationsPlace,
+  keys: 'g d',
+  hasTimeRange: true,
+};

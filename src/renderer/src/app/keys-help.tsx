@@ -21,11 +21,12 @@ function Row({ shortcut }: { readonly shortcut: Shortcut }) {
   return (
     <li className={classes.row}>
       <span>{shortcut.title}</span>
-      {changed[shortcut.id] === undefined ? null : <IconButton size="small" label="Back to the built-in keys" icon={<IconRotate2 size={14} />} onClick={() => assign(undefined)} />}
+      {changed[shortcut.id] === undefined ? null : (
+        <IconButton size="small" label="Back to the built-in keys" icon={<IconRotate2 size={14} />} onClick={() => assign(undefined)} />
+      )}
       <Button
         look="quiet"
         size="small"
-        aria-label={`Keys for ${shortcut.title}: ${keys || 'none'}. Press to change`}
         onClick={() => setIsListening(true)}
         onBlur={() => setIsListening(false)}
         onKeyDown={(event) => {
@@ -38,6 +39,7 @@ function Row({ shortcut }: { readonly shortcut: Shortcut }) {
           else if (text !== null) assign(text);
         }}
       >
+        <span className="visually-hidden">Change the keys of {shortcut.title}: </span>
         {isListening ? 'Press keys…' : keys === '' ? 'off' : <Keys keys={keys} />}
       </Button>
     </li>
@@ -55,7 +57,12 @@ export function KeysHelp() {
       <p className={classes.intro}>
         No single key changes the state of anything. Press a shortcut to set other keys; Backspace switches it off.
         <label className={classes.single}>
-          <input type="checkbox" checked={hasSingleKeys} onChange={(event) => setPreferences({ hasSingleKeys: event.currentTarget.checked })} /> Keys without Ctrl or Alt
+          <input
+            type="checkbox"
+            checked={hasSingleKeys}
+            onChange={(event) => setPreferences({ hasSingleKeys: event.currentTarget.checked })}
+          />{' '}
+          Keys without Ctrl or Alt
         </label>
       </p>
       <div className={classes.groups}>

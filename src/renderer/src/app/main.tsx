@@ -11,8 +11,8 @@ import { startRouter } from '#renderer/frame/router.ts';
 import { startShortcuts } from '#renderer/frame/shortcuts.ts';
 import { App } from './app.tsx';
 import { startCommands } from './commands.tsx';
-import { startClient } from './start.ts';
 import { NoSession } from './no-session.tsx';
+import { startClient } from './start.ts';
 
 // First of all, before anything else can read the address.
 const token = takeLaunchToken(window);

@@ -7,9 +7,9 @@ import type { Operation } from '#contract/operation.ts';
 import { randomId } from '#contract/random-id.ts';
 import { currentSession } from '#renderer/client/session.ts';
 import { Button } from '#renderer/ui/button.tsx';
+import { CopyButton } from '#renderer/ui/command-line.tsx';
 import { Dialog } from '#renderer/ui/dialog.tsx';
 import { ErrorState } from '#renderer/ui/placeholders.tsx';
-import { CopyButton } from '#renderer/ui/command-line.tsx';
 import classes from './operation-dialog.module.css';
 
 const chosen = createStore<{ readonly operation: Operation | null }>(() => ({ operation: null }));
@@ -35,7 +35,11 @@ function OperationForm({ operation }: { readonly operation: Operation }) {
     const input = parse(text);
     if (input === undefined) return;
     setIsBusy(true);
-    const result = await currentSession().gateway.call(operation, isTrial ? { ...input, dryRun: true } : input, isCommand ? { commandId: randomId() } : {});
+    const result = await currentSession().gateway.call(
+      operation,
+      isTrial ? { ...input, dryRun: true } : input,
+      isCommand ? { commandId: randomId() } : {},
+    );
     setIsBusy(false);
     setAnswer(result.ok ? JSON.stringify(result.value, null, 2) : null);
     setError(result.ok ? null : result.error);
@@ -53,14 +57,30 @@ function OperationForm({ operation }: { readonly operation: Operation }) {
               Show what it would do
             </Button>
           ) : null}
-          <Button look={isCommand ? 'grave' : 'primary'} isBusy={isBusy} disabled={parse(text) === undefined} onClick={() => void send(false)}>
+          <Button
+            look={isCommand ? 'grave' : 'primary'}
+            isBusy={isBusy}
+            disabled={parse(text) === undefined}
+            onClick={() => void send(false)}
+          >
             {isCommand ? `Run ${operation.name}` : `Ask ${operation.name}`}
           </Button>
         </>
       }
     >
       <div className={classes.stack}>
-        <JsonInput label="Input" description={<code>{operation.name}</code>} value={text} onChange={setText} autosize minRows={3} maxRows={12} formatOnBlur validationError="This is not a JSON object" data-autofocus />
+        <JsonInput
+          label="Input"
+          description={<code>{operation.name}</code>}
+          value={text}
+          onChange={setText}
+          autosize
+          minRows={3}
+          maxRows={12}
+          formatOnBlur
+          validationError="This is not a JSON object"
+          data-autofocus
+        />
         {error === null ? null : <ErrorState error={error} />}
         {answer === null ? null : (
           <div className={classes.answer}>

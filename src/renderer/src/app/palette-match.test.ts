@@ -7,7 +7,12 @@ function entry(title: string, keywords = ''): PaletteEntry {
 }
 
 describe('finding in the palette', () => {
-  const entries = [entry('Open Park Street Hub'), entry('Park HubSpot', 'stop kill'), entry('Park Mixpanel', 'stop kill'), entry('Go to Destinations')];
+  const entries = [
+    entry('Open Park Street Hub'),
+    entry('Park HubSpot', 'stop kill'),
+    entry('Park Mixpanel', 'stop kill'),
+    entry('Go to Destinations'),
+  ];
   const titles = (query: string) => rank(entries, query, 10).map((each) => each.title);
 
   it('needs every word, wherever it stands', () => {

@@ -6,7 +6,10 @@ import type { PaletteEntry } from '#renderer/frame/palette.ts';
  * inside, which beats one in keywords.
  */
 export function matchScore(entry: Pick<PaletteEntry, 'title' | 'note' | 'keywords'>, query: string): number {
-  const words = query.toLowerCase().split(/\s+/).filter((word) => word !== '');
+  const words = query
+    .toLowerCase()
+    .split(/\s+/)
+    .filter((word) => word !== '');
   if (words.length === 0) return 1;
   const title = entry.title.toLowerCase();
   const rest = `${entry.note ?? ''} ${entry.keywords ?? ''}`.toLowerCase();

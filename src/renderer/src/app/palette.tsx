@@ -3,8 +3,8 @@ import { IconSearch } from '@tabler/icons-react';
 import { useState } from 'react';
 import { type PaletteEntry, paletteStore } from '#renderer/frame/palette.ts';
 import { Keys } from '#renderer/ui/keys.tsx';
-import { rank } from './palette-match.ts';
 import classes from './palette.module.css';
+import { rank } from './palette-match.ts';
 
 const [store, palette] = createSpotlight();
 
@@ -19,10 +19,15 @@ function gather(): readonly PaletteEntry[] {
   return paletteStore.getState().sources.flatMap((source) => source());
 }
 
-function grouped(entries: readonly PaletteEntry[], isTyped: boolean): readonly { readonly group: string; readonly entries: readonly PaletteEntry[] }[] {
+function grouped(
+  entries: readonly PaletteEntry[],
+  isTyped: boolean,
+): readonly { readonly group: string; readonly entries: readonly PaletteEntry[] }[] {
   // What was typed decides the order: the group of the best match comes first.
   const order = isTyped ? [...new Set(entries.map((entry) => entry.group))] : groupOrder;
-  return order.map((group) => ({ group, entries: entries.filter((entry) => entry.group === group) })).filter((each) => each.entries.length > 0);
+  return order
+    .map((group) => ({ group, entries: entries.filter((entry) => entry.group === group) }))
+    .filter((each) => each.entries.length > 0);
 }
 
 /** Every place, destination and operation, by typing. Acts that could lose events still ask in their own dialog. */
@@ -38,6 +43,7 @@ export function Palette() {
       onQueryChange={setQuery}
       onSpotlightOpen={() => setEntries(gather())}
       shortcut={null}
+      attributes={{ content: { 'aria-label': 'Find anything' } }}
       scrollable
       maxHeight="min(480px, 60vh)"
       size={600}
@@ -45,7 +51,13 @@ export function Palette() {
       lockScroll={false}
       transitionProps={{ duration: 0 }}
       overlayProps={{ className: classes.scrim ?? '' }}
-      classNames={{ content: classes.content ?? '', search: classes.search ?? '', action: classes.action ?? '', actionsGroup: classes.group ?? '', empty: classes.empty ?? '' }}
+      classNames={{
+        content: classes.content ?? '',
+        search: classes.search ?? '',
+        action: classes.action ?? '',
+        actionsGroup: classes.group ?? '',
+        empty: classes.empty ?? '',
+      }}
     >
       <Spotlight.Search placeholder="Find a destination, an act, an answer…" leftSection={<IconSearch size={16} stroke={1.6} />} />
       <Spotlight.ActionsList>

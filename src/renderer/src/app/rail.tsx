@@ -7,8 +7,8 @@ import { IconButton } from '#renderer/ui/button.tsx';
 import { Keys } from '#renderer/ui/keys.tsx';
 import { Badge } from '#renderer/ui/tag.tsx';
 import { Logo } from './logo.tsx';
-import { views } from './views.ts';
 import classes from './rail.module.css';
+import { views } from './views.ts';
 
 const noBadge = () => 0;
 
@@ -19,11 +19,22 @@ function RailItem({ view, isHere, isNarrow }: { readonly view: View; readonly is
   useRoute((route) => route.environment);
   return (
     <li>
-      <a className={classes.item} href={href(`/${view.id}`)} aria-current={isHere ? 'page' : undefined} title={isNarrow ? view.title : undefined}>
+      <a
+        className={classes.item}
+        href={href(`/${view.id}`)}
+        aria-current={isHere ? 'page' : undefined}
+        title={isNarrow ? view.title : undefined}
+      >
         <view.icon size={18} stroke={1.6} />
         <span className={classes.name}>{view.title}</span>
         <span className={classes.end}>
-          {count > 0 ? <Badge count={count} label={count === 1 ? 'thing needs a person' : 'things need a person'} /> : <span className={classes.keys}><Keys keys={view.keys} /></span>}
+          {count > 0 ? (
+            <Badge count={count} label={count === 1 ? 'thing needs a person' : 'things need a person'} />
+          ) : (
+            <span className={classes.keys}>
+              <Keys keys={view.keys} />
+            </span>
+          )}
         </span>
       </a>
     </li>
@@ -48,7 +59,9 @@ export function Rail({ here }: { readonly here: string }) {
         <IconButton
           label={isNarrow ? 'Widen the rail' : 'Narrow the rail'}
           aria-expanded={!isNarrow}
-          icon={isNarrow ? <IconLayoutSidebarLeftExpand size={18} stroke={1.6} /> : <IconLayoutSidebarLeftCollapse size={18} stroke={1.6} />}
+          icon={
+            isNarrow ? <IconLayoutSidebarLeftExpand size={18} stroke={1.6} /> : <IconLayoutSidebarLeftCollapse size={18} stroke={1.6} />
+          }
           onClick={() => setPreferences({ isRailNarrow: !isNarrow })}
         />
         <IconButton label="Keys (?)" icon={<IconKeyboard size={18} stroke={1.6} />} onClick={() => requestOverlay({ type: 'keys' })} />

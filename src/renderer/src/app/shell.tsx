@@ -16,10 +16,10 @@ import { KeysHelp } from './keys-help.tsx';
 import { OperationDialog } from './operation-dialog.tsx';
 import { Palette } from './palette.tsx';
 import { Rail } from './rail.tsx';
+import classes from './shell.module.css';
 import { StatusBar, useLinkWords } from './status-bar.tsx';
 import { TopBar } from './top-bar.tsx';
 import { overlays, views } from './views.ts';
-import classes from './shell.module.css';
 
 /** Says what offline means and what still works, while there is no link. */
 function OfflineBanner() {
@@ -32,7 +32,9 @@ function OfflineBanner() {
       <StatusMark state="failing" size={14} />
       <p>
         <strong>{words.text}.</strong> {words.ageMs > 0 ? `What you see is ${Math.round(words.ageMs / 1000)} s old. ` : ''}
-        {phase === 'refused' ? (error?.suggestedAction ?? '') : 'Nothing can be changed from here; switches stay as they are. Park on the host with'}
+        {phase === 'refused'
+          ? (error?.suggestedAction ?? '')
+          : 'Nothing can be changed from here; switches stay as they are. Park on the host with'}
       </p>
       {phase === 'refused' ? null : <CommandLine command="sluice park <destination>" />}
     </div>
@@ -60,7 +62,8 @@ function Place() {
   if (here === '') return null;
   // System still shows itself: a person may look for the gateway's address or settings first.
   if (isNew && here !== 'system') return <FirstRun />;
-  if (view === undefined) return <EmptyState title="There is no such place">The address names “{here}”, which this console does not have.</EmptyState>;
+  if (view === undefined)
+    return <EmptyState title="There is no such place">The address names “{here}”, which this console does not have.</EmptyState>;
   return (
     <ErrorBoundary place={path}>
       <view.component />
@@ -73,15 +76,21 @@ export function Shell() {
   const here = useRoute((route) => route.segments[0] ?? '');
   const environment = useEnvironment();
   const phase = useLink((state) => state.phase);
+  const segments = useRoute((route) => route.segments);
   const view = views.find((each) => each.id === here);
+  const hasTimeRange = typeof view?.hasTimeRange === 'function' ? view.hasTimeRange(segments) : (view?.hasTimeRange ?? false);
   return (
-    <div className={classes.window} data-environment={environment?.kind ?? 'embedded'} data-stale={phase === 'offline' || phase === 'refused' || undefined}>
+    <div
+      className={classes.window}
+      data-environment={environment?.kind ?? 'embedded'}
+      data-stale={phase === 'offline' || phase === 'refused' || undefined}
+    >
       <a className={classes.skip} href="#main" onClick={(event) => skipToMain(event)}>
         Skip to the view
       </a>
       <Rail here={here} />
       <div className={classes.right}>
-        <TopBar hasTimeRange={view?.hasTimeRange ?? false} />
+        <TopBar hasTimeRange={hasTimeRange} />
         <OfflineBanner />
         <main id="main" className={classes.main} tabIndex={-1}>
           <Place />

@@ -1,10 +1,9 @@
-import { linkStore, useLink } from '#renderer/client/session.ts';
 import { linkWords, silentMs } from '#renderer/client/link-words.ts';
-import { currentSession } from '#renderer/client/session.ts';
+import { currentSession, linkStore, useLink } from '#renderer/client/session.ts';
 import { useTelemetry } from '#renderer/streams/telemetry.ts';
 import { Button } from '#renderer/ui/button.tsx';
-import { counted, perSecond } from '#renderer/ui/quantity.ts';
 import { Num } from '#renderer/ui/num.tsx';
+import { counted, perSecond } from '#renderer/ui/quantity.ts';
 import { StatusMark } from '#renderer/ui/status-mark.tsx';
 import { absolute, clock, clockMinutes, localZone } from '#renderer/ui/time.ts';
 import { useNow } from '#renderer/ui/use-now.ts';

@@ -24,7 +24,8 @@ function EnvironmentPill() {
   return (
     <Menu position="bottom-start">
       <Menu.Target>
-        <button type="button" className={classes.environment} data-kind={kind} aria-label={`Environment: ${name}${environment?.demo ? ', demo' : ''}`}>
+        <button type="button" className={classes.environment} data-kind={kind}>
+          <span className="visually-hidden">Environment: </span>
           {name}
           {environment?.demo ? <span className={classes.demo}>demo</span> : null}
           <IconChevronDown size={14} aria-hidden="true" />
@@ -44,7 +45,14 @@ function EnvironmentPill() {
 
 function ThemeMenu() {
   const { colorScheme, setColorScheme } = useMantineColorScheme();
-  const icon = colorScheme === 'light' ? <IconSun size={16} stroke={1.6} /> : colorScheme === 'dark' ? <IconMoon size={16} stroke={1.6} /> : <IconDeviceDesktop size={16} stroke={1.6} />;
+  const icon =
+    colorScheme === 'light' ? (
+      <IconSun size={16} stroke={1.6} />
+    ) : colorScheme === 'dark' ? (
+      <IconMoon size={16} stroke={1.6} />
+    ) : (
+      <IconDeviceDesktop size={16} stroke={1.6} />
+    );
   return (
     <Menu position="bottom-end">
       <Menu.Target>
@@ -77,7 +85,14 @@ export function TopBar({ hasTimeRange }: { readonly hasTimeRange: boolean }) {
         <Keys keys="mod+k" />
       </button>
       <div className={classes.end}>
-        {hasTimeRange ? <Segmented label="Time range" value={range.id} options={timeRanges.map(({ id, label }) => ({ value: id, label }))} onChange={setTimeRange} /> : null}
+        {hasTimeRange ? (
+          <Segmented
+            label="Time range"
+            value={range.id}
+            options={timeRanges.map(({ id, label }) => ({ value: id, label }))}
+            onChange={setTimeRange}
+          />
+        ) : null}
         <ThemeMenu />
         <span className={classes.operator} title="Until operators and roles exist, whoever holds this machine's session is the operator">
           operator

@@ -1,4 +1,3 @@
-import { WhereDialog } from '#renderer/features/destination/where-dialog.tsx';
 import { OpenOverlay } from '#renderer/features/controls/open-dialog.tsx';
 import { ParkEverythingOverlay } from '#renderer/features/controls/park-everything.tsx';
 import { StopOverlay } from '#renderer/features/controls/stop-dialog.tsx';
@@ -6,13 +5,27 @@ import { controlsView } from '#renderer/features/controls/view.tsx';
 import { CredentialOverlay } from '#renderer/features/credentials/put-dialog.tsx';
 import { credentialsView } from '#renderer/features/credentials/view.tsx';
 import { DrillPanel } from '#renderer/features/demo/drill-panel.tsx';
+import { WhereDialog } from '#renderer/features/destination/where-dialog.tsx';
 import { flowView } from '#renderer/features/flow/view.tsx';
+import { nowView } from '#renderer/features/now/view.tsx';
+import { DestinationOverlay } from '#renderer/features/system/destination-dialog.tsx';
+import { SourceOverlay } from '#renderer/features/system/source-dialog.tsx';
+import { systemView } from '#renderer/features/system/view.tsx';
 import type { Overlay } from '#renderer/frame/overlays.ts';
 import type { View } from '#renderer/frame/view.ts';
 import { destinationsView } from './destinations-place.tsx';
 
 /** The places in the rail, in their order. A feature adds its view here. */
-export const views: readonly View[] = [destinationsView, flowView, controlsView, credentialsView];
+export const views: readonly View[] = [nowView, destinationsView, flowView, controlsView, credentialsView, systemView];
 
 /** Dialogs that any view may ask for through `requestOverlay`. */
-export const overlays: readonly Overlay[] = [WhereDialog, OpenOverlay, StopOverlay, ParkEverythingOverlay, CredentialOverlay, DrillPanel];
+export const overlays: readonly Overlay[] = [
+  WhereDialog,
+  OpenOverlay,
+  StopOverlay,
+  ParkEverythingOverlay,
+  CredentialOverlay,
+  SourceOverlay,
+  DestinationOverlay,
+  DrillPanel,
+];

@@ -3,7 +3,10 @@ import { iconOf, titleOf } from './worst-state.ts';
 
 describe('the window title', () => {
   it('says the worst state and how many have it', () => {
-    expect(titleOf(['healthy', 'failing', 'parked', 'failing'], false, 'Production')).toEqual({ title: '2 failing · Production · Sluice', state: 'failing' });
+    expect(titleOf(['healthy', 'failing', 'parked', 'failing'], false, 'Production')).toEqual({
+      title: '2 failing · Production · Sluice',
+      state: 'failing',
+    });
     expect(titleOf(['healthy', 'none'], false, 'Production').title).toBe('Production · Sluice');
     expect(titleOf([], false, 'Production').state).toBe('none');
   });

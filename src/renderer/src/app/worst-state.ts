@@ -1,11 +1,15 @@
+import { destinationName } from '#renderer/client/documents.ts';
 import { linkStore } from '#renderer/client/session.ts';
+import { announce } from '#renderer/frame/announce.ts';
 import { telemetryStore } from '#renderer/streams/telemetry.ts';
 import { type MarkState, stateLooks, worstOf } from '#renderer/ui/state.ts';
-import { announce } from '#renderer/frame/announce.ts';
-import { destinationName } from '#renderer/client/documents.ts';
 
 /** What the window's title and icon say: the worst there is, and how much of it. Pure. */
-export function titleOf(states: readonly MarkState[], isOffline: boolean, environment: string): { readonly title: string; readonly state: MarkState } {
+export function titleOf(
+  states: readonly MarkState[],
+  isOffline: boolean,
+  environment: string,
+): { readonly title: string; readonly state: MarkState } {
   if (isOffline) return { title: `Offline · ${environment} · Sluice`, state: 'failing' };
   const worst = worstOf(states.filter((state) => state !== 'none' && state !== 'off'));
   const count = states.filter((state) => state === worst).length;
@@ -23,7 +27,10 @@ const iconShapes: Readonly<Record<string, string>> = {
 };
 
 export function iconOf(state: MarkState): string {
-  return `data:image/svg+xml,<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16">${iconShapes[stateLooks[state].hue] ?? ''}</svg>`.replaceAll('"', "'").replaceAll('<', '%3C').replaceAll('>', '%3E');
+  return `data:image/svg+xml,<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16">${iconShapes[stateLooks[state].hue] ?? ''}</svg>`
+    .replaceAll('"', "'")
+    .replaceAll('<', '%3C')
+    .replaceAll('>', '%3E');
 }
 
 /** Keeps title and icon true, and tells screen readers what newly fails or recovered. */
@@ -41,7 +48,8 @@ export function startWorstState(target: Document, environment: () => string): ()
     const changes: string[] = [];
     for (const [id, each] of destinations) {
       const before = known.get(id);
-      if (before !== undefined && before !== each.state && each.state !== 'none') changes.push(`${destinationName(id)} is ${stateLooks[each.state].word.toLowerCase()}`);
+      if (before !== undefined && before !== each.state && each.state !== 'none')
+        changes.push(`${destinationName(id)} is ${stateLooks[each.state].word.toLowerCase()}`);
     }
     known = new Map([...destinations].map(([id, each]) => [id, each.state]));
     if (changes.length > 0) announce(changes.length > 3 ? `${changes.length} destinations changed state` : changes.join('. '));

@@ -1,7 +1,7 @@
-import { type Document, type DocumentKind, documentKinds, documentSchema } from '#contract/documents/document.ts';
-import { scopeId, type SwitchScope } from '#contract/documents/switch.ts';
 import { useStore } from 'zustand';
 import { createStore } from 'zustand/vanilla';
+import { type Document, type DocumentKind, documentKinds, documentSchema } from '#contract/documents/document.ts';
+import { type SwitchScope, scopeId } from '#contract/documents/switch.ts';
 
 type ByKind = { readonly [K in DocumentKind]: ReadonlyMap<string, Document<K>> };
 
@@ -14,7 +14,7 @@ export interface Documents {
   readonly recent: readonly Document[];
 }
 
-const none: ByKind = { source: new Map(), destination: new Map(), switch: new Map(), credential: new Map(), settings: new Map() };
+const none = Object.fromEntries(Object.keys(documentKinds).map((kind) => [kind, new Map()])) as unknown as ByKind;
 export const documentStore = createStore<Documents>(() => ({ isLoaded: false, byKind: none, recent: [] }));
 
 /** Takes in items of `document.changed`: first all that there are, then each change. */

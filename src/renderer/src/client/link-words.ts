@@ -14,7 +14,12 @@ export interface LinkWords {
 }
 
 /** The link in words: `Live`, `3 s behind`, `Offline since 03:12 CET`. `clockOf` writes a time of day with its zone. */
-export function linkWords(link: Pick<LinkState, 'phase' | 'since'>, tickAt: number | null, now: number, clockOf: (at: number) => string): LinkWords {
+export function linkWords(
+  link: Pick<LinkState, 'phase' | 'since'>,
+  tickAt: number | null,
+  now: number,
+  clockOf: (at: number) => string,
+): LinkWords {
   const ageMs = tickAt === null ? 0 : Math.max(0, now - tickAt);
   if (link.phase === 'connecting') return { state: 'none', text: 'Connecting…', ageMs };
   if (link.phase === 'refused') return { state: 'failing', text: 'Refused by the gateway', ageMs };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { createMemoryPair } from '#contract/channels/memory.ts';
 import type { Channel } from '#contract/channel.ts';
+import { createMemoryPair } from '#contract/channels/memory.ts';
 import type { ErrorCode } from '#contract/errors.ts';
 import { defineOperation, defineTopic } from '#contract/operation.ts';
 import { createPeer } from '#contract/peer.ts';
@@ -10,9 +10,30 @@ import { z } from '#contract/zod.ts';
 import { createLink } from './link.ts';
 import { linkWords } from './link-words.ts';
 
-const ask = defineOperation({ name: 'thing.ask', title: 'Ask', kind: 'query', permission: 'viewer', input: z.strictObject({}), output: z.string() });
-const changed = defineTopic({ name: 'thing.changed', title: 'Changes', permission: 'viewer', delivery: 'lossless', params: z.strictObject({}), item: z.string() });
-const ticked = defineTopic({ name: 'thing.tick', title: 'Ticks', permission: 'viewer', delivery: 'latest', params: z.strictObject({}), item: z.string() });
+const ask = defineOperation({
+  name: 'thing.ask',
+  title: 'Ask',
+  kind: 'query',
+  permission: 'viewer',
+  input: z.strictObject({}),
+  output: z.string(),
+});
+const changed = defineTopic({
+  name: 'thing.changed',
+  title: 'Changes',
+  permission: 'viewer',
+  delivery: 'lossless',
+  params: z.strictObject({}),
+  item: z.string(),
+});
+const ticked = defineTopic({
+  name: 'thing.tick',
+  title: 'Ticks',
+  permission: 'viewer',
+  delivery: 'latest',
+  params: z.strictObject({}),
+  item: z.string(),
+});
 
 /** A real gateway end over memory, and a clock that moves when told to. */
 function createScene() {
@@ -177,6 +198,9 @@ describe('the link in words', () => {
   });
 
   it('says since when it is offline', () => {
-    expect(linkWords({ ...live, phase: 'offline' }, 10_000, 99_000, clockOf)).toMatchObject({ text: 'Offline since 03:12 UTC', state: 'failing' });
+    expect(linkWords({ ...live, phase: 'offline' }, 10_000, 99_000, clockOf)).toMatchObject({
+      text: 'Offline since 03:12 UTC',
+      state: 'failing',
+    });
   });
 });

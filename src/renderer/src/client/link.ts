@@ -8,11 +8,12 @@
  * again, lossless ones from the last seq that was seen. Calls never wait for a link and are
  * never replayed: without one they fail at once, so that an operator knows that nothing happened.
  */
-import { type AppError, type ErrorCode, appError } from '#contract/errors.ts';
+
+import { createStore, type StoreApi } from 'zustand/vanilla';
+import { type AppError, appError, type ErrorCode } from '#contract/errors.ts';
 import type { InputOf, ItemOf, Operation, OutputOf, ParamsOf, Topic } from '#contract/operation.ts';
 import type { CallOptions, Peer, Subscription } from '#contract/peer.ts';
-import { type Result, err } from '#contract/result.ts';
-import { createStore, type StoreApi } from 'zustand/vanilla';
+import { err, type Result } from '#contract/result.ts';
 import { backoffMs } from './backoff.ts';
 
 export interface LinkState {
@@ -57,7 +58,13 @@ export interface LinkDependencies {
 }
 
 /** Codes that trying again cannot cure. */
-const finalCodes: ReadonlySet<ErrorCode> = new Set(['AUTH_REQUIRED', 'AUTH_FORBIDDEN', 'ORIGIN_FORBIDDEN', 'DOCUMENT_NOT_FOUND', 'VERSION_MISMATCH']);
+const finalCodes: ReadonlySet<ErrorCode> = new Set([
+  'AUTH_REQUIRED',
+  'AUTH_FORBIDDEN',
+  'ORIGIN_FORBIDDEN',
+  'DOCUMENT_NOT_FOUND',
+  'VERSION_MISMATCH',
+]);
 
 interface Wish {
   attach(peer: Peer): Subscription;
@@ -98,7 +105,13 @@ export function createLink({ connect, now, random, setTimer }: LinkDependencies)
       if (current !== made || !hello.ok) return;
       peer = made;
       attempt = 0;
-      state.setState((before) => ({ phase: 'live', since: now(), error: null, capabilities: hello.value.capabilities, generation: before.generation + 1 }));
+      state.setState((before) => ({
+        phase: 'live',
+        since: now(),
+        error: null,
+        capabilities: hello.value.capabilities,
+        generation: before.generation + 1,
+      }));
       for (const wish of wishes) wish.subscription = wish.attach(made);
     });
   };

@@ -2,6 +2,9 @@
  * The console's two links, the desk and one gateway, and the calls over them. One session a
  * page: another environment is another address, and the page starts anew there.
  */
+
+import { useStore } from 'zustand';
+import { createStore } from 'zustand/vanilla';
 import { type DeskOperations, type DeskState, deskOperations } from '#contract/desk/operations.ts';
 import type { AppError } from '#contract/errors.ts';
 import type { InputOf, OutputOf } from '#contract/operation.ts';
@@ -9,8 +12,6 @@ import { type OperationName, type Operations, operations } from '#contract/opera
 import type { CallOptions } from '#contract/peer.ts';
 import { randomId } from '#contract/random-id.ts';
 import type { Result } from '#contract/result.ts';
-import { useStore } from 'zustand';
-import { createStore } from 'zustand/vanilla';
 import type { Link, LinkState } from './link.ts';
 
 export interface Session {
@@ -45,12 +46,20 @@ export function currentSession(): Session {
 }
 
 /** Asks the gateway. Without a link it answers GATEWAY_OFFLINE at once and nothing is sent later. */
-export function call<N extends OperationName>(name: N, input: InputOf<Operations[N]>, options?: CallOptions): Promise<Result<OutputOf<Operations[N]>>> {
+export function call<N extends OperationName>(
+  name: N,
+  input: InputOf<Operations[N]>,
+  options?: CallOptions,
+): Promise<Result<OutputOf<Operations[N]>>> {
   return currentSession().gateway.call<Operations[N]>(operations[name], input, options);
 }
 
 /** Asks the console's own main process. */
-export function callDesk<N extends keyof DeskOperations>(name: N, input: InputOf<DeskOperations[N]>, options?: CallOptions): Promise<Result<OutputOf<DeskOperations[N]>>> {
+export function callDesk<N extends keyof DeskOperations>(
+  name: N,
+  input: InputOf<DeskOperations[N]>,
+  options?: CallOptions,
+): Promise<Result<OutputOf<DeskOperations[N]>>> {
   return currentSession().desk.call<DeskOperations[N]>(deskOperations[name], input, options);
 }
 
@@ -58,7 +67,10 @@ export function callDesk<N extends keyof DeskOperations>(name: N, input: InputOf
 export type CommandResult<T> = Result<T> & { readonly commandId: string };
 
 /** Sends a command under an id of its own, so that `outcomeOf` can ask later what became of it. */
-export async function command<N extends OperationName>(name: N, input: InputOf<Operations[N]>): Promise<CommandResult<OutputOf<Operations[N]>>> {
+export async function command<N extends OperationName>(
+  name: N,
+  input: InputOf<Operations[N]>,
+): Promise<CommandResult<OutputOf<Operations[N]>>> {
   const commandId = randomId();
   const answer = await call(name, input, { commandId });
   return { ...answer, commandId };

@@ -18,7 +18,11 @@ export interface Query<T> {
  * Asks the gateway when the component mounts, when `input` changes (by value), after each
  * reconnect and every `refreshMs`. Without a link it waits for one.
  */
-export function useQuery<N extends OperationName>(name: N, input: InputOf<Operations[N]> | null, options: { readonly refreshMs?: number } = {}): Query<OutputOf<Operations[N]>> {
+export function useQuery<N extends OperationName>(
+  name: N,
+  input: InputOf<Operations[N]> | null,
+  options: { readonly refreshMs?: number } = {},
+): Query<OutputOf<Operations[N]>> {
   const key = JSON.stringify(input);
   const generation = useLink((link) => (link.phase === 'live' ? link.generation : 0));
   const ask = useCallback(
@@ -29,8 +33,18 @@ export function useQuery<N extends OperationName>(name: N, input: InputOf<Operat
   return useAnswer(ask, key, generation, options.refreshMs);
 }
 
-function useAnswer<T>(ask: (signal: AbortSignal) => Promise<Result<T> | null>, key: string, generation: number, refreshMs: number | undefined): Query<T> {
-  const [state, setState] = useState<{ readonly key: string; readonly data: T | null; readonly error: AppError | null; readonly isLoading: boolean }>({ key, data: null, error: null, isLoading: true });
+function useAnswer<T>(
+  ask: (signal: AbortSignal) => Promise<Result<T> | null>,
+  key: string,
+  generation: number,
+  refreshMs: number | undefined,
+): Query<T> {
+  const [state, setState] = useState<{
+    readonly key: string;
+    readonly data: T | null;
+    readonly error: AppError | null;
+    readonly isLoading: boolean;
+  }>({ key, data: null, error: null, isLoading: true });
   const [turn, setTurn] = useState(0);
   const latest = useRef(0);
   // biome-ignore lint/correctness/useExhaustiveDependencies: `turn` asks again
@@ -41,7 +55,11 @@ function useAnswer<T>(ask: (signal: AbortSignal) => Promise<Result<T> | null>, k
     setState((before) => (before.key === key ? { ...before, isLoading: true } : { key, data: null, error: null, isLoading: true }));
     void ask(abort.signal).then((answer) => {
       if (mine !== latest.current || answer === null) return;
-      setState((before) => (answer.ok ? { key, data: answer.value, error: null, isLoading: false } : { key, data: before.data, error: answer.error, isLoading: false }));
+      setState((before) =>
+        answer.ok
+          ? { key, data: answer.value, error: null, isLoading: false }
+          : { key, data: before.data, error: answer.error, isLoading: false },
+      );
     });
     return () => abort.abort();
   }, [ask, key, generation, turn]);

@@ -3,10 +3,11 @@
  * proof's headline with Undo, and asks for the reason afterwards. Starting is guarded:
  * opening and dropping go through the dialogs of the controls feature (`requestOverlay`).
  */
+
+import { createStore } from 'zustand/vanilla';
 import { type Switch, type SwitchScope, scopeId, scopeLabel } from '#contract/documents/switch.ts';
 import type { AppError } from '#contract/errors.ts';
 import type { SwitchProof } from '#contract/operations/switches.ts';
-import { createStore } from 'zustand/vanilla';
 import { destinationName, revisionOf, switchOf } from '#renderer/client/documents.ts';
 import { type CommandResult, call, command, isLost, outcomeOf } from '#renderer/client/session.ts';
 import { duration, toText } from '#renderer/ui/quantity.ts';
@@ -39,7 +40,8 @@ export async function parkScope(scope: SwitchScope): Promise<void> {
   const name = scopeName(scope);
   if (!answer.ok) return reportFailure(toastId, `Parking ${name}`, answer.error, answer.commandId);
   keepProof(id, answer.value.proof);
-  const undo = before?.value?.mode === 'park' ? undefined : { label: 'Undo', run: () => void undoPark(scope, toastId, before?.value ?? null) };
+  const undo =
+    before?.value?.mode === 'park' ? undefined : { label: 'Undo', run: () => void undoPark(scope, toastId, before?.value ?? null) };
   const took = tookOf(answer.value.proof);
   announce(`${name} is parked`);
   showToast({ id: toastId, state: 'parked', title: `${name} is parked`, body: <ReasonField lead={took} target={id} />, undo });
@@ -63,7 +65,13 @@ async function undoPark(scope: SwitchScope, toastId: string, before: Switch | nu
   if (before?.mode === 'drop') return requestOverlay({ type: 'drop', scope });
   if (before?.opening != null && before.opening.backlog.choice !== 'drain') return requestOverlay({ type: 'open', scope });
   setBusy(id, true);
-  const answer = await command('switch.set', { scope, mode: 'flow', backlog: { choice: 'drain' }, expectedRevision: revisionOf('switch', id), reason: 'undo of a park' });
+  const answer = await command('switch.set', {
+    scope,
+    mode: 'flow',
+    backlog: { choice: 'drain' },
+    expectedRevision: revisionOf('switch', id),
+    reason: 'undo of a park',
+  });
   setBusy(id, false);
   if (answer.ok) showToast({ id: toastId, title: `${scopeName(scope)} is as it was before` });
   else if (answer.error.code === 'CONFIRMATION_REQUIRED') requestOverlay({ type: 'open', scope });
@@ -78,8 +86,15 @@ export function reportFailure(toastId: string, act: string, error: AppError, com
   }
   showToast({ id: toastId, state: 'none', title: `${act}: the answer was lost`, body: 'Asking the gateway what became of it…' });
   void outcomeOf(commandId).then((outcome) => {
-    if (outcome.ok) showToast({ id: toastId, title: `${act}: ${outcome.value.outcome}`, body: 'It reached the gateway before the link closed.' });
-    else if (outcome.error.code === 'COMMAND_UNKNOWN') showToast({ id: toastId, state: 'failing', title: `${act} had no effect`, body: 'It never reached the gateway. Try again if it is still wanted.' });
+    if (outcome.ok)
+      showToast({ id: toastId, title: `${act}: ${outcome.value.outcome}`, body: 'It reached the gateway before the link closed.' });
+    else if (outcome.error.code === 'COMMAND_UNKNOWN')
+      showToast({
+        id: toastId,
+        state: 'failing',
+        title: `${act} had no effect`,
+        body: 'It never reached the gateway. Try again if it is still wanted.',
+      });
     else showToast({ id: toastId, state: 'failing', title: `${act}: outcome unknown`, body: outcome.error.suggestedAction });
   });
 }

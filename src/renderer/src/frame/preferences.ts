@@ -1,5 +1,5 @@
-import { createStore } from 'zustand/vanilla';
 import { useStore } from 'zustand';
+import { createStore } from 'zustand/vanilla';
 
 /** What a person chose for this console. Nothing of it is secret; it stays in the browser's storage. */
 export interface Preferences {
@@ -34,7 +34,10 @@ function clean(stored: unknown): Preferences {
   return {
     isRailNarrow: found.get('isRailNarrow') === true,
     environment: typeof environment === 'string' ? environment : null,
-    keys: typeof keys === 'object' && keys !== null ? Object.fromEntries(Object.entries(keys).filter((entry): entry is [string, string] => typeof entry[1] === 'string')) : {},
+    keys:
+      typeof keys === 'object' && keys !== null
+        ? Object.fromEntries(Object.entries(keys).filter((entry): entry is [string, string] => typeof entry[1] === 'string'))
+        : {},
     hasSingleKeys: found.get('hasSingleKeys') !== false,
     lastSeenAt: typeof lastSeenAt === 'number' ? lastSeenAt : 0,
   };

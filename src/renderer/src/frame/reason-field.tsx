@@ -1,7 +1,7 @@
 import { TextInput } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
-import { call } from '#renderer/client/session.ts';
 import { randomId } from '#contract/random-id.ts';
+import { call } from '#renderer/client/session.ts';
 import { Button } from '#renderer/ui/button.tsx';
 import classes from './reason-field.module.css';
 
@@ -21,7 +21,14 @@ export function ReasonField({ target, lead }: { readonly target: string; readonl
     <form className={classes.form} onSubmit={(event) => void send(event)}>
       <p>{lead}</p>
       <div className={classes.line}>
-        <TextInput aria-label="Why" placeholder="Why? (for the audit)" value={text} maxLength={500} onChange={(event) => setText(event.currentTarget.value)} className={classes.input ?? ''} />
+        <TextInput
+          aria-label="Why"
+          placeholder="Why? (for the audit)"
+          value={text}
+          maxLength={500}
+          onChange={(event) => setText(event.currentTarget.value)}
+          className={classes.input ?? ''}
+        />
         <Button size="small" type="submit" isBusy={state === 'sending'} disabled={text.trim() === ''}>
           Add reason
         </Button>

@@ -23,13 +23,17 @@ describe('a place as a hash', () => {
 
   it('comes back the same after being written and read', () => {
     fc.assert(
-      fc.property(fc.array(fc.string({ minLength: 1 }).filter((text) => !text.startsWith('@'))), fc.dictionary(fc.string({ minLength: 1 }), fc.string({ minLength: 1 })), (segments, query) => {
-        const route = { environment: 'staging', path: `/${segments.map(encodeURIComponent).join('/')}`, query };
-        const again = parseHash(toHash(route));
-        expect(again.segments).toEqual(segments);
-        expect(again.query).toEqual({ ...query });
-        expect(again.environment).toBe('staging');
-      }),
+      fc.property(
+        fc.array(fc.string({ minLength: 1 }).filter((text) => !text.startsWith('@'))),
+        fc.dictionary(fc.string({ minLength: 1 }), fc.string({ minLength: 1 })),
+        (segments, query) => {
+          const route = { environment: 'staging', path: `/${segments.map(encodeURIComponent).join('/')}`, query };
+          const again = parseHash(toHash(route));
+          expect(again.segments).toEqual(segments);
+          expect(again.query).toEqual({ ...query });
+          expect(again.environment).toBe('staging');
+        },
+      ),
     );
   });
 });

@@ -18,7 +18,10 @@ export function parseHash(hash: string): Route {
   const text = hash.startsWith('#/') ? hash.slice(1) : '/';
   const cut = text.indexOf('?');
   const pathText = cut < 0 ? text : text.slice(0, cut);
-  const parts = pathText.split('/').filter((part) => part !== '').map(decode);
+  const parts = pathText
+    .split('/')
+    .filter((part) => part !== '')
+    .map(decode);
   const first = parts[0];
   const environment = first?.startsWith('@') && environmentPattern.test(first.slice(1)) ? first.slice(1) : null;
   const segments = environment === null ? parts.filter((part) => !part.startsWith('@')) : parts.slice(1);

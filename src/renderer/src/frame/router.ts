@@ -1,6 +1,6 @@
 import { useStore } from 'zustand';
 import { createStore } from 'zustand/vanilla';
-import { type Route, parseHash, toHash } from './route.ts';
+import { parseHash, type Route, toHash } from './route.ts';
 
 /** Where the console is. The address bar is the truth; this store follows it. */
 export const routeStore = createStore<Route>(() => parseHash(''));
@@ -19,7 +19,10 @@ export function href(path: string, query: Readonly<Record<string, string>> = {})
 }
 
 /** Goes to a path; `replace` leaves no step to come back to. */
-export function navigate(path: string, options: { readonly query?: Readonly<Record<string, string>>; readonly replace?: boolean } = {}): void {
+export function navigate(
+  path: string,
+  options: { readonly query?: Readonly<Record<string, string>>; readonly replace?: boolean } = {},
+): void {
   go(href(path, options.query ?? {}), options.replace ?? false);
 }
 

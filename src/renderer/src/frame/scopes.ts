@@ -10,7 +10,13 @@ export interface ScopeRow {
   readonly detail: string;
   readonly mode: SwitchMode;
   /** Null when nobody ever set it. */
-  readonly set: { readonly by: string; readonly at: number; readonly reason: string; readonly revision: number; readonly until: number | null } | null;
+  readonly set: {
+    readonly by: string;
+    readonly at: number;
+    readonly reason: string;
+    readonly revision: number;
+    readonly until: number | null;
+  } | null;
 }
 
 export interface ScopeGroups {
@@ -32,7 +38,10 @@ export function groupsOf({ switches, destinations, sources }: Known): ScopeGroup
   const row = (scope: SwitchScope, name: string, detail: string): ScopeRow => {
     const document = byId.get(scopeId(scope));
     const value = document?.value ?? null;
-    const set = document === undefined || value === null ? null : { by: document.by, at: document.at, reason: document.reason, revision: document.revision, until: value.until };
+    const set =
+      document === undefined || value === null
+        ? null
+        : { by: document.by, at: document.at, reason: document.reason, revision: document.revision, until: value.until };
     return { id: scopeId(scope), scope, name, detail, mode: value?.mode ?? 'flow', set };
   };
   const known = new Set([...destinations.map(({ id }) => `destination:${id}`), ...sources.map(({ id }) => `source:${id}`)]);
@@ -54,7 +63,9 @@ export function groupsOf({ switches, destinations, sources }: Known): ScopeGroup
 
 /** What holds or drops something now, longest first. */
 export function inForce({ everything, destinations, sources, events }: ScopeGroups): readonly ScopeRow[] {
-  return [everything, ...destinations, ...sources, ...events].filter((row) => row.mode !== 'flow').sort((a, b) => (a.set?.at ?? 0) - (b.set?.at ?? 0));
+  return [everything, ...destinations, ...sources, ...events]
+    .filter((row) => row.mode !== 'flow')
+    .sort((a, b) => (a.set?.at ?? 0) - (b.set?.at ?? 0));
 }
 
 /** After this long a stop without a timer asks to be looked at again. It never opens by itself. */

@@ -37,7 +37,9 @@ export function pressText(press: Press): string | null {
   if (['Control', 'Meta', 'Alt', 'Shift', 'Dead'].includes(press.key)) return null;
   const key = press.key === ' ' ? 'space' : press.key.toLowerCase();
   const isSymbol = key.length === 1 && key.toLowerCase() === key.toUpperCase();
-  return [press.ctrlKey || press.metaKey ? 'mod' : '', press.altKey ? 'alt' : '', press.shiftKey && !isSymbol ? 'shift' : '', key].filter((part) => part !== '').join('+');
+  return [press.ctrlKey || press.metaKey ? 'mod' : '', press.altKey ? 'alt' : '', press.shiftKey && !isSymbol ? 'shift' : '', key]
+    .filter((part) => part !== '')
+    .join('+');
 }
 
 /** Follows presses and finds what they mean, sequences included. `now` in ms. */
@@ -58,7 +60,11 @@ export function createKeyReader(sequenceMs = 1200): (text: string, now: number, 
 }
 
 function isTyping(target: EventTarget | null): boolean {
-  return target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName)) && target.getAttribute('type') !== 'radio';
+  return (
+    target instanceof HTMLElement &&
+    (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName)) &&
+    target.getAttribute('type') !== 'radio'
+  );
 }
 
 /** Listens on the window until the returned function is called. */
@@ -68,7 +74,13 @@ export function startShortcuts(target: Window): () => void {
     const text = pressText(event);
     if (text === null || event.defaultPrevented || event.repeat) return;
     const isModified = text.includes('mod+') || text.includes('alt+');
-    if (!isModified && (isTyping(event.target) || !preferencesStore.getState().hasSingleKeys || document.querySelector('[role=dialog][aria-modal=true]') !== null)) return;
+    if (
+      !isModified &&
+      (isTyping(event.target) ||
+        !preferencesStore.getState().hasSingleKeys ||
+        document.querySelector('[role=dialog][aria-modal=true]') !== null)
+    )
+      return;
     const bound = new Map(shortcutStore.getState().shortcuts.map((shortcut) => [keysOf(shortcut), shortcut]));
     bound.delete('');
     const hit = read(text, event.timeStamp, new Set(bound.keys()));

@@ -1,4 +1,4 @@
-import { type Route } from './route.ts';
+import type { Route } from './route.ts';
 import { routeStore, setQuery, useRoute } from './router.ts';
 
 /** The span that all charts of a view share. It lives in the address, so that a link shows the same. */

@@ -11,7 +11,10 @@ export function useAuditContext(): AuditContext {
   return useMemo(
     () => ({
       destinationName: (id) => destinations.get(id)?.value?.name ?? id,
-      switchMode: (id, revision) => recent.find((document): document is Document<'switch'> => document.kind === 'switch' && document.id === id && document.revision === revision)?.value?.mode ?? null,
+      switchMode: (id, revision) =>
+        recent.find(
+          (document): document is Document<'switch'> => document.kind === 'switch' && document.id === id && document.revision === revision,
+        )?.value?.mode ?? null,
     }),
     [recent, destinations],
   );

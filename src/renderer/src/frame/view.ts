@@ -12,6 +12,6 @@ export interface View {
   readonly keys: string;
   /** A hook: how many things there need a person. Nothing else earns a badge. */
   readonly useBadge?: () => number;
-  /** Whether charts there follow the shared time range. */
-  readonly hasTimeRange?: boolean;
+  /** Whether charts there follow the shared time range; a function where only some of its pages do. */
+  readonly hasTimeRange?: boolean | ((segments: readonly string[]) => boolean);
 }

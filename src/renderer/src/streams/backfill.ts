@@ -34,7 +34,12 @@ function pump(): void {
 
 async function ask(destination: string): Promise<void> {
   const toMs = gatewayNow();
-  const answer = await call('telemetry.history', { subject: { type: 'destination', id: destination }, fromMs: toMs - spanMs, toMs, maxPoints: spanMs / 1000 });
+  const answer = await call('telemetry.history', {
+    subject: { type: 'destination', id: destination },
+    fromMs: toMs - spanMs,
+    toMs,
+    maxPoints: spanMs / 1000,
+  });
   if (!answer.ok || answer.value.stepMs > 2000) return;
   const { at, series } = answer.value;
   const columns = [series.delivered, series.failed, series.p95, undefined, ...errorClasses.map((name) => series[`error.${name}`])];

@@ -9,8 +9,20 @@ function tick(at: number, accepted: number, events: number): Tick {
     windowMs: 1000,
     node: 'a',
     head: 0,
-    resources: { cpu: 0, loopLagP99Ms: 0, rssBytes: 0, heapBytes: 0, diskFreeBytes: null, logBytes: 0, commit: latency, settle: latency, sockets: 0 },
-    sources: [{ id: 'web', received: accepted + 2, accepted, duplicate: 2, malformed: 0, quarantined: 0, throttled: 0, refused: 0, bytes: 0 }],
+    resources: {
+      cpu: 0,
+      loopLagP99Ms: 0,
+      rssBytes: 0,
+      heapBytes: 0,
+      diskFreeBytes: null,
+      logBytes: 0,
+      commit: latency,
+      settle: latency,
+      sockets: 0,
+    },
+    sources: [
+      { id: 'web', received: accepted + 2, accepted, duplicate: 2, malformed: 0, quarantined: 0, throttled: 0, refused: 0, bytes: 0 },
+    ],
     destinations: [],
     flows: [{ source: 'web', destination: 'ga4', events }],
   };
@@ -28,7 +40,8 @@ describe('flow rates', () => {
   });
 
   test('what a source received is what became of it, summed', () => {
-    const { accepted, duplicate, malformed, quarantined, throttled, refused, received } = ratesOf([tick(1000, 7, 1)]).sources.get('web') ?? ({} as never);
+    const { accepted, duplicate, malformed, quarantined, throttled, refused, received } =
+      ratesOf([tick(1000, 7, 1)]).sources.get('web') ?? ({} as never);
     expect(accepted + duplicate + malformed + quarantined + throttled + refused).toBe(received);
   });
 });

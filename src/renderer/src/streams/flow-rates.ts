@@ -29,7 +29,16 @@ export function ratesOf(ticks: readonly Tick[]): FlowRates {
   const dropped = new Map<string, number>();
   for (const tick of ticks) {
     for (const source of tick.sources) {
-      const sum = sources.get(source.id) ?? { received: 0, accepted: 0, duplicate: 0, malformed: 0, quarantined: 0, throttled: 0, refused: 0, bytes: 0 };
+      const sum = sources.get(source.id) ?? {
+        received: 0,
+        accepted: 0,
+        duplicate: 0,
+        malformed: 0,
+        quarantined: 0,
+        throttled: 0,
+        refused: 0,
+        bytes: 0,
+      };
       for (const field of sourceFields) sum[field] += source[field] * perSecond;
       sources.set(source.id, sum);
     }
@@ -38,7 +47,8 @@ export function ratesOf(ticks: readonly Tick[]): FlowRates {
       out.set(destination, (out.get(destination) ?? 0) + events * perSecond);
       flows.set(source, out);
     }
-    for (const destination of tick.destinations) if (destination.dropped > 0) dropped.set(destination.id, (dropped.get(destination.id) ?? 0) + destination.dropped * perSecond);
+    for (const destination of tick.destinations)
+      if (destination.dropped > 0) dropped.set(destination.id, (dropped.get(destination.id) ?? 0) + destination.dropped * perSecond);
   }
   return { spanMs, sources, flows, dropped };
 }

@@ -48,14 +48,20 @@ export function boardSample(tick: DestinationTick, windowMs: number): readonly n
   return [tick.delivered * perSecond, failed, tick.latency.p95 ?? Number.NaN, tick.latency.n, ...errors];
 }
 
-/** Mean of a column over the newest `spanMs`; 0 without samples. */
+/** Mean of a column over the newest `spanMs`; 0 without samples. Gaps ("no data") do not count. */
 export function meanOf(frame: SeriesFrame, column: number, spanMs: number): number {
   const values = frame.columns[column];
   const start = startOf(frame, spanMs);
   if (values === undefined || start >= frame.to) return 0;
   let sum = 0;
-  for (let index = start; index < frame.to; index++) sum += values[index] ?? 0;
-  return sum / (frame.to - start);
+  let known = 0;
+  for (let index = start; index < frame.to; index++) {
+    const value = values[index] ?? Number.NaN;
+    if (Number.isNaN(value)) continue;
+    sum += value;
+    known++;
+  }
+  return known === 0 ? 0 : sum / known;
 }
 
 function startOf(frame: SeriesFrame, spanMs: number): number {

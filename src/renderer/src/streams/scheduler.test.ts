@@ -4,7 +4,10 @@ import { createScheduler } from './scheduler.ts';
 function createScene(options: { readonly minIntervalMs?: number; readonly budgetMs?: number } = {}) {
   let frames: ((time: number) => void)[] = [];
   const page = { isHidden: false, nowMs: 1000 };
-  const scheduler = createScheduler({ requestFrame: (run) => frames.push(run), isHidden: () => page.isHidden, now: () => page.nowMs }, options);
+  const scheduler = createScheduler(
+    { requestFrame: (run) => frames.push(run), isHidden: () => page.isHidden, now: () => page.nowMs },
+    options,
+  );
   return {
     scheduler,
     page,

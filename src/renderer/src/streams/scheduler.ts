@@ -28,7 +28,10 @@ interface Entry {
   paintedAt: number;
 }
 
-export function createScheduler(host: SchedulerHost, options: { readonly minIntervalMs?: number; readonly budgetMs?: number } = {}): Scheduler {
+export function createScheduler(
+  host: SchedulerHost,
+  options: { readonly minIntervalMs?: number; readonly budgetMs?: number } = {},
+): Scheduler {
   const { minIntervalMs = 250, budgetMs = 6 } = options;
   const entries = new Set<Entry>();
   let isRequested = false;

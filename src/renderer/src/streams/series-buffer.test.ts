@@ -15,7 +15,12 @@ describe('a buffer of samples', () => {
         values.forEach((value, index) => {
           buffer.push(index, [value, -value]);
         });
-        expect(contents(buffer)).toEqual(values.map((value, index) => [index, value, -value + 0]).slice(-keep).map(([at, a, b]) => [at, a, b === 0 ? expect.closeTo(0) : b]));
+        expect(contents(buffer)).toEqual(
+          values
+            .map((value, index) => [index, value, -value + 0])
+            .slice(-keep)
+            .map(([at, a, b]) => [at, a, b === 0 ? expect.closeTo(0) : b]),
+        );
       }),
     );
   });

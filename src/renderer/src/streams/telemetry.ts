@@ -1,3 +1,4 @@
+import { startTransition, useEffect, useState } from 'react';
 import { useStore } from 'zustand';
 import { createStore } from 'zustand/vanilla';
 import type { SourceTick, Tick } from '#contract/telemetry/tick.ts';
@@ -20,7 +21,15 @@ export interface Telemetry {
   readonly nodes: ReadonlyMap<string, number>;
 }
 
-const empty: Telemetry = { tick: null, heardAt: null, droppedTicks: 0, ids: [], destinations: new Map(), sources: new Map(), nodes: new Map() };
+const empty: Telemetry = {
+  tick: null,
+  heardAt: null,
+  droppedTicks: 0,
+  ids: [],
+  destinations: new Map(),
+  sources: new Map(),
+  nodes: new Map(),
+};
 export const telemetryStore = createStore<Telemetry>(() => empty);
 
 /** Five minutes a destination: enough for the board's sparks and for the first page before history answers. */
@@ -74,13 +83,24 @@ export function bufferOf(destination: string): SeriesBuffer {
 }
 
 /** Puts older samples (parallel arrays, null is "no data") before those that a buffer has. */
-export function prependSamples(buffer: SeriesBuffer, at: readonly number[], columns: readonly (readonly (number | null)[] | undefined)[]): void {
+export function prependSamples(
+  buffer: SeriesBuffer,
+  at: readonly number[],
+  columns: readonly (readonly (number | null)[] | undefined)[],
+): void {
   const { frame } = buffer;
-  const kept = Array.from({ length: frame.to - frame.from }, (_, offset) => frame.from + offset).map((index) => ({ at: frame.at[index] ?? 0, values: frame.columns.map((column) => column[index] ?? Number.NaN) }));
+  const kept = Array.from({ length: frame.to - frame.from }, (_, offset) => frame.from + offset).map((index) => ({
+    at: frame.at[index] ?? 0,
+    values: frame.columns.map((column) => column[index] ?? Number.NaN),
+  }));
   const firstAt = kept[0]?.at ?? Number.POSITIVE_INFINITY;
   buffer.clear();
   at.forEach((time, point) => {
-    if (time < firstAt) buffer.push(time, columns.map((column) => column?.[point] ?? Number.NaN));
+    if (time < firstAt)
+      buffer.push(
+        time,
+        columns.map((column) => column?.[point] ?? Number.NaN),
+      );
   });
   for (const sample of kept) buffer.push(sample.at, sample.values);
 }
@@ -99,6 +119,19 @@ export function gatewayNow(): number {
 /** Re-renders with a part of the telemetry only; select something that stays identical while it does not change. */
 export function useTelemetry<T>(select: (state: Telemetry) => T): T {
   return useStore(telemetryStore, select);
+}
+
+/**
+ * All of the telemetry, for a view that draws hundreds of rows from it: React renders it in
+ * slices between frames instead of in one piece.
+ */
+export function useCalmTelemetry(): Telemetry {
+  const [state, setState] = useState(telemetryStore.getState);
+  useEffect(() => {
+    setState(telemetryStore.getState());
+    return telemetryStore.subscribe((next) => startTransition(() => setState(next)));
+  }, []);
+  return state;
 }
 
 export function useDestinationLive(id: string): DestinationLive | undefined {

@@ -5,7 +5,16 @@ import { createTimeline } from './timeline.ts';
 const subject = { type: 'destination', id: 'hubspot' } as const;
 
 function tickAt(at: number, delivered: number): Tick {
-  const destination = { id: 'hubspot', delivered, confirmed: 0, dropped: 0, errors: { server: 4 }, latency: { n: 0, p50: null, p95: null, p99: null }, oldestAt: at - 5000, waiting: 7 } as unknown as DestinationTick;
+  const destination = {
+    id: 'hubspot',
+    delivered,
+    confirmed: 0,
+    dropped: 0,
+    errors: { server: 4 },
+    latency: { n: 0, p50: null, p95: null, p99: null },
+    oldestAt: at - 5000,
+    waiting: 7,
+  } as unknown as DestinationTick;
   return { at, windowMs: 2000, destinations: [destination], sources: [] } as unknown as Tick;
 }
 
@@ -31,7 +40,12 @@ describe('the samples of a subject', () => {
     timeline.append(tickAt(3000, 6));
     timeline.append(tickAt(4000, 8));
     timeline.fill({ stepMs: 1000, at: [1000, 2000, 3000], series: { delivered: [1, null, 3] } });
-    expect(valuesOf(timeline, 'delivered')).toEqual([[1000, 1], [2000, Number.NaN], [3000, 3], [4000, 4]]);
+    expect(valuesOf(timeline, 'delivered')).toEqual([
+      [1000, 1],
+      [2000, Number.NaN],
+      [3000, 3],
+      [4000, 4],
+    ]);
   });
 
   it('does not mix ticks into history of a coarser step', () => {
@@ -39,6 +53,10 @@ describe('the samples of a subject', () => {
     timeline.fill({ stepMs: 10_000, at: [10_000, 20_000], series: { delivered: [1, 2] } });
     timeline.append(tickAt(21_000, 10));
     timeline.fill({ stepMs: 10_000, at: [20_000, 30_000], series: { delivered: [5, 6] } }, true);
-    expect(valuesOf(timeline, 'delivered')).toEqual([[10_000, 1], [20_000, 5], [30_000, 6]]);
+    expect(valuesOf(timeline, 'delivered')).toEqual([
+      [10_000, 1],
+      [20_000, 5],
+      [30_000, 6],
+    ]);
   });
 });

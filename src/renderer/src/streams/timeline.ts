@@ -8,13 +8,50 @@ import { errorClasses, type Tick } from '#contract/telemetry/tick.ts';
 import type { ChartFeed, ChartFrame } from '#renderer/ui/charts/frame.ts';
 import { createSeriesBuffer } from './series-buffer.ts';
 
-export type Subject = { readonly type: 'destination'; readonly id: string } | { readonly type: 'source'; readonly id: string } | { readonly type: 'gateway' };
+export type Subject =
+  | { readonly type: 'destination'; readonly id: string }
+  | { readonly type: 'source'; readonly id: string }
+  | { readonly type: 'gateway' };
 
 /** Series of a subject, named as `telemetry.history` names them. Counts are rates a second. */
 export const timelineColumns = {
-  destination: ['delivered', 'confirmed', 'dropped', 'failed', ...errorClasses.map((name) => `error.${name}`), 'bytesOut', 'inFlight', 'waiting', 'held', 'retrying', 'dead', 'oldestAgeMs', 'p50', 'p95', 'p99'],
+  destination: [
+    'delivered',
+    'confirmed',
+    'dropped',
+    'failed',
+    ...errorClasses.map((name) => `error.${name}`),
+    'bytesOut',
+    'inFlight',
+    'waiting',
+    'held',
+    'retrying',
+    'dead',
+    'oldestAgeMs',
+    'p50',
+    'p95',
+    'p99',
+  ],
   source: ['accepted', 'duplicate', 'malformed', 'quarantined', 'throttled', 'refused', 'bytes'],
-  gateway: ['accepted', 'delivered', 'failed', 'dropped', 'cpu', 'loopLagP99Ms', 'rssBytes', 'heapBytes', 'diskFreeBytes', 'logBytes', 'sockets', 'commit.p50', 'commit.p95', 'commit.p99', 'settle.p50', 'settle.p95', 'settle.p99'],
+  gateway: [
+    'accepted',
+    'delivered',
+    'failed',
+    'dropped',
+    'cpu',
+    'loopLagP99Ms',
+    'rssBytes',
+    'heapBytes',
+    'diskFreeBytes',
+    'logBytes',
+    'sockets',
+    'commit.p50',
+    'commit.p95',
+    'commit.p99',
+    'settle.p50',
+    'settle.p95',
+    'settle.p99',
+  ],
 } as const satisfies Record<Subject['type'], readonly string[]>;
 
 /** Values of a subject in a tick, by series name; null where the tick does not have it. */
@@ -89,7 +126,10 @@ export function createTimeline(subject: Subject): Timeline {
   const pushHistory = (history: History) => {
     const columns = names.map((name) => history.series[name]);
     history.at.forEach((at, point) => {
-      buffer.push(at, columns.map((column) => column?.[point] ?? Number.NaN));
+      buffer.push(
+        at,
+        columns.map((column) => column?.[point] ?? Number.NaN),
+      );
     });
   };
   const liveAfter = (at: number) => {
@@ -120,7 +160,11 @@ export function createTimeline(subject: Subject): Timeline {
     append: (tick) => {
       if (stepMs > liveStepMs) return;
       const sample = sampleOf(subject, tick);
-      if (sample !== null) buffer.push(tick.at, names.map((name) => sample[name] ?? Number.NaN));
+      if (sample !== null)
+        buffer.push(
+          tick.at,
+          names.map((name) => sample[name] ?? Number.NaN),
+        );
     },
   };
 }

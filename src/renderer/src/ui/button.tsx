@@ -15,7 +15,17 @@ export interface ButtonProps extends Omit<ComponentProps<'button'>, 'children'> 
 }
 
 /** A button that says what happens: “Park HubSpot”, not “OK”. */
-export function Button({ look = 'plain', size = 'normal', icon, keys, isBusy = false, children, className, disabled, ...rest }: ButtonProps) {
+export function Button({
+  look = 'plain',
+  size = 'normal',
+  icon,
+  keys,
+  isBusy = false,
+  children,
+  className,
+  disabled,
+  ...rest
+}: ButtonProps) {
   return (
     <button
       type="button"
@@ -39,6 +49,11 @@ export function Button({ look = 'plain', size = 'normal', icon, keys, isBusy = f
 }
 
 /** A square button with an icon; `label` is what a screen reader says and what hovering shows. */
-export function IconButton({ label, icon, look = 'quiet', ...rest }: Omit<ButtonProps, 'children' | 'icon'> & { readonly label: string; readonly icon: ReactElement }) {
+export function IconButton({
+  label,
+  icon,
+  look = 'quiet',
+  ...rest
+}: Omit<ButtonProps, 'children' | 'icon'> & { readonly label: string; readonly icon: ReactElement }) {
   return <Button {...rest} look={look} icon={icon} aria-label={label} title={rest.title ?? label} />;
 }

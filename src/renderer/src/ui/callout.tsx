@@ -1,11 +1,21 @@
 import type { ReactNode } from 'react';
+import classes from './callout.module.css';
 import type { MarkState } from './state.ts';
 import { stateLooks } from './state.ts';
 import { StatusMark } from './status-mark.tsx';
-import classes from './callout.module.css';
 
 /** A message that stays in a view: what is so, what it means, what to do. Its hue is that of the state it speaks of. */
-export function Callout({ state, title, children, actions }: { readonly state: MarkState; readonly title: ReactNode; readonly children?: ReactNode; readonly actions?: ReactNode }) {
+export function Callout({
+  state,
+  title,
+  children,
+  actions,
+}: {
+  readonly state: MarkState;
+  readonly title: ReactNode;
+  readonly children?: ReactNode;
+  readonly actions?: ReactNode;
+}) {
   return (
     <div className={classes.callout} data-hue={stateLooks[state].hue} role="note">
       <span className={classes.mark}>

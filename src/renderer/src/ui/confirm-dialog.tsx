@@ -1,8 +1,8 @@
 import { TextInput } from '@mantine/core';
 import { type FormEvent, type ReactNode, useId, useState } from 'react';
 import { Button } from './button.tsx';
-import { Dialog } from './dialog.tsx';
 import classes from './dialog.module.css';
+import { Dialog } from './dialog.tsx';
 
 export interface ConfirmDialogProps {
   readonly isOpen: boolean;
@@ -28,7 +28,18 @@ export function ConfirmDialog({ isOpen, onClose, ...rest }: ConfirmDialogProps) 
   return isOpen ? <OpenConfirm onClose={onClose} {...rest} /> : null;
 }
 
-function OpenConfirm({ onClose, title, action, target, reason, isBusy = false, width = 520, problem, onConfirm, children }: Omit<ConfirmDialogProps, 'isOpen'>) {
+function OpenConfirm({
+  onClose,
+  title,
+  action,
+  target,
+  reason,
+  isBusy = false,
+  width = 520,
+  problem,
+  onConfirm,
+  children,
+}: Omit<ConfirmDialogProps, 'isOpen'>) {
   const form = useId();
   const [typed, setTyped] = useState('');
   const [why, setWhy] = useState('');
@@ -45,7 +56,14 @@ function OpenConfirm({ onClose, title, action, target, reason, isBusy = false, w
         </span>
       )}
       <Button onClick={onClose}>Cancel</Button>
-      <Button look="grave" type="submit" form={form} disabled={!isReady} isBusy={isBusy} data-autofocus={target === undefined && reason === undefined ? true : undefined}>
+      <Button
+        look="grave"
+        type="submit"
+        form={form}
+        disabled={!isReady}
+        isBusy={isBusy}
+        data-autofocus={target === undefined && reason === undefined ? true : undefined}
+      >
         {action}
       </Button>
     </>
@@ -55,7 +73,13 @@ function OpenConfirm({ onClose, title, action, target, reason, isBusy = false, w
       <form id={form} className={classes.stack} onSubmit={submit}>
         {children}
         {reason === undefined ? null : (
-          <TextInput label={reason === 'required' ? 'Why' : 'Why (optional)'} value={why} maxLength={500} data-autofocus onChange={(event) => setWhy(event.currentTarget.value)} />
+          <TextInput
+            label={reason === 'required' ? 'Why' : 'Why (optional)'}
+            value={why}
+            maxLength={500}
+            data-autofocus
+            onChange={(event) => setWhy(event.currentTarget.value)}
+          />
         )}
         {target === undefined ? null : (
           <TextInput

@@ -24,14 +24,15 @@ export function Dialog({ isOpen, onClose, title, footer, width = 520, children }
       yOffset="10vh"
       lockScroll={false}
       transitionProps={{ duration: 0 }}
-      classNames={{ overlay: classes.scrim ?? '', content: classes.content ?? '', header: classes.head ?? '', title: classes.title ?? '', body: classes.body ?? '' }}
+      classNames={{ overlay: classes.scrim ?? '', content: classes.content ?? '', title: classes.title ?? '', body: classes.body ?? '' }}
     >
       <Modal.Overlay />
       <Modal.Content>
-        <Modal.Header>
+        {/* Not Modal.Header: its <header> would be a second banner of the page. */}
+        <div className={classes.head}>
           <Modal.Title>{title}</Modal.Title>
           <Modal.CloseButton aria-label="Close" size={24} />
-        </Modal.Header>
+        </div>
         <Modal.Body>{children}</Modal.Body>
         {footer === undefined ? null : <div className={classes.foot}>{footer}</div>}
       </Modal.Content>

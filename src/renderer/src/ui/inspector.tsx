@@ -7,7 +7,19 @@ import classes from './inspector.module.css';
  * Details at the right of a view, so that the view stays in sight; under 1280 px it overlays.
  * Escape closes it. It takes the focus when `subject` changes by keyboard use, never by itself.
  */
-export function Inspector({ title, subject, actions, onClose, children }: { readonly title: ReactNode; readonly subject: string; readonly actions?: ReactNode; readonly onClose: () => void; readonly children: ReactNode }) {
+export function Inspector({
+  title,
+  subject,
+  actions,
+  onClose,
+  children,
+}: {
+  readonly title: ReactNode;
+  readonly subject: string;
+  readonly actions?: ReactNode;
+  readonly onClose: () => void;
+  readonly children: ReactNode;
+}) {
   const body = useRef<HTMLDivElement>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: another subject starts at its top
   useEffect(() => {

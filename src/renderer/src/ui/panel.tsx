@@ -30,7 +30,17 @@ export function Panel({ title, note, actions, isFlush = false, children }: Panel
 }
 
 /** The head of a view: its name, what it shows, its actions. */
-export function ViewHeader({ title, note, actions, lead }: { readonly title: ReactNode; readonly note?: ReactNode; readonly actions?: ReactNode; readonly lead?: ReactNode }) {
+export function ViewHeader({
+  title,
+  note,
+  actions,
+  lead,
+}: {
+  readonly title: ReactNode;
+  readonly note?: ReactNode;
+  readonly actions?: ReactNode;
+  readonly lead?: ReactNode;
+}) {
   return (
     <header className={classes.view}>
       {lead}

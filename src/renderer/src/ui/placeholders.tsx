@@ -5,7 +5,19 @@ import { CommandLine } from './command-line.tsx';
 import classes from './placeholders.module.css';
 
 /** An empty view: what belongs here, the one next step, and a command that does the same. */
-export function EmptyState({ icon, title, children, action, command }: { readonly icon?: ReactElement; readonly title: string; readonly children?: ReactNode; readonly action?: ReactNode; readonly command?: string }) {
+export function EmptyState({
+  icon,
+  title,
+  children,
+  action,
+  command,
+}: {
+  readonly icon?: ReactElement;
+  readonly title: string;
+  readonly children?: ReactNode;
+  readonly action?: ReactNode;
+  readonly command?: string;
+}) {
   return (
     <div className={classes.empty}>
       {icon === undefined ? null : <div className={classes.icon}>{icon}</div>}
@@ -25,7 +37,15 @@ export interface Problem {
 }
 
 /** What happened, what it means for events, what to do now. */
-export function ErrorState({ error, meaning, onRetry }: { readonly error: Problem; readonly meaning?: string; readonly onRetry?: () => void }) {
+export function ErrorState({
+  error,
+  meaning,
+  onRetry,
+}: {
+  readonly error: Problem;
+  readonly meaning?: string;
+  readonly onRetry?: () => void;
+}) {
   return (
     <div className={classes.error} role="alert">
       <IconAlertTriangle size={18} className={classes.errorIcon} aria-hidden="true" />

@@ -1,9 +1,9 @@
 import { IconCheck } from '@tabler/icons-react';
 import { Id } from './command-line.tsx';
 import { Num } from './num.tsx';
+import classes from './proof-panel.module.css';
 import { counted, duration, exact } from './quantity.ts';
 import { absolute, clock } from './time.ts';
-import classes from './proof-panel.module.css';
 
 /** What a switch proves of one node; the shape of the contract's SwitchProof. */
 export interface ProofNode {
@@ -36,7 +36,8 @@ export function ProofPanel({ proof }: { readonly proof: Proof }) {
 
 function verdict(node: ProofNode): { readonly text: string; readonly isGood: boolean } {
   if (node.escaped > 0) return { text: `${counted(node.escaped, 'request')} left after it was in force`, isGood: false };
-  if (node.pending > 0) return { text: `In force. Nothing has left since; ${counted(node.pending, 'request')} still draining`, isGood: true };
+  if (node.pending > 0)
+    return { text: `In force. Nothing has left since; ${counted(node.pending, 'request')} still draining`, isGood: true };
   return { text: 'In force. Nothing has left since', isGood: true };
 }
 
@@ -71,7 +72,8 @@ function NodeProof({ node, receivedAt, isAlone }: { readonly node: ProofNode; re
           'Nothing had been sent before it.'
         ) : (
           <>
-            Last sent: <Id value={node.lastSent.messageId} keep={18} /> to {node.lastSent.destination} at <time title={absolute(node.lastSent.at)}>{clock(node.lastSent.at, 'UTC')} UTC</time>
+            Last sent: <Id value={node.lastSent.messageId} keep={18} /> to {node.lastSent.destination} at{' '}
+            <time title={absolute(node.lastSent.at)}>{clock(node.lastSent.at, 'UTC')} UTC</time>
           </>
         )}
         {node.durableAt === null ? ' Not on disk yet: it holds in memory.' : ''}

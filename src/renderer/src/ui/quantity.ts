@@ -135,7 +135,8 @@ export function ago(ms: Maybe): string {
 }
 
 function clockParts(ms: number): Quantity {
-  const [size, unit, small, smallUnit] = ms < hour ? [minute, 'm', second, 's'] as const : ms < day ? [hour, 'h', minute, 'm'] as const : [day, 'd', hour, 'h'] as const;
+  const [size, unit, small, smallUnit] =
+    ms < hour ? ([minute, 'm', second, 's'] as const) : ms < day ? ([hour, 'h', minute, 'm'] as const) : ([day, 'd', hour, 'h'] as const);
   const whole = Math.floor(ms / size);
   const rest = Math.floor((ms - whole * size) / small);
   const first = { value: String(whole), unit };

@@ -2,7 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { sparkLine, sparkMax } from './spark-path.ts';
 
 const box = { width: 100, height: 21, endMs: 10_000, spanMs: 10_000, max: 10, gapMs: 2500 };
-const samples = (values: readonly number[], stepMs = 1000) => ({ at: values.map((_, index) => (index + 1) * stepMs), values, from: 0, to: values.length });
+const samples = (values: readonly number[], stepMs = 1000) => ({
+  at: values.map((_, index) => (index + 1) * stepMs),
+  values,
+  from: 0,
+  to: values.length,
+});
 
 describe('a sparkline', () => {
   it('draws from zero at the bottom to the largest at the top', () => {

@@ -12,7 +12,15 @@ export interface SparklineFeed {
 const height = 20;
 
 /** A small line without axes. Its paths are set directly, so that a board of them costs React nothing. */
-export const Sparkline = memo(function Sparkline({ feed, width = 88, spanMs = 120_000 }: { readonly feed: SparklineFeed; readonly width?: number; readonly spanMs?: number }) {
+export const Sparkline = memo(function Sparkline({
+  feed,
+  width = 88,
+  spanMs = 120_000,
+}: {
+  readonly feed: SparklineFeed;
+  readonly width?: number;
+  readonly spanMs?: number;
+}) {
   const line = useRef<SVGPathElement>(null);
   const bad = useRef<SVGPathElement>(null);
   useEffect(() => {

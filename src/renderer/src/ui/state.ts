@@ -12,7 +12,12 @@ interface StateLook {
 
 export const stateLooks: Readonly<Record<MarkState, StateLook>> = {
   failing: { word: 'Failing', hue: 'bad', rank: 0, meaning: 'Deliveries fail. Events wait or retry; none is lost.' },
-  held: { word: 'Held', hue: 'hold', rank: 1, meaning: 'The gateway holds it by itself: a credential, an open breaker or documents not loaded.' },
+  held: {
+    word: 'Held',
+    hue: 'hold',
+    rank: 1,
+    meaning: 'The gateway holds it by itself: a credential, an open breaker or documents not loaded.',
+  },
   degraded: { word: 'Degraded', hue: 'warn', rank: 2, meaning: 'Some deliveries fail or are slow.' },
   dropping: { word: 'Dropping', hue: 'hold', rank: 3, meaning: 'A drop switch is in force: events are counted and not sent.' },
   parked: { word: 'Parked', hue: 'hold', rank: 4, meaning: 'A person holds it. Events are kept.' },

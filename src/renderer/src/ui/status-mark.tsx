@@ -15,7 +15,15 @@ const shapes: Readonly<Record<MarkState, ReactElement>> = {
 };
 
 /** The shape alone. Pass `label` where no word stands beside it. */
-export const StatusMark = memo(function StatusMark({ state, size = 12, label }: { readonly state: MarkState; readonly size?: number; readonly label?: string }) {
+export const StatusMark = memo(function StatusMark({
+  state,
+  size = 12,
+  label,
+}: {
+  readonly state: MarkState;
+  readonly size?: number;
+  readonly label?: string;
+}) {
   return (
     <svg
       className={classes.mark}
@@ -31,7 +39,15 @@ export const StatusMark = memo(function StatusMark({ state, size = 12, label }: 
 });
 
 /** Shape and word. `children` follows quietly (since when). */
-export function StateLabel({ state, children, strong = false }: { readonly state: MarkState; readonly children?: React.ReactNode; readonly strong?: boolean }) {
+export function StateLabel({
+  state,
+  children,
+  strong = false,
+}: {
+  readonly state: MarkState;
+  readonly children?: React.ReactNode;
+  readonly strong?: boolean;
+}) {
   const look = stateLooks[state];
   return (
     <span className={classes.label} data-strong={strong || undefined} title={look.meaning}>

@@ -31,7 +31,12 @@ export function Table<Row>({ label, columns, rows, rowKey, onOpen, empty, isDens
         <thead>
           <tr>
             {columns.map((column) => (
-              <th key={column.id} scope="col" data-align={column.align} style={column.width === undefined ? undefined : { width: column.width }}>
+              <th
+                key={column.id}
+                scope="col"
+                data-align={column.align}
+                style={column.width === undefined ? undefined : { width: column.width }}
+              >
                 {column.title}
               </th>
             ))}

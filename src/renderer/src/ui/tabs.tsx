@@ -10,7 +10,15 @@ export interface TabItem {
 }
 
 /** Pages of one view as links, so that each has an address of its own. */
-export function LinkTabs({ label, items, current }: { readonly label: string; readonly items: readonly TabItem[]; readonly current: string }) {
+export function LinkTabs({
+  label,
+  items,
+  current,
+}: {
+  readonly label: string;
+  readonly items: readonly TabItem[];
+  readonly current: string;
+}) {
   return (
     <nav className={classes.tabs} aria-label={label}>
       {items.map((item) => (

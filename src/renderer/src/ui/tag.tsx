@@ -2,7 +2,15 @@ import type { ReactNode } from 'react';
 import classes from './tag.module.css';
 
 /** A small label that is not a state: `demo`, a plan, an owner's tag. */
-export function Tag({ children, title, look = 'plain' }: { readonly children: ReactNode; readonly title?: string; readonly look?: 'plain' | 'dashed' | 'accent' }) {
+export function Tag({
+  children,
+  title,
+  look = 'plain',
+}: {
+  readonly children: ReactNode;
+  readonly title?: string;
+  readonly look?: 'plain' | 'dashed' | 'accent';
+}) {
   return (
     <span className={classes.tag} data-look={look} title={title}>
       {children}

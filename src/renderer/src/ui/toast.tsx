@@ -1,8 +1,8 @@
 import { IconX } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { Button, IconButton } from './button.tsx';
-import { StatusMark } from './status-mark.tsx';
 import type { MarkState } from './state.ts';
+import { StatusMark } from './status-mark.tsx';
 import classes from './toast.module.css';
 
 export interface ToastView {
@@ -14,9 +14,26 @@ export interface ToastView {
 }
 
 /** The stack of messages above the status bar. Each stays until its time is up, it is closed, or its act is undone. */
-export function ToastStack({ toasts, onClose, onHold, onRelease }: { readonly toasts: readonly ToastView[]; readonly onClose: (id: string) => void; readonly onHold: () => void; readonly onRelease: () => void }) {
+export function ToastStack({
+  toasts,
+  onClose,
+  onHold,
+  onRelease,
+}: {
+  readonly toasts: readonly ToastView[];
+  readonly onClose: (id: string) => void;
+  readonly onHold: () => void;
+  readonly onRelease: () => void;
+}) {
   return (
-    <section className={classes.stack} aria-label="Messages" onPointerEnter={onHold} onPointerLeave={onRelease} onFocus={onHold} onBlur={onRelease}>
+    <section
+      className={classes.stack}
+      aria-label="Messages"
+      onPointerEnter={onHold}
+      onPointerLeave={onRelease}
+      onFocus={onHold}
+      onBlur={onRelease}
+    >
       {toasts.map((toast) => (
         <div key={toast.id} className={classes.toast} role="status">
           {toast.state === undefined ? null : (

@@ -6,8 +6,8 @@ import { registerShortcuts } from '#renderer/frame/shortcuts.ts';
 import { Button } from '#renderer/ui/button.tsx';
 import { type MarkState, stateLooks } from '#renderer/ui/state.ts';
 import { StatusMark } from '#renderer/ui/status-mark.tsx';
-import type { BoardModel } from './use-board.ts';
 import classes from './board-filter.module.css';
+import type { BoardModel } from './use-board.ts';
 
 const chipOrder: readonly MarkState[] = ['failing', 'held', 'degraded', 'dropping', 'parked', 'healthy', 'none', 'off'];
 
@@ -18,7 +18,13 @@ function unique(values: Iterable<string>): readonly string[] {
 /** States as chips with their counts, a text, owner, tag and grouping. All of it lives in the address. */
 export function BoardFilter({ board }: { readonly board: BoardModel }) {
   const find = useRef<HTMLInputElement>(null);
-  useEffect(() => registerShortcuts([{ id: 'board find', title: 'Find on the board', group: 'Destinations', keys: '/', run: () => find.current?.focus() }]), []);
+  useEffect(
+    () =>
+      registerShortcuts([
+        { id: 'board find', title: 'Find on the board', group: 'Destinations', keys: '/', run: () => find.current?.focus() },
+      ]),
+    [],
+  );
   const owners = unique([...board.items.values()].flatMap((item) => (item.owner === null ? [] : [item.owner])));
   const tags = unique([...board.items.values()].flatMap((item) => item.tags));
   return (
@@ -31,14 +37,25 @@ export function BoardFilter({ board }: { readonly board: BoardModel }) {
         {chipOrder
           .filter((state) => (board.counts.get(state) ?? 0) > 0 || board.filter.state === state)
           .map((state) => (
-            <Chip key={state} isOn={board.filter.state === state} onClick={() => setQuery({ state: board.filter.state === state ? '' : state })}>
-              <StatusMark state={state} size={10} /> {stateLooks[state].word} <span className={classes.count}>{board.counts.get(state) ?? 0}</span>
+            <Chip
+              key={state}
+              isOn={board.filter.state === state}
+              onClick={() => setQuery({ state: board.filter.state === state ? '' : state })}
+            >
+              <StatusMark state={state} size={10} /> {stateLooks[state].word}{' '}
+              <span className={classes.count}>{board.counts.get(state) ?? 0}</span>
             </Chip>
           ))}
       </fieldset>
       <div className={classes.end}>
         {board.isOrderOld ? (
-          <Button look="quiet" size="small" icon={<IconArrowsSort size={14} />} onClick={board.sortNow} title="Values moved past this order. It sorts itself after ten still seconds">
+          <Button
+            look="quiet"
+            size="small"
+            icon={<IconArrowsSort size={14} />}
+            onClick={board.sortNow}
+            title="Values moved past this order. It sorts itself after ten still seconds"
+          >
             Sort now
           </Button>
         ) : null}
@@ -65,7 +82,17 @@ export function BoardFilter({ board }: { readonly board: BoardModel }) {
             onChange={(value) => setQuery({ owner: value ?? '' })}
           />
         )}
-        {tags.length === 0 ? null : <Select aria-label="Tag" placeholder="Any tag" clearable className={classes.select ?? ''} data={[...tags]} value={board.filter.tag} onChange={(value) => setQuery({ tag: value ?? '' })} />}
+        {tags.length === 0 ? null : (
+          <Select
+            aria-label="Tag"
+            placeholder="Any tag"
+            clearable
+            className={classes.select ?? ''}
+            data={[...tags]}
+            value={board.filter.tag}
+            onChange={(value) => setQuery({ tag: value ?? '' })}
+          />
+        )}
         <Select
           aria-label="Group by"
           className={classes.select ?? ''}

@@ -1,8 +1,16 @@
+// biome-ignore-all lint/a11y/useSemanticElements: a grid of virtual rows cannot be a table, whose rows must all be there
+// biome-ignore-all lint/a11y/useFocusableInteractive: the grid holds the focus and names the active row
 import { setQuery } from '#renderer/frame/router.ts';
-import { type Sort, type SortKey, sortText } from './order.ts';
 import classes from './board.module.css';
+import { type Sort, type SortKey, sortText } from './order.ts';
 
-const columns: readonly { readonly id: string; readonly title: string; readonly sort?: SortKey; readonly hint?: string; readonly isEnd?: boolean }[] = [
+const columns: readonly {
+  readonly id: string;
+  readonly title: string;
+  readonly sort?: SortKey;
+  readonly hint?: string;
+  readonly isEnd?: boolean;
+}[] = [
   { id: 'state', title: 'State', sort: 'state', hint: 'and since when' },
   { id: 'name', title: 'Destination', sort: 'name' },
   { id: 'owner', title: 'With', hint: 'Who looks after it' },
@@ -30,11 +38,22 @@ export function BoardHead({ sort }: { readonly sort: Sort }) {
         const isSorted = column.sort !== undefined && sort.key === column.sort;
         const { sort: key } = column;
         return (
-          <div key={column.id} role="columnheader" className={`${classes[column.id] ?? ''} ${column.isEnd ? classes.end : ''}`} aria-sort={isSorted ? (sort.isDescending ? 'descending' : 'ascending') : undefined} title={column.hint}>
+          <div
+            key={column.id}
+            role="columnheader"
+            className={`${classes[column.id] ?? ''} ${column.isEnd ? classes.end : ''}`}
+            aria-sort={isSorted ? (sort.isDescending ? 'descending' : 'ascending') : undefined}
+            title={column.hint}
+          >
             {key === undefined ? (
               column.title
             ) : (
-              <button type="button" className={classes.sort} data-on={isSorted || undefined} onClick={() => setQuery({ sort: sortText(nextSort(sort, key)) })}>
+              <button
+                type="button"
+                className={classes.sort}
+                data-on={isSorted || undefined}
+                onClick={() => setQuery({ sort: sortText(nextSort(sort, key)) })}
+              >
                 {column.title}
                 <span aria-hidden="true" className={classes.arrow}>
                   {isSorted ? (sort.isDescending ? '↓' : '↑') : ''}

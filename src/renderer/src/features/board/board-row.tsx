@@ -1,9 +1,12 @@
+// biome-ignore-all lint/a11y/useSemanticElements: a grid of virtual rows cannot be a table, whose rows must all be there
+// biome-ignore-all lint/a11y/useFocusableInteractive: the grid holds the focus and names the active row
 import { memo, useEffect, useMemo } from 'react';
 import { useStore } from 'zustand';
-import { actingStore } from '#renderer/frame/acting.tsx';
 import { useLink } from '#renderer/client/session.ts';
+import { actingStore } from '#renderer/frame/acting.tsx';
 import { backfill } from '#renderer/streams/backfill.ts';
 import { boardColumns } from '#renderer/streams/live.ts';
+import { scheduler } from '#renderer/streams/scheduler.ts';
 import { bufferOf, gatewayNow, telemetryStore } from '#renderer/streams/telemetry.ts';
 import { Num } from '#renderer/ui/num.tsx';
 import { age, approximate, duration, perSecond, ratio, roughAge, toText } from '#renderer/ui/quantity.ts';
@@ -12,9 +15,9 @@ import { stateLooks } from '#renderer/ui/state.ts';
 import { StatusMark } from '#renderer/ui/status-mark.tsx';
 import { Person, Tag } from '#renderer/ui/tag.tsx';
 import { absolute } from '#renderer/ui/time.ts';
+import classes from './board.module.css';
 import type { BoardItem } from './order.ts';
 import { SwitchButton } from './switch-button.tsx';
-import classes from './board.module.css';
 
 const deliveredColumn = boardColumns.indexOf('delivered');
 const failedColumn = boardColumns.indexOf('failed');
@@ -26,14 +29,42 @@ function sparkFeed(id: string): SparklineFeed {
       const samples = (column: number) => ({ at, values: columns[column] ?? [], from, to });
       return { line: samples(deliveredColumn), bad: samples(failedColumn), endMs: telemetryStore.getState().tick?.at ?? gatewayNow() };
     },
-    subscribe: (paint) => telemetryStore.subscribe(paint),
+    // Through the scheduler, so that thirty sparks spread over frames.
+    subscribe: (paint) => {
+      const painter = scheduler.add(paint);
+      const stop = telemetryStore.subscribe(painter.mark);
+      return () => {
+        stop();
+        painter.remove();
+      };
+    },
   };
 }
 
-const shortClass: Readonly<Record<string, string>> = { throttled: 'throttled', server: 'server', timeout: 'timeout', network: 'network', auth: 'auth', rejected: 'rejected', uncertain: 'unsure' };
+const shortClass: Readonly<Record<string, string>> = {
+  throttled: 'throttled',
+  server: 'server',
+  timeout: 'timeout',
+  network: 'network',
+  auth: 'auth',
+  rejected: 'rejected',
+  uncertain: 'unsure',
+};
 
 /** One line of the board, 36 px. Acts are delegated to the board by data attributes. */
-export const BoardRow = memo(function BoardRow({ item, now, top, isSelected, index }: { readonly item: BoardItem; readonly now: number; readonly top: number; readonly isSelected: boolean; readonly index: number }) {
+export const BoardRow = memo(function BoardRow({
+  item,
+  now,
+  top,
+  isSelected,
+  index,
+}: {
+  readonly item: BoardItem;
+  readonly now: number;
+  readonly top: number;
+  readonly isSelected: boolean;
+  readonly index: number;
+}) {
   const { id, live } = item;
   const feed = useMemo(() => sparkFeed(id), [id]);
   const generation = useLink((link) => link.generation);
@@ -43,8 +74,16 @@ export const BoardRow = memo(function BoardRow({ item, now, top, isSelected, ind
   const state = live?.state ?? 'none';
   const tick = live?.tick;
   return (
-    // biome-ignore lint/a11y/useFocusableInteractive: the grid holds the focus and names the active row
-    <div className={classes.row} role="row" id={`row-${id}`} data-id={id} data-act="inspect" aria-rowindex={index + 2} aria-selected={isSelected} style={{ transform: `translateY(${top}px)` }}>
+    <div
+      className={classes.row}
+      role="row"
+      id={`row-${id}`}
+      data-id={id}
+      data-act="inspect"
+      aria-rowindex={index + 2}
+      aria-selected={isSelected}
+      style={{ transform: `translateY(${top}px)` }}
+    >
       <div role="gridcell" className={classes.state} data-hue={stateLooks[state].hue}>
         <StatusMark state={state} />
         <span className={classes.word}>{stateLooks[state].word}</span>
@@ -75,10 +114,17 @@ export const BoardRow = memo(function BoardRow({ item, now, top, isSelected, ind
         <Num of={approximate(tick === undefined ? null : tick.waiting + tick.held)} />
       </div>
       <div role="gridcell" className={`${classes.end} ${classes.oldest}`}>
-        <Num of={tick?.oldestAt == null ? age(null) : age(Math.max(0, now - tick.oldestAt))} title={tick?.oldestAt == null ? 'Nothing unsettled' : `Received ${absolute(tick.oldestAt)}`} />
+        <Num
+          of={tick?.oldestAt == null ? age(null) : age(Math.max(0, now - tick.oldestAt))}
+          title={tick?.oldestAt == null ? 'Nothing unsettled' : `Received ${absolute(tick.oldestAt)}`}
+        />
       </div>
-      <div role="gridcell" className={classes.budget}>{tick === undefined ? null : <Budget used={tick.budgetUsed} />}</div>
-      <div role="gridcell" className={classes.breaker}>{tick === undefined || tick.breaker === 'closed' ? <span className={classes.quiet}>closed</span> : <Tag>{tick.breaker}</Tag>}</div>
+      <div role="gridcell" className={classes.budget}>
+        {tick === undefined ? null : <Budget used={tick.budgetUsed} />}
+      </div>
+      <div role="gridcell" className={classes.breaker}>
+        {tick === undefined || tick.breaker === 'closed' ? <span className={classes.quiet}>closed</span> : <Tag>{tick.breaker}</Tag>}
+      </div>
       <div role="gridcell" className={classes.why} title={tick?.why}>
         {tick?.why}
       </div>

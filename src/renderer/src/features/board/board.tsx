@@ -1,5 +1,7 @@
-import { useVirtualizer } from '@tanstack/react-virtual';
+// biome-ignore-all lint/a11y/useSemanticElements: a grid of virtual rows cannot be a table, whose rows must all be there
+// biome-ignore-all lint/a11y/useFocusableInteractive: the grid holds the focus and names the active row
 import { IconPlugConnected } from '@tabler/icons-react';
+import { useVirtualizer } from '@tanstack/react-virtual';
 import { type KeyboardEvent, type MouseEvent, type PointerEvent, type ReactNode, useCallback, useEffect, useRef } from 'react';
 import { useStore } from 'zustand';
 import { documentStore } from '#renderer/client/documents.ts';
@@ -7,13 +9,12 @@ import { parkScope } from '#renderer/frame/acting.tsx';
 import { requestOverlay } from '#renderer/frame/overlays.ts';
 import { navigate, setQuery, useRoute } from '#renderer/frame/router.ts';
 import { EmptyState, Skeleton } from '#renderer/ui/placeholders.tsx';
-import { useNow } from '#renderer/ui/use-now.ts';
+import classes from './board.module.css';
 import { BoardFilter } from './board-filter.tsx';
 import { BoardHead } from './board-head.tsx';
 import { BoardRow } from './board-row.tsx';
 import { NeedsYou } from './needs-you.tsx';
 import { type BoardModel, useBoard } from './use-board.ts';
-import classes from './board.module.css';
 
 const rowPx = 36;
 
@@ -49,7 +50,7 @@ function useDelegatedActs() {
 /** The Destinations board: what needs you, filters, one line a destination. `inspector` draws the details beside it. */
 export function Board({ inspector }: { readonly inspector: (id: string) => ReactNode }) {
   const board = useBoard();
-  const now = useNow();
+  const { now } = board;
   const inspected = useRoute((route) => route.query.inspect ?? '');
   const isLoaded = useStore(documentStore, (state) => state.isLoaded);
   const acts = useDelegatedActs();
@@ -75,7 +76,7 @@ export function Board({ inspector }: { readonly inspector: (id: string) => React
 function BoardGrid({ board, now, inspected }: { readonly board: BoardModel; readonly now: number; readonly inspected: string }) {
   const scroller = useRef<HTMLDivElement>(null);
   const { lines, items } = board;
-  const virtual = useVirtualizer({ count: lines.length, getScrollElement: () => scroller.current, estimateSize: () => rowPx, overscan: 8 });
+  const virtual = useVirtualizer({ count: lines.length, getScrollElement: () => scroller.current, estimateSize: () => rowPx, overscan: 5 });
   const selectedIndex = lines.findIndex((line) => line.type === 'row' && line.id === inspected);
   useEffect(() => {
     if (selectedIndex >= 0) virtual.scrollToIndex(selectedIndex, { align: 'auto' });
@@ -93,7 +94,16 @@ function BoardGrid({ board, now, inspected }: { readonly board: BoardModel; read
     }
   };
   return (
-    <div ref={scroller} className={classes.scroller} role="grid" aria-label="Destinations" aria-rowcount={lines.length + 1} tabIndex={0} aria-activedescendant={selectedIndex >= 0 ? `row-${inspected}` : undefined} onKeyDown={onKeyDown}>
+    <div
+      ref={scroller}
+      className={classes.scroller}
+      role="grid"
+      aria-label="Destinations"
+      aria-rowcount={lines.length + 1}
+      tabIndex={0}
+      aria-activedescendant={selectedIndex >= 0 ? `row-${inspected}` : undefined}
+      onKeyDown={onKeyDown}
+    >
       <BoardHead sort={board.sort} />
       <div className={classes.rows} role="rowgroup" style={{ height: virtual.getTotalSize() }}>
         {virtual.getVirtualItems().map((each) => {
@@ -101,7 +111,13 @@ function BoardGrid({ board, now, inspected }: { readonly board: BoardModel; read
           if (line === undefined) return null;
           if (line.type === 'group') {
             return (
-              <div key={line.id} role="row" aria-rowindex={each.index + 2} className={classes.group} style={{ transform: `translateY(${each.start}px)` }}>
+              <div
+                key={line.id}
+                role="row"
+                aria-rowindex={each.index + 2}
+                className={classes.group}
+                style={{ transform: `translateY(${each.start}px)` }}
+              >
                 <span role="gridcell">
                   {line.title} <span className={classes.quiet}>{line.count}</span>
                 </span>
@@ -109,15 +125,26 @@ function BoardGrid({ board, now, inspected }: { readonly board: BoardModel; read
             );
           }
           const item = items.get(line.id);
-          return item === undefined ? null : <BoardRow key={line.id} item={item} now={now} top={each.start} index={each.index} isSelected={line.id === inspected} />;
+          return item === undefined ? null : (
+            <BoardRow key={line.id} item={item} now={now} top={each.start} index={each.index} isSelected={line.id === inspected} />
+          );
         })}
       </div>
-      {lines.length === 0 ? <EmptyState title="Nothing matches">Take a filter away to see more of the {items.size} destinations.</EmptyState> : null}
+      {lines.length === 0 ? (
+        <EmptyState title="Nothing matches">Take a filter away to see more of the {items.size} destinations.</EmptyState>
+      ) : null}
     </div>
   );
 }
 
-const steps: Readonly<Record<string, number>> = { ArrowDown: 1, ArrowUp: -1, PageDown: 15, PageUp: -15, Home: Number.NEGATIVE_INFINITY, End: Number.POSITIVE_INFINITY };
+const steps: Readonly<Record<string, number>> = {
+  ArrowDown: 1,
+  ArrowUp: -1,
+  PageDown: 15,
+  PageUp: -15,
+  Home: Number.NEGATIVE_INFINITY,
+  End: Number.POSITIVE_INFINITY,
+};
 
 /** The row that a key leads to; null where the key leads nowhere. */
 function nextRow(key: string, from: number, lines: BoardModel['lines']): string | null {
@@ -132,7 +159,8 @@ function nextRow(key: string, from: number, lines: BoardModel['lines']): string 
 function NoDestinations() {
   return (
     <EmptyState icon={<IconPlugConnected size={20} stroke={1.6} />} title="No destinations yet" command="npm run demo">
-      A destination is a vendor that events are delivered to. Declare it in the gateway’s configuration file, or see ten of them live in the demo.
+      A destination is a vendor that events are delivered to. Declare it in the gateway’s configuration file, or see ten of them live in the
+      demo.
     </EmptyState>
   );
 }

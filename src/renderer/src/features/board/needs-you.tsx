@@ -3,9 +3,9 @@ import { age, toText } from '#renderer/ui/quantity.ts';
 import { stateLooks } from '#renderer/ui/state.ts';
 import { StatusMark } from '#renderer/ui/status-mark.tsx';
 import { absolute } from '#renderer/ui/time.ts';
+import classes from './needs-you.module.css';
 import { type BoardItem, stateOf } from './order.ts';
 import { SwitchButton } from './switch-button.tsx';
-import classes from './needs-you.module.css';
 
 const Card = memo(function Card({ item, now }: { readonly item: BoardItem; readonly now: number }) {
   const state = stateOf(item);
@@ -19,7 +19,8 @@ const Card = memo(function Card({ item, now }: { readonly item: BoardItem; reado
         </span>
         <span className={classes.why}>{tick?.why === '' || tick === undefined ? stateLooks[state].meaning : tick.why}</span>
         <span className={classes.owner} title={tick === undefined ? undefined : `Since ${absolute(tick.since)}`}>
-          {stateLooks[state].word.toLowerCase()} {tick === undefined ? '' : toText(age(Math.max(0, now - tick.since)))} · {item.owner === null ? 'claimed by nobody' : `with ${item.owner}`}
+          {stateLooks[state].word.toLowerCase()} {tick === undefined ? '' : toText(age(Math.max(0, now - tick.since)))} ·{' '}
+          {item.owner === null ? 'claimed by nobody' : `with ${item.owner}`}
         </span>
       </button>
       <SwitchButton id={item.id} name={item.name} state={state} isBusy={false} />
@@ -36,7 +37,9 @@ export function NeedsYou({ items, now, total }: { readonly items: readonly Board
         <span className={classes.count}>{items.length}</span>
       </h2>
       {items.length === 0 ? (
-        <p className={classes.calm}>{total === 0 ? 'No destinations yet.' : 'Nothing. Every destination is healthy, idle or stopped on purpose.'}</p>
+        <p className={classes.calm}>
+          {total === 0 ? 'No destinations yet.' : 'Nothing. Every destination is healthy, idle or stopped on purpose.'}
+        </p>
       ) : (
         <ul className={classes.cards}>
           {items.map((item) => (

@@ -5,7 +5,24 @@ import type { MarkState } from '#renderer/ui/state.ts';
 import { type BoardItem, keepOrder, linesOf, matches, needsYou, parseSort, sortedIds, sortText } from './order.ts';
 
 function item(id: string, state: MarkState, more: Partial<BoardItem> = {}): BoardItem {
-  return { id, name: id, connector: 'webhook', owner: null, tags: [], live: { id, state, ratePerSecond: 1, errorShare: null, p95: null, p95Samples: 0, topError: null, tick: { oldestAt: null, waiting: 0 } } as unknown as DestinationLive, ...more };
+  return {
+    id,
+    name: id,
+    connector: 'webhook',
+    owner: null,
+    tags: [],
+    live: {
+      id,
+      state,
+      ratePerSecond: 1,
+      errorShare: null,
+      p95: null,
+      p95Samples: 0,
+      topError: null,
+      tick: { oldestAt: null, waiting: 0 },
+    } as unknown as DestinationLive,
+    ...more,
+  };
 }
 const byId = (items: readonly BoardItem[]) => new Map(items.map((each) => [each.id, each]));
 
@@ -46,7 +63,9 @@ describe('finding on the board', () => {
 
   it('groups in the order of the first row of each', () => {
     const items = [item('a', 'failing'), item('b', 'healthy'), item('c', 'failing')];
-    expect(linesOf(['a', 'b', 'c'], byId(items), 'state').map((line) => (line.type === 'group' ? `${line.title} ${line.count}` : line.id))).toEqual(['Failing 2', 'a', 'c', 'Healthy 1', 'b']);
+    expect(
+      linesOf(['a', 'b', 'c'], byId(items), 'state').map((line) => (line.type === 'group' ? `${line.title} ${line.count}` : line.id)),
+    ).toEqual(['Failing 2', 'a', 'c', 'Healthy 1', 'b']);
   });
 });
 

@@ -53,12 +53,20 @@ function valueOf(item: BoardItem, key: SortKey): number | string {
   }
 }
 
+const byName = new Intl.Collator('en', { numeric: true });
+
 /** Ids in order. Ties are broken by name, so that equal values never swap. */
 export function sortedIds(items: readonly BoardItem[], sort: Sort): readonly string[] {
   const sign = sort.isDescending ? -1 : 1;
   return items
     .map((item) => ({ item, value: valueOf(item, sort.key) }))
-    .sort((a, b) => (a.value < b.value ? -sign : a.value > b.value ? sign : a.item.name.localeCompare(b.item.name) || a.item.id.localeCompare(b.item.id)))
+    .sort((a, b) =>
+      a.value < b.value
+        ? -sign
+        : a.value > b.value
+          ? sign
+          : byName.compare(a.item.name, b.item.name) || byName.compare(a.item.id, b.item.id),
+    )
     .map(({ item }) => item.id);
 }
 
@@ -90,7 +98,9 @@ export function matches(item: BoardItem, filter: Filter): boolean {
 export const groupings = ['none', 'state', 'owner', 'tag'] as const;
 export type Grouping = (typeof groupings)[number];
 
-export type BoardLine = { readonly type: 'group'; readonly id: string; readonly title: string; readonly count: number } | { readonly type: 'row'; readonly id: string };
+export type BoardLine =
+  | { readonly type: 'group'; readonly id: string; readonly title: string; readonly count: number }
+  | { readonly type: 'row'; readonly id: string };
 
 function groupOf(item: BoardItem, grouping: Grouping): string {
   if (grouping === 'state') return stateLooks[stateOf(item)].word;
@@ -108,7 +118,10 @@ export function linesOf(ids: readonly string[], items: ReadonlyMap<string, Board
     const title = groupOf(item, grouping);
     groups.set(title, [...(groups.get(title) ?? []), id]);
   }
-  return [...groups].flatMap(([title, members]): BoardLine[] => [{ type: 'group', id: `group ${title}`, title, count: members.length }, ...members.map((id): BoardLine => ({ type: 'row', id }))]);
+  return [...groups].flatMap(([title, members]): BoardLine[] => [
+    { type: 'group', id: `group ${title}`, title, count: members.length },
+    ...members.map((id): BoardLine => ({ type: 'row', id })),
+  ]);
 }
 
 /** States that need a person: nobody parked or dropped on purpose, something is wrong. */

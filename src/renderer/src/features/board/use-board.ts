@@ -3,15 +3,31 @@ import type { Document } from '#contract/documents/document.ts';
 import { useDocuments } from '#renderer/client/documents.ts';
 import { useRoute } from '#renderer/frame/router.ts';
 import type { DestinationLive } from '#renderer/streams/live.ts';
-import { useTelemetry } from '#renderer/streams/telemetry.ts';
+import { useCalmTelemetry } from '#renderer/streams/telemetry.ts';
 import type { MarkState } from '#renderer/ui/state.ts';
 import { stateLooks } from '#renderer/ui/state.ts';
-import { type BoardItem, type BoardLine, type Filter, type Grouping, groupings, keepOrder, linesOf, matches, needsYou, parseSort, type Sort, sortedIds } from './order.ts';
+import { useNow } from '#renderer/ui/use-now.ts';
+import {
+  type BoardItem,
+  type BoardLine,
+  type Filter,
+  type Grouping,
+  groupings,
+  keepOrder,
+  linesOf,
+  matches,
+  needsYou,
+  parseSort,
+  type Sort,
+  sortedIds,
+} from './order.ts';
 
 /** Stillness after which the board may sort itself again, ms. */
 const idleMs = 10_000;
 
 export interface BoardModel {
+  /** What ages count from, epoch ms. */
+  readonly now: number;
   readonly items: ReadonlyMap<string, BoardItem>;
   readonly lines: readonly BoardLine[];
   readonly needs: readonly string[];
@@ -28,7 +44,14 @@ export interface BoardModel {
 
 function itemOf(document: Document<'destination'>, live: DestinationLive | undefined): BoardItem {
   const value = document.value;
-  return { id: document.id, name: value?.name ?? document.id, connector: value?.connector ?? '', owner: value?.owner ?? null, tags: value?.tags ?? [], live };
+  return {
+    id: document.id,
+    name: value?.name ?? document.id,
+    connector: value?.connector ?? '',
+    owner: value?.owner ?? null,
+    tags: value?.tags ?? [],
+    live,
+  };
 }
 
 function useFilter(): Filter {
@@ -36,7 +59,15 @@ function useFilter(): Filter {
   const state = useRoute((route) => route.query.state);
   const owner = useRoute((route) => route.query.owner);
   const tag = useRoute((route) => route.query.tag);
-  return useMemo(() => ({ text, state: isState(state) ? state : null, owner: owner === undefined ? null : owner === '-' ? '' : owner, tag: tag ?? null }), [text, state, owner, tag]);
+  return useMemo(
+    () => ({
+      text,
+      state: isState(state) ? state : null,
+      owner: owner === undefined ? null : owner === '-' ? '' : owner,
+      tag: tag ?? null,
+    }),
+    [text, state, owner, tag],
+  );
 }
 
 function isState(text: string | undefined): text is MarkState {
@@ -46,13 +77,16 @@ function isState(text: string | undefined): text is MarkState {
 /** Everything the board shows, and an order that moves only when nobody is about to click. */
 export function useBoard(): BoardModel {
   const documents = useDocuments('destination');
-  const destinations = useTelemetry((state) => state.destinations);
+  const { destinations, heardAt } = useCalmTelemetry();
   const sortParam = useRoute((route) => route.query.sort);
   const groupParam = useRoute((route) => route.query.group);
   const filter = useFilter();
   const sort = useMemo(() => parseSort(sortParam), [sortParam]);
   const grouping = groupings.find((each) => each === groupParam) ?? 'none';
-  const items = useMemo(() => new Map(documents.map((document) => [document.id, itemOf(document, destinations.get(document.id))])), [documents, destinations]);
+  const items = useMemo(
+    () => new Map(documents.map((document) => [document.id, itemOf(document, destinations.get(document.id))])),
+    [documents, destinations],
+  );
   const ideal = useMemo(() => sortedIds([...items.values()], sort), [items, sort]);
   const { order, isOrderOld, sortNow, touch } = useStableOrder(ideal, `${sortParam ?? ''} ${destinations.size > 0}`);
   const shown = useMemo(() => order.filter((id) => isShown(items.get(id), filter)), [order, items, filter]);
@@ -60,7 +94,25 @@ export function useBoard(): BoardModel {
   const needsBefore = useRef<readonly string[]>([]);
   needsBefore.current = needsYou(needsBefore.current, items);
   const counts = useMemo(() => countStates(items), [items]);
-  return { items, lines, needs: needsBefore.current, counts, sort, filter, grouping, isOrderOld, sortNow, touch };
+  return {
+    now: useBoardNow(heardAt),
+    items,
+    lines,
+    needs: needsBefore.current,
+    counts,
+    sort,
+    filter,
+    grouping,
+    isOrderOld,
+    sortNow,
+    touch,
+  };
+}
+
+/** The time of the newest tick while ticks come, so that a row is drawn once a second; the clock's own once they stay away. */
+function useBoardNow(heardAt: number | null): number {
+  const now = useNow();
+  return heardAt === null || now - heardAt > 2000 ? now : heardAt;
 }
 
 function isShown(item: BoardItem | undefined, filter: Filter): boolean {

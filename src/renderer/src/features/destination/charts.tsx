@@ -1,19 +1,27 @@
 import { useMemo } from 'react';
 import { errorClasses } from '#contract/telemetry/tick.ts';
 import { useTimeRange } from '#renderer/frame/time-range.ts';
-import { useTimeline, type UsedTimeline } from '#renderer/streams/use-timeline.ts';
-import { createCursor } from '#renderer/ui/charts/cursor.ts';
+import { type UsedTimeline, useTimeline } from '#renderer/streams/use-timeline.ts';
 import type { ChartMark, ChartSpec } from '#renderer/ui/charts/chart-model.ts';
+import { createCursor } from '#renderer/ui/charts/cursor.ts';
 import { LiveChart } from '#renderer/ui/charts/live-chart.tsx';
 import { approximate, duration, perSecond } from '#renderer/ui/quantity.ts';
-import { useSwitchMarks } from './switch-history.tsx';
 import classes from './destination.module.css';
+import { useSwitchMarks } from './switch-history.tsx';
 
 type Column = UsedTimeline['column'];
 type ChartPart = Omit<ChartSpec, 'feed' | 'spanMs' | 'marks'> & { readonly id: string };
 
 /** Colours of failure classes: they mean a class, not a state, so none of them is a status hue. */
-const classColours: Readonly<Record<(typeof errorClasses)[number], string>> = { server: 'series-1', timeout: 'series-3', throttled: 'series-5', network: 'series-4', auth: 'series-6', rejected: 'series-2', uncertain: 'series-7' };
+const classColours: Readonly<Record<(typeof errorClasses)[number], string>> = {
+  server: 'series-1',
+  timeout: 'series-3',
+  throttled: 'series-5',
+  network: 'series-4',
+  auth: 'series-6',
+  rejected: 'series-2',
+  uncertain: 'series-7',
+};
 
 function partsOf(column: Column): readonly ChartPart[] {
   return [
@@ -42,7 +50,14 @@ function partsOf(column: Column): readonly ChartPart[] {
         { id: 'p50', label: 'p50', colour: 'series-1', column: column('p50') },
       ],
     },
-    { id: 'errors', title: 'Errors by class', kind: 'stack', floor: 1, format: perSecond, series: errorClasses.map((name) => ({ id: name, label: name, colour: classColours[name], column: column(`error.${name}`) })) },
+    {
+      id: 'errors',
+      title: 'Errors by class',
+      kind: 'stack',
+      floor: 1,
+      format: perSecond,
+      series: errorClasses.map((name) => ({ id: name, label: name, colour: classColours[name], column: column(`error.${name}`) })),
+    },
     {
       id: 'waiting',
       title: 'Waiting',
@@ -54,15 +69,38 @@ function partsOf(column: Column): readonly ChartPart[] {
         { id: 'retrying', label: 'retrying', colour: 'series-5', column: column('retrying') },
       ],
     },
-    { id: 'oldest', title: 'Age of the oldest', kind: 'area', unit: 'duration', floor: 1000, format: duration, series: [{ id: 'age', label: 'oldest', colour: 'series-4', column: column('oldestAgeMs') }] },
-    { id: 'flight', title: 'In flight', kind: 'lines', floor: 4, format: approximate, series: [{ id: 'flight', label: 'requests', colour: 'series-3', column: column('inFlight') }] },
+    {
+      id: 'oldest',
+      title: 'Age of the oldest',
+      kind: 'area',
+      unit: 'duration',
+      floor: 1000,
+      format: duration,
+      series: [{ id: 'age', label: 'oldest', colour: 'series-4', column: column('oldestAgeMs') }],
+    },
+    {
+      id: 'flight',
+      title: 'In flight',
+      kind: 'lines',
+      floor: 4,
+      format: approximate,
+      series: [{ id: 'flight', label: 'requests', colour: 'series-3', column: column('inFlight') }],
+    },
   ];
 }
 
 const noMarks: readonly ChartMark[] = [];
 
 /** The charts of a destination over the shared span, pointing at the same moment. `only` picks some of them. */
-export function DestinationCharts({ id, only, height = 168 }: { readonly id: string; readonly only?: readonly string[]; readonly height?: number }) {
+export function DestinationCharts({
+  id,
+  only,
+  height = 168,
+}: {
+  readonly id: string;
+  readonly only?: readonly string[];
+  readonly height?: number;
+}) {
   const range = useTimeRange();
   const timeline = useTimeline({ type: 'destination', id }, range.spanMs);
   const marks = useSwitchMarks(id);
@@ -74,7 +112,14 @@ export function DestinationCharts({ id, only, height = 168 }: { readonly id: str
         .filter((part) => only?.includes(part.id) ?? true)
         .map(({ id: part, ...spec }) => (
           <div key={part} className={classes.chart}>
-            <LiveChart {...spec} feed={timeline.feed} spanMs={range.spanMs} marks={marks.length === 0 ? noMarks : marks} cursor={cursor} height={height} />
+            <LiveChart
+              {...spec}
+              feed={timeline.feed}
+              spanMs={range.spanMs}
+              marks={marks.length === 0 ? noMarks : marks}
+              cursor={cursor}
+              height={height}
+            />
           </div>
         ))}
       {timeline.error === null ? null : <p className={classes.problem}>History is missing: {timeline.error.message}</p>}

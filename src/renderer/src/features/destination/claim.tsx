@@ -37,7 +37,14 @@ export function Claim({ id }: { readonly id: string }) {
       </Popover.Target>
       <Popover.Dropdown>
         <form className={classes.claimForm} onSubmit={claim}>
-          <TextInput label="Who looks after it" placeholder="Your name" value={name} maxLength={100} data-autofocus onChange={(event) => setName(event.currentTarget.value)} />
+          <TextInput
+            label="Who looks after it"
+            placeholder="Your name"
+            value={name}
+            maxLength={100}
+            data-autofocus
+            onChange={(event) => setName(event.currentTarget.value)}
+          />
           <Button look="primary" type="submit" disabled={name.trim() === ''}>
             Claim it
           </Button>

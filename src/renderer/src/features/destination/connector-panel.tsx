@@ -10,21 +10,36 @@ export function ConnectorPanel({ id }: { readonly id: string }) {
   const destination = useDocument('destination', id)?.value ?? null;
   const { data, error, isLoading, reload } = useQuery('connector.list', {});
   const connector = data?.connectors.find((each) => each.id === destination?.connector) ?? null;
-  if (data === null) return <Panel title="Connector">{error === null || isLoading ? <Skeleton rows={5} /> : <ErrorState error={error} onRetry={reload} />}</Panel>;
+  if (data === null)
+    return (
+      <Panel title="Connector">{error === null || isLoading ? <Skeleton rows={5} /> : <ErrorState error={error} onRetry={reload} />}</Panel>
+    );
   if (connector === null || destination === null) return null;
   const { delivery, hold } = destination;
   return (
     <Panel title={connector.title} note="limits and notes">
       <Facts
         items={[
-          { label: 'Answers', value: connector.confirms ? 'Confirms each delivery' : 'Accepts, never confirms: “delivered” means accepted here' },
+          {
+            label: 'Answers',
+            value: connector.confirms ? 'Confirms each delivery' : 'Accepts, never confirms: “delivered” means accepted here',
+          },
           { label: 'Sent twice?', value: connector.dedupeNote },
-          { label: 'Takes events', value: connector.freshnessMs === null ? 'of any age' : `up to ${toText(age(connector.freshnessMs))} old` },
+          {
+            label: 'Takes events',
+            value: connector.freshnessMs === null ? 'of any age' : `up to ${toText(age(connector.freshnessMs))} old`,
+          },
           { label: 'Request', value: `at most ${counted(connector.maxBatch, 'event')}, ${toText(bytes(connector.maxBodyBytes))}` },
           { label: 'Reaches people', value: connector.messagesPeople ? 'Yes: opening it again is guarded' : 'No' },
           { label: 'Address', value: <code>{destination.endpoint ?? connector.defaultEndpoint ?? 'not set'}</code> },
-          { label: 'Driven with', value: `${counted(delivery.concurrency, 'request')} at once, ${counted(delivery.batchSize, 'event')} each, ${toText(duration(delivery.timeoutMs))} time limit, ${counted(delivery.maxAttempts, 'attempt')}` },
-          { label: 'Keeps, parked', value: `${toText(age(hold.ageMs))} or ${toText(bytes(hold.bytes))}, then ${hold.onLimit === 'expire' ? 'its own oldest expire' : 'ingest is refused'}` },
+          {
+            label: 'Driven with',
+            value: `${counted(delivery.concurrency, 'request')} at once, ${counted(delivery.batchSize, 'event')} each, ${toText(duration(delivery.timeoutMs))} time limit, ${counted(delivery.maxAttempts, 'attempt')}`,
+          },
+          {
+            label: 'Keeps, parked',
+            value: `${toText(age(hold.ageMs))} or ${toText(bytes(hold.bytes))}, then ${hold.onLimit === 'expire' ? 'its own oldest expire' : 'ingest is refused'}`,
+          },
         ]}
       />
       {connector.notes.length === 0 ? null : (

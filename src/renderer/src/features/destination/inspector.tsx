@@ -4,16 +4,16 @@ import { navigate, setQuery } from '#renderer/frame/router.ts';
 import { useDestinationLive } from '#renderer/streams/telemetry.ts';
 import { IconButton } from '#renderer/ui/button.tsx';
 import { Inspector } from '#renderer/ui/inspector.tsx';
-import { StatusMark } from '#renderer/ui/status-mark.tsx';
 import { stateLooks } from '#renderer/ui/state.ts';
+import { StatusMark } from '#renderer/ui/status-mark.tsx';
 import { TimeAgo } from '#renderer/ui/time-ago.tsx';
 import { DestinationCharts } from './charts.tsx';
 import { Claim } from './claim.tsx';
+import classes from './destination.module.css';
 import { LedgerPanel } from './ledger.tsx';
 import { DestinationStats } from './stats.tsx';
 import { SwitchHistory } from './switch-history.tsx';
 import { SwitchAct, SwitchPanel } from './switch-panel.tsx';
-import classes from './destination.module.css';
 
 const fewCharts = ['throughput', 'latency', 'errors'] as const;
 
@@ -32,7 +32,14 @@ export function DestinationInspector({ id }: { readonly id: string }) {
           <StatusMark state={state} size={14} label={stateLooks[state].word} /> {name}
         </span>
       }
-      actions={<IconButton size="small" label={`Open the page of ${name}`} icon={<IconArrowsDiagonal size={16} stroke={1.6} />} onClick={() => navigate(`/destinations/${id}`)} />}
+      actions={
+        <IconButton
+          size="small"
+          label={`Open the page of ${name}`}
+          icon={<IconArrowsDiagonal size={16} stroke={1.6} />}
+          onClick={() => navigate(`/destinations/${id}`)}
+        />
+      }
     >
       <div className={classes.inspector}>
         <div className={classes.acts}>

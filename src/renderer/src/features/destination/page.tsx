@@ -13,12 +13,12 @@ import { TimeAgo } from '#renderer/ui/time-ago.tsx';
 import { DestinationCharts } from './charts.tsx';
 import { Claim } from './claim.tsx';
 import { ConnectorPanel } from './connector-panel.tsx';
+import classes from './destination.module.css';
 import { LedgerPanel } from './ledger.tsx';
 import { DestinationStats } from './stats.tsx';
 import { SwitchHistory } from './switch-history.tsx';
 import { SwitchAct, SwitchPanel } from './switch-panel.tsx';
 import { WhereBox } from './where-box.tsx';
-import classes from './destination.module.css';
 
 function State({ id }: { readonly id: string }) {
   const live = useDestinationLive(id);

@@ -17,7 +17,10 @@ export function DestinationStats({ id }: { readonly id: string }) {
       <Stat label="Errors" note={live?.topError == null ? 'last minute' : `mostly ${live.topError}`}>
         <Num of={ratio(live?.errorShare)} size="large" />
       </Stat>
-      <Stat label="Latency p95" note={live?.p95 == null ? 'no samples' : live.p95Samples < 100 ? `of ${Math.round(live.p95Samples)} samples` : 'last second'}>
+      <Stat
+        label="Latency p95"
+        note={live?.p95 == null ? 'no samples' : live.p95Samples < 100 ? `of ${Math.round(live.p95Samples)} samples` : 'last second'}
+      >
         <Num of={duration(live?.p95)} size="large" />
       </Stat>
       <Stat label="Waiting" note={tick === undefined ? '' : `${toText(ratio(Math.max(0, 1 - tick.budgetUsed)))} of the budget left`}>
@@ -26,7 +29,10 @@ export function DestinationStats({ id }: { readonly id: string }) {
       <Stat label="Oldest" note="not yet settled">
         <Num of={tick?.oldestAt == null ? age(null) : age(now - tick.oldestAt)} size="large" />
       </Stat>
-      <Stat label="Dead letters" note={tick === undefined || tick.retrying === 0 ? 'none retrying' : `${toText(exact(tick.retrying))} retrying`}>
+      <Stat
+        label="Dead letters"
+        note={tick === undefined || tick.retrying === 0 ? 'none retrying' : `${toText(exact(tick.retrying))} retrying`}
+      >
         <Num of={exact(tick?.dead)} size="large" />
       </Stat>
     </StatRow>

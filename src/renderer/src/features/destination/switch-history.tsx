@@ -3,12 +3,12 @@ import type { Document } from '#contract/documents/document.ts';
 import { parseDocument, useDocument } from '#renderer/client/documents.ts';
 import { useQuery } from '#renderer/client/use-query.ts';
 import type { ChartMark } from '#renderer/ui/charts/chart-model.ts';
-import { ErrorState, Skeleton } from '#renderer/ui/placeholders.tsx';
 import { Panel } from '#renderer/ui/panel.tsx';
+import { ErrorState, Skeleton } from '#renderer/ui/placeholders.tsx';
 import type { MarkState } from '#renderer/ui/state.ts';
 import { StateLabel } from '#renderer/ui/status-mark.tsx';
-import { TimeAgo } from '#renderer/ui/time-ago.tsx';
 import { clockMinutes } from '#renderer/ui/time.ts';
+import { TimeAgo } from '#renderer/ui/time-ago.tsx';
 import classes from './destination.module.css';
 
 type SwitchDocument = Document<'switch'>;
@@ -21,7 +21,10 @@ export function useSwitchHistory(id: string) {
   const { reload, data } = query;
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new revision is what there is to ask for
   useEffect(reload, [revision, reload]);
-  const revisions = useMemo(() => (data?.revisions ?? []).map(parseDocument).filter((document): document is SwitchDocument => document?.kind === 'switch'), [data]);
+  const revisions = useMemo(
+    () => (data?.revisions ?? []).map(parseDocument).filter((document): document is SwitchDocument => document?.kind === 'switch'),
+    [data],
+  );
   return { ...query, revisions };
 }
 
@@ -30,7 +33,15 @@ const words: Readonly<Record<string, string>> = { park: 'parked it', drop: 'set 
 /** Each change of the switch as a mark on the charts. */
 export function useSwitchMarks(id: string): readonly ChartMark[] {
   const { revisions } = useSwitchHistory(id);
-  return useMemo(() => revisions.map((document) => ({ id: `switch ${document.revision}`, at: document.at, text: `${document.by} ${words[document.value?.mode ?? 'flow'] ?? 'changed it'}${document.reason === '' ? '' : `: ${document.reason}`}` })), [revisions]);
+  return useMemo(
+    () =>
+      revisions.map((document) => ({
+        id: `switch ${document.revision}`,
+        at: document.at,
+        text: `${document.by} ${words[document.value?.mode ?? 'flow'] ?? 'changed it'}${document.reason === '' ? '' : `: ${document.reason}`}`,
+      })),
+    [revisions],
+  );
 }
 
 const states: Readonly<Record<string, MarkState>> = { park: 'parked', drop: 'dropping', flow: 'healthy' };
@@ -47,7 +58,11 @@ export function SwitchHistory({ id }: { readonly id: string }) {
         {revisions.map((document) => (
           <li key={document.revision}>
             <span className={classes.historyHead}>
-              {document.value?.mode === 'flow' || document.value === null ? <span className={classes.opened}>Opened</span> : <StateLabel state={states[document.value.mode] ?? 'none'} />}
+              {document.value?.mode === 'flow' || document.value === null ? (
+                <span className={classes.opened}>Opened</span>
+              ) : (
+                <StateLabel state={states[document.value.mode] ?? 'none'} />
+              )}
               <span className={classes.quiet}>
                 by {document.by}, <TimeAgo at={document.at} />
                 {document.value?.until == null ? '' : `, until ${clockMinutes(document.value.until)}`}

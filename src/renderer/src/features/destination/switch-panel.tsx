@@ -1,14 +1,14 @@
 import { IconPlayerPauseFilled, IconPlayerPlayFilled } from '@tabler/icons-react';
 import { useStore } from 'zustand';
-import { useDocument, useDestinationName } from '#renderer/client/documents.ts';
+import { useDestinationName, useDocument } from '#renderer/client/documents.ts';
 import { actingStore, parkScope } from '#renderer/frame/acting.tsx';
 import { requestOverlay } from '#renderer/frame/overlays.ts';
 import { useDestinationLive } from '#renderer/streams/telemetry.ts';
 import { Button } from '#renderer/ui/button.tsx';
 import { Panel } from '#renderer/ui/panel.tsx';
 import { ProofPanel } from '#renderer/ui/proof-panel.tsx';
-import { TimeAgo } from '#renderer/ui/time-ago.tsx';
 import { absolute } from '#renderer/ui/time.ts';
+import { TimeAgo } from '#renderer/ui/time-ago.tsx';
 import classes from './destination.module.css';
 
 /** The act that the switch offers now: park at once, or open through its dialog. */
@@ -21,7 +21,13 @@ export function SwitchAct({ id, isFirst = false }: { readonly id: string; readon
   const first = isFirst ? { 'data-first-act': true } : {};
   if (state === 'off') return null;
   return isStopped ? (
-    <Button {...first} look="primary" isBusy={isBusy} icon={<IconPlayerPlayFilled size={12} />} onClick={() => requestOverlay({ type: 'open', scope })}>
+    <Button
+      {...first}
+      look="primary"
+      isBusy={isBusy}
+      icon={<IconPlayerPlayFilled size={12} />}
+      onClick={() => requestOverlay({ type: 'open', scope })}
+    >
       Open {name}…
     </Button>
   ) : (
@@ -65,7 +71,9 @@ export function SwitchPanel({ id }: { readonly id: string }) {
           )}
         </p>
         {document === undefined || document.reason === '' ? null : <p className={classes.reason}>{document.reason}</p>}
-        {live !== undefined && live.tick.desired !== 'flow' && mode === 'flow' ? <p className={classes.reason}>A wider switch holds it: {live.tick.why}</p> : null}
+        {live !== undefined && live.tick.desired !== 'flow' && mode === 'flow' ? (
+          <p className={classes.reason}>A wider switch holds it: {live.tick.why}</p>
+        ) : null}
         {proof === undefined ? null : <ProofPanel proof={proof} />}
       </div>
     </Panel>

@@ -16,7 +16,14 @@ export function WhereBox() {
   return (
     <Panel title="Where did my event go?">
       <form className={classes.where} onSubmit={ask}>
-        <TextInput aria-label="Message id" placeholder="Message id" className={classes.grow ?? ''} leftSection={<IconZoomQuestion size={14} stroke={1.6} />} value={text} onChange={(event) => setText(event.currentTarget.value)} />
+        <TextInput
+          aria-label="Message id"
+          placeholder="Message id"
+          className={classes.grow ?? ''}
+          leftSection={<IconZoomQuestion size={14} stroke={1.6} />}
+          value={text}
+          onChange={(event) => setText(event.currentTarget.value)}
+        />
         <Button type="submit" disabled={text.trim() === ''}>
           Find it
         </Button>

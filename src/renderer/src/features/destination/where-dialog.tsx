@@ -14,8 +14,8 @@ import { bytes, toText } from '#renderer/ui/quantity.ts';
 import type { MarkState } from '#renderer/ui/state.ts';
 import { StatusMark } from '#renderer/ui/status-mark.tsx';
 import { Table } from '#renderer/ui/table.tsx';
-import { TimeAgo } from '#renderer/ui/time-ago.tsx';
 import { absolute } from '#renderer/ui/time.ts';
+import { TimeAgo } from '#renderer/ui/time-ago.tsx';
 import classes from './destination.module.css';
 
 type Found = OutputOf<Operations['event.where']>['events'][number];
@@ -55,12 +55,25 @@ function OpenWhere({ initial }: { readonly initial: string }) {
     <Dialog isOpen onClose={closeOverlay} title="Where did my event go?" width={720}>
       <div className={classes.stack}>
         <form className={classes.where} onSubmit={ask}>
-          <TextInput aria-label="Message id" placeholder="Message id" className={classes.grow ?? ''} value={text} data-autofocus spellCheck={false} onChange={(event) => setText(event.currentTarget.value)} />
+          <TextInput
+            aria-label="Message id"
+            placeholder="Message id"
+            className={classes.grow ?? ''}
+            value={text}
+            data-autofocus
+            spellCheck={false}
+            onChange={(event) => setText(event.currentTarget.value)}
+          />
           <Button look="primary" type="submit" disabled={text.trim() === ''}>
             Find it
           </Button>
         </form>
-        {asked === '' ? <EmptyState title="One message id, its whole life">Every SDK writes a message id on each event. Paste one to see where it is at every destination, how often it was tried and what comes next.</EmptyState> : null}
+        {asked === '' ? (
+          <EmptyState title="One message id, its whole life">
+            Every SDK writes a message id on each event. Paste one to see where it is at every destination, how often it was tried and what
+            comes next.
+          </EmptyState>
+        ) : null}
         {asked !== '' && data === null && isLoading ? <Skeleton rows={4} /> : null}
         {asked !== '' && error !== null ? <ErrorState error={error} onRetry={reload} /> : null}
         {error !== null ? null : data?.events.map((event) => <Life key={`${event.source} ${event.seq}`} event={event} />)}
@@ -75,7 +88,11 @@ function Life({ event }: { readonly event: Found }) {
       <p>
         <strong>{event.name === '' ? event.type : event.name}</strong>{' '}
         <span className={classes.quiet}>
-          from {event.source}, received <time title={absolute(event.receivedAt)}><TimeAgo at={event.receivedAt} /></time>, {toText(bytes(event.bytes))}, log entry {event.seq.toLocaleString('en-US')}
+          from {event.source}, received{' '}
+          <time title={absolute(event.receivedAt)}>
+            <TimeAgo at={event.receivedAt} />
+          </time>
+          , {toText(bytes(event.bytes))}, log entry {event.seq.toLocaleString('en-US')}
         </span>
       </p>
       <Table
@@ -95,7 +112,11 @@ function Life({ event }: { readonly event: Found }) {
             ),
           },
           { id: 'detail', title: 'Detail', cell: (place) => <span className={classes.quiet}>{detailOf(place)}</span> },
-          { id: 'key', title: 'Vendor’s dedupe key', cell: (place) => (place.dedupeKey === null ? <span className={classes.quiet}>none</span> : <Id value={place.dedupeKey} />) },
+          {
+            id: 'key',
+            title: 'Vendor’s dedupe key',
+            cell: (place) => (place.dedupeKey === null ? <span className={classes.quiet}>none</span> : <Id value={place.dedupeKey} />),
+          },
         ]}
       />
     </section>

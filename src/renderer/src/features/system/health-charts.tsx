@@ -35,7 +35,7 @@ function partsOf(column: UsedTimeline['column'], budget: ChartLevel | null): rea
     },
     { id: 'cpu', title: 'CPU', kind: 'area', floor: 0.1, format: ratio, series: [{ id: 'cpu', label: 'of one core', colour: 'series-1', column: column('cpu') }] },
     { id: 'lag', title: 'Event loop lag', kind: 'area', unit: 'duration', floor: 5, format: duration, series: [{ id: 'lag', label: 'p99', colour: 'series-4', column: column('loopLagP99Ms') }] },
-    { id: 'commit', title: 'Commit to the log', kind: 'lines', unit: 'duration', floor: 2, format: duration, series: percentiles(column, 'commit') },
+    { id: 'commit', title: 'Commit', kind: 'lines', unit: 'duration', floor: 2, format: duration, series: percentiles(column, 'commit') },
     { id: 'settle', title: 'Settle', kind: 'lines', unit: 'duration', floor: 2, format: duration, series: percentiles(column, 'settle') },
     {
       id: 'memory',
@@ -61,7 +61,6 @@ export function HealthCharts() {
   const settings = useDocument('settings', 'gateway')?.value ?? null;
   const budgetBytes = settings?.diskBudgetBytes ?? null;
   const cursor = useMemo(createCursor, []);
-  // The budget line is drawn only where the log comes near it: else it would flatten the curve.
   const parts = useMemo(() => partsOf(timeline.column, budgetBytes === null ? null : { value: budgetBytes, label: 'budget' }), [timeline.column, budgetBytes]);
   return (
     <div className={classes.charts}>

@@ -1,5 +1,6 @@
 import { IconRefresh } from '@tabler/icons-react';
 import { useState } from 'react';
+import { settingsSchema } from '#contract/documents/settings.ts';
 import { useDocument } from '#renderer/client/documents.ts';
 import { callDesk, useDesk, useEnvironment } from '#renderer/client/session.ts';
 import { useQuery } from '#renderer/client/use-query.ts';
@@ -46,8 +47,7 @@ function NotReady() {
 
 function Numbers() {
   const resources = useTelemetry((state) => state.tick?.resources);
-  const settings = useDocument('settings', 'gateway')?.value ?? null;
-  const budget = settings?.diskBudgetBytes;
+  const budget = useDocument('settings', 'gateway')?.value?.diskBudgetBytes ?? settingsSchema.parse({}).diskBudgetBytes;
   return (
     <StatRow>
       <Stat label="CPU" note="of one core">
@@ -59,7 +59,7 @@ function Numbers() {
       <Stat label="Memory" note={resources === undefined ? undefined : `heap ${toText(bytes(resources.heapBytes))}`}>
         <Num of={bytes(resources?.rssBytes)} size="large" />
       </Stat>
-      <Stat label="Log on disk" note={budget === undefined || resources === undefined ? undefined : `${toText(ratio(resources.logBytes / budget))} of ${toText(bytes(budget))}`}>
+      <Stat label="Log on disk" note={resources === undefined ? undefined : `${toText(ratio(resources.logBytes / budget))} of ${toText(bytes(budget))}`}>
         <Num of={bytes(resources?.logBytes)} size="large" />
       </Stat>
       <Stat label="Disk free" note="on the log’s volume">

@@ -9,6 +9,7 @@ import { Button } from '#renderer/ui/button.tsx';
 import { Callout } from '#renderer/ui/callout.tsx';
 import { Panel } from '#renderer/ui/panel.tsx';
 import { TimeAgo } from '#renderer/ui/time-ago.tsx';
+import { consequencesOf } from './consequences.ts';
 import { issuesOf } from './issues.ts';
 import { byteUnits, scaledText, timeUnits } from './scaled.ts';
 import { ScaledInput } from './scaled-input.tsx';
@@ -17,25 +18,20 @@ import classes from './system.module.css';
 const settingsId = 'gateway';
 const defaults = settingsSchema.parse({});
 
-const shown: Readonly<Record<keyof Settings, { readonly label: string; readonly write: (value: never) => string }>> = {
-  environment: { label: 'Environment', write: (value: string) => value },
-  diskBudgetBytes: { label: 'Disk budget', write: (value: number) => scaledText(value, byteUnits) },
-  retentionMs: { label: 'Retention', write: (value: number) => scaledText(value, timeUnits) },
-  dedupeWindowMs: { label: 'Dedupe window', write: (value: number) => scaledText(value, timeUnits) },
-  dedupeMaxEntries: { label: 'Ids remembered', write: (value: number) => value.toLocaleString('en-US') },
-  drainDeadlineMs: { label: 'Drain deadline', write: (value: number) => scaledText(value, timeUnits) },
-};
-const names = ['environment', 'diskBudgetBytes', 'retentionMs', 'dedupeWindowMs', 'dedupeMaxEntries', 'drainDeadlineMs'] as const satisfies readonly (keyof Settings)[];
+const count = (value: number) => value.toLocaleString('en-US');
 
-/** Pure: what a change of settings does that is not plain from its numbers. */
-export function consequencesOf(before: Settings, after: Settings): readonly string[] {
-  const said: string[] = [];
-  if (after.retentionMs < before.retentionMs) said.push('Settled events older than the new retention are deleted, whole segments at a time. What waits for a destination is kept.');
-  if (after.diskBudgetBytes < before.diskBudgetBytes) said.push('If the log is already larger than the new budget, ingest answers 503 until it shrinks; senders retry by themselves.');
-  if (after.dedupeWindowMs < before.dedupeWindowMs || after.dedupeMaxEntries < before.dedupeMaxEntries) said.push('A late resend of an older event is taken for a new one.');
-  if (after.environment !== before.environment) said.push('Sealed credentials name their environment: the gateway refuses the change while it holds any.');
-  return said;
-}
+/** Each setting as a change of it is written. */
+const shown: readonly { readonly name: keyof Settings; readonly label: string; readonly write: (settings: Settings) => string }[] = [
+  { name: 'environment', label: 'Environment', write: (settings) => settings.environment },
+  { name: 'diskBudgetBytes', label: 'Disk budget', write: (settings) => scaledText(settings.diskBudgetBytes, byteUnits) },
+  { name: 'retentionMs', label: 'Retention', write: (settings) => scaledText(settings.retentionMs, timeUnits) },
+  { name: 'dedupeWindowMs', label: 'Dedupe window', write: (settings) => scaledText(settings.dedupeWindowMs, timeUnits) },
+  { name: 'dedupeMaxEntries', label: 'Ids remembered', write: (settings) => count(settings.dedupeMaxEntries) },
+  { name: 'drainDeadlineMs', label: 'Drain deadline', write: (settings) => scaledText(settings.drainDeadlineMs, timeUnits) },
+  { name: 'quarantineAgeMs', label: 'Quarantine keeps', write: (settings) => scaledText(settings.quarantineAgeMs, timeUnits) },
+  { name: 'quarantineMaxEvents', label: 'Quarantined events', write: (settings) => count(settings.quarantineMaxEvents) },
+  { name: 'quarantineMaxBytes', label: 'Quarantined bytes', write: (settings) => scaledText(settings.quarantineMaxBytes, byteUnits) },
+];
 
 /** The gateway-wide settings: edit, see what changes and what that means, check, save. */
 export function GatewaySettings() {
@@ -51,7 +47,7 @@ function SettingsForm({ current, at, by }: { readonly current: Settings; readonl
   const { state, isBusy, run } = useCommand();
   const change = (values: Partial<Settings>) => setDraft((before) => ({ ...before, ...values }));
   const issues = issuesOf(state.error);
-  const changed = names.filter((name) => draft[name] !== current[name]);
+  const changed = shown.filter(({ name }) => draft[name] !== current[name]);
   const send = async (dryRun: boolean) => {
     const end = await run('settings.put', { value: draft, expectedRevision: revisionOf('settings', settingsId), dryRun, ...(reason.trim() === '' ? {} : { reason: reason.trim() }) });
     if (end.ok) showToast({ id: 'settings', title: dryRun ? 'The gateway would take these settings' : 'The settings are in force' });
@@ -67,15 +63,18 @@ function SettingsForm({ current, at, by }: { readonly current: Settings; readonl
           <ScaledInput label="Drain deadline" description="for requests in flight after a park; then aborted as uncertain" units={timeUnits} value={draft.drainDeadlineMs} error={issues.get('drainDeadlineMs')} onChange={(drainDeadlineMs) => change({ drainDeadlineMs })} />
           <ScaledInput label="Dedupe window" description="how long a message id is remembered" units={timeUnits} value={draft.dedupeWindowMs} error={issues.get('dedupeWindowMs')} onChange={(dedupeWindowMs) => change({ dedupeWindowMs })} />
           <NumberInput label="Ids remembered at most" description="bounds the memory that dedupe takes" thousandSeparator="," hideControls value={draft.dedupeMaxEntries} error={issues.get('dedupeMaxEntries')} onChange={(value) => typeof value === 'number' && change({ dedupeMaxEntries: Math.round(value) })} />
+          <ScaledInput label="Quarantine keeps" description="events set aside by a tracking plan; older ones are discarded" units={timeUnits} value={draft.quarantineAgeMs} error={issues.get('quarantineAgeMs')} onChange={(quarantineAgeMs) => change({ quarantineAgeMs })} />
+          <NumberInput label="Quarantined events at most" thousandSeparator="," hideControls value={draft.quarantineMaxEvents} error={issues.get('quarantineMaxEvents')} onChange={(value) => typeof value === 'number' && change({ quarantineMaxEvents: Math.round(value) })} />
+          <ScaledInput label="Quarantine on disk at most" units={byteUnits} value={draft.quarantineMaxBytes} error={issues.get('quarantineMaxBytes')} onChange={(quarantineMaxBytes) => change({ quarantineMaxBytes })} />
         </div>
         {changed.length === 0 ? null : (
           <Callout state="none" title={changed.length === 1 ? 'One change' : `${changed.length} changes`}>
             <ul className={classes.diff}>
-              {changed.map((name) => (
+              {changed.map(({ name, label, write }) => (
                 <li key={name}>
-                  <span>{shown[name].label}</span>
+                  <span>{label}</span>
                   <span>
-                    <s>{shown[name].write(current[name] as never)}</s> → {shown[name].write(draft[name] as never)}
+                    <s>{write(current)}</s> → {write(draft)}
                   </span>
                 </li>
               ))}

@@ -3,7 +3,25 @@ const second = 1000;
 const minute = 60 * second;
 const hour = 60 * minute;
 const day = 24 * hour;
-const timeSteps = [5 * second, 10 * second, 30 * second, minute, 2 * minute, 5 * minute, 10 * minute, 15 * minute, 30 * minute, hour, 2 * hour, 3 * hour, 6 * hour, 12 * hour, day, 2 * day, 7 * day];
+const timeSteps = [
+  5 * second,
+  10 * second,
+  30 * second,
+  minute,
+  2 * minute,
+  5 * minute,
+  10 * minute,
+  15 * minute,
+  30 * minute,
+  hour,
+  2 * hour,
+  3 * hour,
+  6 * hour,
+  12 * hour,
+  day,
+  2 * day,
+  7 * day,
+];
 
 /** Smallest round step that leaves at least `minPx` between ticks, ms. */
 export function timeStep(spanMs: number, widthPx: number, minPx = 66): number {
@@ -21,12 +39,32 @@ export function timeTicks(startMs: number, endMs: number, stepMs: number, offset
 export type AxisUnit = 'plain' | 'duration';
 
 /** Steps of the value axis from ten seconds on, ms: what people count time in. */
-const durationSteps = [5 * second, 10 * second, 15 * second, 30 * second, minute, 2 * minute, 5 * minute, 10 * minute, 15 * minute, 30 * minute, hour, 2 * hour, 3 * hour, 6 * hour, 12 * hour, day, 2 * day, 7 * day];
+const durationSteps = [
+  5 * second,
+  10 * second,
+  15 * second,
+  30 * second,
+  minute,
+  2 * minute,
+  5 * minute,
+  10 * minute,
+  15 * minute,
+  30 * minute,
+  hour,
+  2 * hour,
+  3 * hour,
+  6 * hour,
+  12 * hour,
+  day,
+  2 * day,
+  7 * day,
+];
 const mostSteps = 4;
 
 /** Round step between values that reaches `value` in at most four steps or so. */
 function stepFor(value: number, unit: AxisUnit): number {
-  if (unit === 'duration' && value > 20 * second) return durationSteps.find((step) => step * mostSteps >= value * 0.999_999) ?? 7 * day * Math.ceil(value / (28 * day));
+  if (unit === 'duration' && value > 20 * second)
+    return durationSteps.find((step) => step * mostSteps >= value * 0.999_999) ?? 7 * day * Math.ceil(value / (28 * day));
   const power = 10 ** Math.floor(Math.log10(value / mostSteps));
   const lead = [1, 2, 2.5, 5, 10].find((each) => each * power * mostSteps >= value * 0.999_999) ?? 10;
   return lead * power;

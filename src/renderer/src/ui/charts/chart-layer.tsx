@@ -1,8 +1,8 @@
 import { type RefObject, useLayoutEffect } from 'react';
 import { usePlotArea } from 'recharts';
 import type { ChartMark, ChartSpec } from './chart-model.ts';
-import type { PlotArea } from './painter.ts';
 import classes from './live-chart.module.css';
+import type { PlotArea } from './painter.ts';
 
 /** Where the layer puts its elements for the painter. */
 export interface LayerRefs {
@@ -15,7 +15,25 @@ export interface LayerRefs {
 }
 
 /** Inside the Recharts chart: empty paths at the plot's place. `onReady` paints them at once. */
-export function ChartLayer({ series, kind, marks, ticks, baseMs, spanMs, refs, onReady }: { readonly series: ChartSpec['series']; readonly kind: ChartSpec['kind']; readonly marks: readonly ChartMark[]; readonly ticks: readonly number[]; readonly baseMs: number; readonly spanMs: number; readonly refs: RefObject<LayerRefs>; readonly onReady: () => void }) {
+export function ChartLayer({
+  series,
+  kind,
+  marks,
+  ticks,
+  baseMs,
+  spanMs,
+  refs,
+  onReady,
+}: {
+  readonly series: ChartSpec['series'];
+  readonly kind: ChartSpec['kind'];
+  readonly marks: readonly ChartMark[];
+  readonly ticks: readonly number[];
+  readonly baseMs: number;
+  readonly spanMs: number;
+  readonly refs: RefObject<LayerRefs>;
+  readonly onReady: () => void;
+}) {
   const area = usePlotArea();
   refs.current.area = area ?? null;
   // After every render of the stage: its new elements are empty.
@@ -44,16 +62,37 @@ export function ChartLayer({ series, kind, marks, ticks, baseMs, spanMs, refs, o
             const index = series.indexOf(each);
             return (
               <g key={each.id} style={{ color: `var(--${each.colour})` }}>
-                {kind === 'lines' ? null : <path ref={(element) => void (refs.current.areas[index] = element)} className={kind === 'stack' ? classes.layer : classes.area} />}
-                <path ref={(element) => void (refs.current.lines[index] = element)} className={classes.line} data-faint={each.isFaint || undefined} />
+                {kind === 'lines' ? null : (
+                  <path
+                    ref={(element) => void (refs.current.areas[index] = element)}
+                    className={kind === 'stack' ? classes.layer : classes.area}
+                  />
+                )}
+                <path
+                  ref={(element) => void (refs.current.lines[index] = element)}
+                  className={classes.line}
+                  data-faint={each.isFaint || undefined}
+                />
               </g>
             );
           })}
         </g>
       </svg>
-      <line ref={(element) => void (refs.current.cursor = element)} y1={area.y} y2={area.y + area.height} className={classes.cursor} style={{ display: 'none' }} />
+      <line
+        ref={(element) => void (refs.current.cursor = element)}
+        y1={area.y}
+        y2={area.y + area.height}
+        className={classes.cursor}
+        style={{ display: 'none' }}
+      />
       {series.map((each, index) => (
-        <circle key={each.id} ref={(element) => void (refs.current.dots[index] = element)} r="3" className={classes.dot} style={{ display: 'none', color: `var(--${each.colour})` }} />
+        <circle
+          key={each.id}
+          ref={(element) => void (refs.current.dots[index] = element)}
+          r="3"
+          className={classes.dot}
+          style={{ display: 'none', color: `var(--${each.colour})` }}
+        />
       ))}
     </g>
   );

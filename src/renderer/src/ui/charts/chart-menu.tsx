@@ -7,11 +7,28 @@ import { toCsv } from './csv.ts';
 import { chartPng } from './png.ts';
 
 /** What a chart offers beside itself: its table, and itself as CSV or PNG. */
-export function ChartMenu({ spec, box, view, onView }: { readonly spec: ChartSpec; readonly box: RefObject<HTMLElement | null>; readonly view: 'chart' | 'table'; readonly onView: (view: 'chart' | 'table') => void }) {
+export function ChartMenu({
+  spec,
+  box,
+  view,
+  onView,
+}: {
+  readonly spec: ChartSpec;
+  readonly box: RefObject<HTMLElement | null>;
+  readonly view: 'chart' | 'table';
+  readonly onView: (view: 'chart' | 'table') => void;
+}) {
   const copyCsv = () => {
     const frame = spec.feed.read();
     const columns = spec.series.map((series) => frame.columns[series.column] ?? []);
-    void navigator.clipboard.writeText(toCsv(frame, spec.series.map((series) => series.label), columns, spec.feed.endMs() - spec.spanMs));
+    void navigator.clipboard.writeText(
+      toCsv(
+        frame,
+        spec.series.map((series) => series.label),
+        columns,
+        spec.feed.endMs() - spec.spanMs,
+      ),
+    );
   };
   const copyPng = () => {
     const svg = box.current?.querySelector('svg');
@@ -23,7 +40,10 @@ export function ChartMenu({ spec, box, view, onView }: { readonly spec: ChartSpe
         <IconButton size="small" label={`More of ${spec.title}`} icon={<IconDots size={14} />} />
       </Menu.Target>
       <Menu.Dropdown>
-        <Menu.Item leftSection={view === 'chart' ? <IconTable size={14} /> : <IconChartLine size={14} />} onClick={() => onView(view === 'chart' ? 'table' : 'chart')}>
+        <Menu.Item
+          leftSection={view === 'chart' ? <IconTable size={14} /> : <IconChartLine size={14} />}
+          onClick={() => onView(view === 'chart' ? 'table' : 'chart')}
+        >
           {view === 'chart' ? 'Show as table' : 'Show as chart'}
         </Menu.Item>
         <Menu.Item leftSection={<IconFileTypeCsv size={14} />} onClick={copyCsv}>

@@ -45,7 +45,19 @@ function TimeTick({ x = 0, y = 0, payload, formatTime }: TickProps & { readonly 
 }
 
 /** Axes, grid and level lines, drawn by Recharts only when the size, the value axis or the set of ticks changes. */
-export const ChartStage = memo(function ChartStage({ width, height, max, ticks, startMs, spanMs, formatTime, format, unit, levels, children }: StageProps) {
+export const ChartStage = memo(function ChartStage({
+  width,
+  height,
+  max,
+  ticks,
+  startMs,
+  spanMs,
+  formatTime,
+  format,
+  unit,
+  levels,
+  children,
+}: StageProps) {
   return (
     <ComposedChart width={width} height={height} margin={stageMargin} data={noData} accessibilityLayer={false}>
       <CartesianGrid vertical={false} stroke="var(--line)" />
@@ -74,7 +86,13 @@ export const ChartStage = memo(function ChartStage({ width, height, max, ticks, 
         tick={{ className: classes.tick ?? '' }}
       />
       {levels.map((level) => (
-        <ReferenceLine key={level.label} y={level.value} className={classes.level ?? ''} label={{ value: level.label, position: 'insideTopRight', className: classes.levelLabel ?? '' }} ifOverflow="hidden" />
+        <ReferenceLine
+          key={level.label}
+          y={level.value}
+          className={classes.level ?? ''}
+          label={{ value: level.label, position: 'insideTopRight', className: classes.levelLabel ?? '' }}
+          ifOverflow="hidden"
+        />
       ))}
       {children}
     </ComposedChart>

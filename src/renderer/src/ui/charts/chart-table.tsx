@@ -16,7 +16,9 @@ export function ChartTable({ spec }: { readonly spec: ChartSpec }) {
   }, []);
   const frame = spec.feed.read();
   const startMs = spec.feed.endMs() - spec.spanMs;
-  const indices = Array.from({ length: frame.to - frame.from }, (_, offset) => frame.to - 1 - offset).filter((index) => (frame.at[index] ?? 0) >= startMs);
+  const indices = Array.from({ length: frame.to - frame.from }, (_, offset) => frame.to - 1 - offset).filter(
+    (index) => (frame.at[index] ?? 0) >= startMs,
+  );
   const stride = Math.max(1, Math.ceil(indices.length / mostRows));
   const valueOf = (column: number, index: number) => {
     const value = frame.columns[column]?.[index] ?? Number.NaN;
@@ -31,8 +33,17 @@ export function ChartTable({ spec }: { readonly spec: ChartSpec }) {
         rowKey={String}
         empty="No data in this span."
         columns={[
-          { id: 'time', title: 'Time (UTC)', cell: (index) => <time title={absolute(frame.at[index] ?? 0)}>{clock(frame.at[index] ?? 0, 'UTC')}</time> },
-          ...spec.series.map((series) => ({ id: series.id, title: series.label, align: 'end' as const, cell: (index: number) => <Num of={spec.format(valueOf(series.column, index))} /> })),
+          {
+            id: 'time',
+            title: 'Time (UTC)',
+            cell: (index) => <time title={absolute(frame.at[index] ?? 0)}>{clock(frame.at[index] ?? 0, 'UTC')}</time>,
+          },
+          ...spec.series.map((series) => ({
+            id: series.id,
+            title: series.label,
+            align: 'end' as const,
+            cell: (index: number) => <Num of={spec.format(valueOf(series.column, index))} />,
+          })),
         ]}
       />
     </div>

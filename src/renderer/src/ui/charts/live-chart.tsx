@@ -5,12 +5,12 @@ import { ChartMenu } from './chart-menu.tsx';
 import type { ChartMark, ChartSpec } from './chart-model.ts';
 import { axisWidth, ChartStage, stageMargin } from './chart-stage.tsx';
 import { ChartTable } from './chart-table.tsx';
-import { createCursor, type ChartCursor } from './cursor.ts';
-import { createPainter, type Painted, type PainterElements, paintCursor } from './painter.ts';
-import { createTooltip } from './tooltip.ts';
-import { timeFormatter, zoneOffsetMs } from './time-labels.ts';
-import { useWidth } from './use-size.ts';
+import { type ChartCursor, createCursor } from './cursor.ts';
 import classes from './live-chart.module.css';
+import { createPainter, type Painted, type PainterElements, paintCursor } from './painter.ts';
+import { timeFormatter, zoneOffsetMs } from './time-labels.ts';
+import { createTooltip } from './tooltip.ts';
+import { useWidth } from './use-size.ts';
 
 export interface LiveChartProps extends ChartSpec {
   /** Height of axes and plot, px. */
@@ -53,12 +53,43 @@ export const LiveChart = memo(function LiveChart({ height = 168, cursor: shared,
       <div ref={box} className={classes.plot} style={{ height }}>
         {view === 'table' ? <ChartTable spec={spec} /> : null}
         {width === 0 || view === 'table' ? null : (
-          <ChartStage width={width} height={height} max={live.max} ticks={live.ticks} startMs={live.baseMs} spanMs={spec.spanMs} formatTime={formatTime} format={spec.format} unit={spec.unit ?? 'plain'} levels={spec.levels ?? noLevels}>
-            <ChartLayer series={spec.series} kind={spec.kind} marks={spec.marks ?? noMarks} ticks={live.ticks} baseMs={live.baseMs} spanMs={spec.spanMs} refs={live.refs} onReady={live.paint} />
+          <ChartStage
+            width={width}
+            height={height}
+            max={live.max}
+            ticks={live.ticks}
+            startMs={live.baseMs}
+            spanMs={spec.spanMs}
+            formatTime={formatTime}
+            format={spec.format}
+            unit={spec.unit ?? 'plain'}
+            levels={spec.levels ?? noLevels}
+          >
+            <ChartLayer
+              series={spec.series}
+              kind={spec.kind}
+              marks={spec.marks ?? noMarks}
+              ticks={live.ticks}
+              baseMs={live.baseMs}
+              spanMs={spec.spanMs}
+              refs={live.refs}
+              onReady={live.paint}
+            />
           </ChartStage>
         )}
         {/* biome-ignore lint/a11y/noNoninteractiveTabindex: arrow keys move the shared cursor */}
-        {view === 'table' ? null : <div className={classes.pad} tabIndex={0} role="img" aria-label={`${spec.title}, chart. Arrow keys move the cursor; the menu has a table.`} onPointerMove={moveCursor} onPointerLeave={leave} onBlur={leave} onKeyDown={stepCursor} />}
+        {view === 'table' ? null : (
+          <div
+            className={classes.pad}
+            tabIndex={0}
+            role="img"
+            aria-label={`${spec.title}, chart. Arrow keys move the cursor; the menu has a table.`}
+            onPointerMove={moveCursor}
+            onPointerLeave={leave}
+            onBlur={leave}
+            onKeyDown={stepCursor}
+          />
+        )}
         <div ref={(element) => void (live.tooltip.current = element)} className={classes.tooltip} hidden />
       </div>
     </figure>
@@ -73,7 +104,10 @@ function useLive(spec: ChartSpec, width: number, cursor: ChartCursor, box: React
   const painter = useMemo(createPainter, []);
   const stepMs = timeStep(spec.spanMs, width - axisWidth);
   const [axis, setAxis] = useState(() => ({ max: niceMax(spec.floor, spec.unit), endTick: Math.floor(spec.feed.endMs() / stepMs) }));
-  const ticks = useMemo(() => timeTicks(axis.endTick * stepMs - spec.spanMs - stepMs, (axis.endTick + 2) * stepMs, stepMs, zoneOffsetMs(axis.endTick * stepMs)), [axis.endTick, stepMs, spec.spanMs]);
+  const ticks = useMemo(
+    () => timeTicks(axis.endTick * stepMs - spec.spanMs - stepMs, (axis.endTick + 2) * stepMs, stepMs, zoneOffsetMs(axis.endTick * stepMs)),
+    [axis.endTick, stepMs, spec.spanMs],
+  );
   const baseMs = axis.endTick * stepMs - spec.spanMs;
   const latest = useRef({ spec, max: axis.max, stepMs, baseMs });
   latest.current = { spec, max: axis.max, stepMs, baseMs };

@@ -47,7 +47,8 @@ export function createPainter(): Painter {
   const drawnColumns = (spec: ChartSpec, frame: ChartFrame): readonly ArrayLike<number>[] => {
     const columns = spec.series.map((series) => frame.columns[series.column] ?? []);
     if (spec.kind !== 'stack') return columns;
-    if (sums.length !== columns.length || (sums[0]?.length ?? 0) < frame.to) sums = columns.map(() => new Float64Array(Math.max(frame.to, frame.at.length)));
+    if (sums.length !== columns.length || (sums[0]?.length ?? 0) < frame.to)
+      sums = columns.map(() => new Float64Array(Math.max(frame.to, frame.at.length)));
     stackColumns(frame, columns, sums);
     return sums;
   };
@@ -60,13 +61,21 @@ export function createPainter(): Painter {
       const dataMax = maxOf(frame, spec.kind === 'stack' ? drawn.slice(-1) : drawn, scale);
       paintLines(spec, frame, drawn, scale, elements);
       slide(elements, scale, area, baseMs);
-      const highest = spec.series.map((series) => (spec.kind === 'stack' || series.isOptional ? maxOf(frame, [frame.columns[series.column] ?? []], scale) : 0));
+      const highest = spec.series.map((series) =>
+        spec.kind === 'stack' || series.isOptional ? maxOf(frame, [frame.columns[series.column] ?? []], scale) : 0,
+      );
       return { scale, frame, drawn, dataMax, highest };
     },
   };
 }
 
-function paintLines(spec: ChartSpec, frame: ChartFrame, drawn: readonly ArrayLike<number>[], scale: PlotScale, elements: PainterElements): void {
+function paintLines(
+  spec: ChartSpec,
+  frame: ChartFrame,
+  drawn: readonly ArrayLike<number>[],
+  scale: PlotScale,
+  elements: PainterElements,
+): void {
   for (let index = 0; index < drawn.length; index++) {
     const values = drawn[index];
     if (values === undefined) continue;
@@ -98,9 +107,16 @@ function slide(elements: PainterElements, scale: PlotScale, area: PlotArea, base
 }
 
 /** Writes the values at `at` (or the newest ones) beside the series' labels, and moves the cursor. Dots only where the pointer is. */
-export function paintCursor(spec: ChartSpec, painted: Painted, area: PlotArea, at: number | null, isPointed: boolean, elements: PainterElements): number | null {
+export function paintCursor(
+  spec: ChartSpec,
+  painted: Painted,
+  area: PlotArea,
+  at: number | null,
+  isPointed: boolean,
+  elements: PainterElements,
+): number | null {
   const { frame, scale } = painted;
-  const reachMs = Math.max(frame.stepMs * 1.5, (scale.endMs - scale.startMs) / Math.max(1, scale.width) * 2);
+  const reachMs = Math.max(frame.stepMs * 1.5, ((scale.endMs - scale.startMs) / Math.max(1, scale.width)) * 2);
   const index = nearestIndex(frame, at ?? scale.endMs, at === null ? frame.stepMs * 2.5 : reachMs);
   spec.series.forEach((series, position) => {
     const value = index < 0 ? Number.NaN : (frame.columns[series.column]?.[index] ?? Number.NaN);
@@ -111,9 +127,22 @@ export function paintCursor(spec: ChartSpec, painted: Painted, area: PlotArea, a
     const entry = element?.parentElement;
     const isEmpty = (spec.kind === 'stack' || series.isOptional === true) && painted.highest[position] === 0;
     if (entry && entry.hidden !== isEmpty) entry.hidden = isEmpty;
-    placeDot(elements.dots[position], at === null || index < 0 || !isPointed ? null : { x: frame.at[index] ?? 0, y: spec.kind === 'stack' && painted.highest[position] === 0 ? Number.NaN : painted.drawn[position]?.[index] ?? Number.NaN }, scale, area);
+    placeDot(
+      elements.dots[position],
+      at === null || index < 0 || !isPointed
+        ? null
+        : {
+            x: frame.at[index] ?? 0,
+            y: spec.kind === 'stack' && painted.highest[position] === 0 ? Number.NaN : (painted.drawn[position]?.[index] ?? Number.NaN),
+          },
+      scale,
+      area,
+    );
   });
-  const x = at === null || at < scale.startMs || at > scale.endMs ? null : area.x + ((at - scale.startMs) / (scale.endMs - scale.startMs)) * area.width;
+  const x =
+    at === null || at < scale.startMs || at > scale.endMs
+      ? null
+      : area.x + ((at - scale.startMs) / (scale.endMs - scale.startMs)) * area.width;
   if (elements.cursor) {
     show(elements.cursor, x !== null);
     if (x !== null) elements.cursor.setAttribute('transform', `translate(${Math.round(x)})`);
@@ -133,7 +162,12 @@ function show(element: SVGElement, isShown: boolean): void {
   if (element.style.display !== display) element.style.display = display;
 }
 
-function placeDot(dot: SVGCircleElement | null | undefined, point: { readonly x: number; readonly y: number } | null, scale: PlotScale, area: PlotArea): void {
+function placeDot(
+  dot: SVGCircleElement | null | undefined,
+  point: { readonly x: number; readonly y: number } | null,
+  scale: PlotScale,
+  area: PlotArea,
+): void {
   if (!dot) return;
   const isShown = point !== null && !Number.isNaN(point.y) && point.x >= scale.startMs;
   show(dot, isShown);

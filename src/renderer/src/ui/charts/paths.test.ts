@@ -19,12 +19,27 @@ function points(path: string): readonly (readonly [number, number])[] {
 
 describe('a line through samples', () => {
   it('puts time and value where they belong', () => {
-    const frame = frameOf([[0, 0], [100, 5], [200, 10]]);
-    expect(points(pathsOf(frame, frame.columns[0]!, scale).line)).toEqual([[0, 50], [10, 25], [20, 0]]);
+    const frame = frameOf([
+      [0, 0],
+      [100, 5],
+      [200, 10],
+    ]);
+    expect(points(pathsOf(frame, frame.columns[0]!, scale).line)).toEqual([
+      [0, 50],
+      [10, 25],
+      [20, 0],
+    ]);
   });
 
   it('draws a gap where time has a hole or data is missing, never a bridge', () => {
-    const frame = frameOf([[0, 1], [100, 1], [600, 1], [700, Number.NaN], [800, Number.NaN], [900, 1]]);
+    const frame = frameOf([
+      [0, 1],
+      [100, 1],
+      [600, 1],
+      [700, Number.NaN],
+      [800, Number.NaN],
+      [900, 1],
+    ]);
     const path = pathsOf(frame, frame.columns[0]!, scale).line;
     expect(path.match(/M/g)).toHaveLength(3);
   });
@@ -33,7 +48,10 @@ describe('a line through samples', () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 0, max: 1000 }), { minLength: 500, maxLength: 2000 }), (values) => {
         const stepMs = 1000 / values.length;
-        const frame = frameOf(values.map((value, index) => [index * stepMs, value / 100]), stepMs);
+        const frame = frameOf(
+          values.map((value, index) => [index * stepMs, value / 100]),
+          stepMs,
+        );
         const drawn = points(pathsOf(frame, frame.columns[0]!, scale).line).map(([, y]) => y);
         const yOf = (value: number) => Math.round((50 - (value / 100) * 5) * unitsPerPixel) / unitsPerPixel;
         expect(Math.abs(Math.min(...drawn) - yOf(Math.max(...values)))).toBeLessThan(0.11);
@@ -45,15 +63,31 @@ describe('a line through samples', () => {
   });
 
   it('closes each piece of an area to the ground by itself', () => {
-    const frame = frameOf([[0, 5], [100, 5], [600, 5]]);
-    expect(pathsOf(frame, frame.columns[0]!, scale, true)).toEqual({ line: 'M0 250l100 0M600 250', area: 'M0 500L0 250l100 0V500ZM600 500L600 250V500Z' });
+    const frame = frameOf([
+      [0, 5],
+      [100, 5],
+      [600, 5],
+    ]);
+    expect(pathsOf(frame, frame.columns[0]!, scale, true)).toEqual({
+      line: 'M0 250l100 0M600 250',
+      area: 'M0 500L0 250l100 0V500ZM600 500L600 250V500Z',
+    });
     expect(pathsOf(frameOf([]), [], scale, true)).toEqual({ line: '', area: '' });
   });
 });
 
 describe('stacking', () => {
   it('sums layers and says "no data" only where no layer has any', () => {
-    const frame: ChartFrame = { at: [0, 1, 2], columns: [[1, Number.NaN, Number.NaN], [2, 3, Number.NaN]], from: 0, to: 3, stepMs: 1 };
+    const frame: ChartFrame = {
+      at: [0, 1, 2],
+      columns: [
+        [1, Number.NaN, Number.NaN],
+        [2, 3, Number.NaN],
+      ],
+      from: 0,
+      to: 3,
+      stepMs: 1,
+    };
     const into = [new Float64Array(3), new Float64Array(3)];
     stackColumns(frame, frame.columns, into);
     expect([...into[1]!]).toEqual([3, 3, Number.NaN]);
@@ -64,15 +98,19 @@ describe('stacking', () => {
 describe('finding a sample', () => {
   it('agrees with a walk over all of them', () => {
     fc.assert(
-      fc.property(fc.uniqueArray(fc.integer({ min: 0, max: 1000 }), { minLength: 1 }), fc.integer({ min: -10, max: 1010 }), (times, time) => {
-        const at = [...times].sort((a, b) => a - b);
-        const frame: ChartFrame = { at, columns: [], from: 0, to: at.length, stepMs: 1 };
-        const walked = at.findIndex((each) => each >= time);
-        expect(firstNotBefore(at, 0, at.length, time)).toBe(walked < 0 ? at.length : walked);
-        const best = Math.min(...at.map((each) => Math.abs(each - time)));
-        const found = nearestIndex(frame, time, 50);
-        expect(found < 0 ? best > 50 : Math.abs(at[found]! - time) === best).toBe(true);
-      }),
+      fc.property(
+        fc.uniqueArray(fc.integer({ min: 0, max: 1000 }), { minLength: 1 }),
+        fc.integer({ min: -10, max: 1010 }),
+        (times, time) => {
+          const at = [...times].sort((a, b) => a - b);
+          const frame: ChartFrame = { at, columns: [], from: 0, to: at.length, stepMs: 1 };
+          const walked = at.findIndex((each) => each >= time);
+          expect(firstNotBefore(at, 0, at.length, time)).toBe(walked < 0 ? at.length : walked);
+          const best = Math.min(...at.map((each) => Math.abs(each - time)));
+          const found = nearestIndex(frame, time, 50);
+          expect(found < 0 ? best > 50 : Math.abs(at[found]! - time) === best).toBe(true);
+        },
+      ),
     );
   });
 });

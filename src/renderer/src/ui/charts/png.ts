@@ -1,4 +1,18 @@
-const copied = ['fill', 'fill-opacity', 'stroke', 'stroke-width', 'stroke-opacity', 'stroke-dasharray', 'opacity', 'font-family', 'font-size', 'font-weight', 'text-anchor', 'display', 'vector-effect'] as const;
+const copied = [
+  'fill',
+  'fill-opacity',
+  'stroke',
+  'stroke-width',
+  'stroke-opacity',
+  'stroke-dasharray',
+  'opacity',
+  'font-family',
+  'font-size',
+  'font-weight',
+  'text-anchor',
+  'display',
+  'vector-effect',
+] as const;
 
 /** A chart as a PNG at twice its size, on the colour that it stands on, with its title. */
 export async function chartPng(svg: SVGSVGElement, title: string): Promise<Blob> {
@@ -24,7 +38,9 @@ export async function chartPng(svg: SVGSVGElement, title: string): Promise<Blob>
   context.font = `600 13px ${style.fontFamily}`;
   context.fillText(title, 12, 19);
   context.drawImage(image, 0, titlePx, width, height);
-  return new Promise((resolve, reject) => canvas.toBlob((blob) => (blob === null ? reject(new Error('the canvas gave no picture')) : resolve(blob)), 'image/png'));
+  return new Promise((resolve, reject) =>
+    canvas.toBlob((blob) => (blob === null ? reject(new Error('the canvas gave no picture')) : resolve(blob)), 'image/png'),
+  );
 }
 
 /** An image has no access to our style sheets: each element takes its computed style along as attributes. */

@@ -22,7 +22,11 @@ export function createTooltip() {
       const perMs = area.width / (scale.endMs - scale.startMs);
       const index = indexOf(frame.at, frame.from, frame.to, sampleAt);
       const day = scale.endMs - scale.startMs > 86_400_000 ? `${dayOf(sampleAt)} ` : '';
-      const rows = [`${day}${clock(sampleAt)} ${localZone(sampleAt)}`, ...spec.series.map((series) => `${series.label}\t${valueAt(spec, frame.columns[series.column], index)}`), ...marksNear(spec.marks ?? [], sampleAt, markReachPx / perMs).map((mark) => `◆ ${mark.text}`)];
+      const rows = [
+        `${day}${clock(sampleAt)} ${localZone(sampleAt)}`,
+        ...spec.series.map((series) => `${series.label}\t${valueAt(spec, frame.columns[series.column], index)}`),
+        ...marksNear(spec.marks ?? [], sampleAt, markReachPx / perMs).map((mark) => `◆ ${mark.text}`),
+      ];
       fill(tooltip, rows);
       const x = area.x + (sampleAt - scale.startMs) * perMs;
       const isLeft = x > area.x + area.width / 2;

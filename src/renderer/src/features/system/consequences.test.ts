@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { settingsSchema } from '#contract/documents/settings.ts';
-import { consequencesOf } from './settings.tsx';
+import { consequencesOf } from './consequences.ts';
 
 const now = settingsSchema.parse({});
 

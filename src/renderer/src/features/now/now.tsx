@@ -1,0 +1,93 @@
+import { useStore } from 'zustand';
+import { documentStore } from '#renderer/client/documents.ts';
+import { requestOverlay } from '#renderer/frame/overlays.ts';
+import { href } from '#renderer/frame/router.ts';
+import type { ScopeRow } from '#renderer/frame/scopes.ts';
+import { Button } from '#renderer/ui/button.tsx';
+import { Columns, Page, ViewFrame } from '#renderer/ui/page.tsx';
+import { Panel, ViewHeader } from '#renderer/ui/panel.tsx';
+import { Skeleton } from '#renderer/ui/placeholders.tsx';
+import { counted } from '#renderer/ui/quantity.ts';
+import { StatusMark } from '#renderer/ui/status-mark.tsx';
+import { TimeAgo } from '#renderer/ui/time-ago.tsx';
+import { RecentChanges } from './changes.tsx';
+import { GettingStarted } from './getting-started.tsx';
+import { NeedCard } from './need-card.tsx';
+import type { Need } from './needs.ts';
+import classes from './now.module.css';
+import { KeyNumbers } from './numbers.tsx';
+import { useNeeds } from './use-needs.ts';
+
+/** What needs a person, what stands still on purpose, and what changed since you last looked. */
+export function Now() {
+  const isLoaded = useStore(documentStore, (state) => state.isLoaded);
+  const { needs, calmStops } = useNeeds();
+  return (
+    <ViewFrame>
+      <ViewHeader title="Now" note={!isLoaded ? undefined : needs.length === 0 ? 'nothing needs you' : `${counted(needs.length, 'thing')} ${needs.length === 1 ? 'needs' : 'need'} a person`} />
+      {isLoaded ? (
+        <Page>
+          <GettingStarted />
+          <KeyNumbers />
+          <Columns shape="main">
+            <div className={classes.left}>
+              <NeedsYou needs={needs} />
+              {calmStops.length === 0 ? null : <OnPurpose rows={calmStops} />}
+            </div>
+            <RecentChanges />
+          </Columns>
+        </Page>
+      ) : (
+        <Skeleton rows={8} label="Loading what goes on" />
+      )}
+    </ViewFrame>
+  );
+}
+
+function NeedsYou({ needs }: { readonly needs: readonly Need[] }) {
+  return (
+    <Panel title={needs.length === 0 ? 'Needs you' : `Needs you · ${needs.length}`} note={needs.length === 0 ? undefined : 'worst first'} isFlush>
+      {needs.length === 0 ? (
+        <div className={classes.quietState}>
+          <StatusMark state="healthy" size={20} />
+          <div>
+            <p className={classes.quietTitle}>All quiet</p>
+            <p className={classes.text}>Every destination is healthy, idle or stopped on purpose. The ledger balances.</p>
+          </div>
+        </div>
+      ) : (
+        <ul className={classes.needs}>
+          {needs.map((need) => (
+            <NeedCard key={need.id} need={need} />
+          ))}
+        </ul>
+      )}
+    </Panel>
+  );
+}
+
+function OnPurpose({ rows }: { readonly rows: readonly ScopeRow[] }) {
+  return (
+    <Panel title={`Parked on purpose · ${rows.length}`} note="after 4 h it asks whether that is still wanted" actions={<a className={classes.all} href={href('/controls')}>All controls</a>} isFlush>
+      <ul className={classes.needs}>
+        {rows.map((row) => (
+          <li key={row.id} className={classes.stop}>
+            <StatusMark state="parked" label="Parked" />
+            <span className={classes.title}>{row.name}</span>
+            <span className={classes.text}>
+              {row.set === null ? null : (
+                <>
+                  <TimeAgo at={row.set.at} /> by {row.set.by}
+                  {row.set.reason === '' ? '' : `: ${row.set.reason}`}
+                </>
+              )}
+            </span>
+            <Button size="small" onClick={() => requestOverlay({ type: 'open', scope: row.scope })}>
+              Open…
+            </Button>
+          </li>
+        ))}
+      </ul>
+    </Panel>
+  );
+}

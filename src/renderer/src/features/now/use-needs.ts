@@ -1,0 +1,49 @@
+import { useMemo } from 'react';
+import { settingsSchema } from '#contract/documents/settings.ts';
+import { useDocument, useDocuments } from '#renderer/client/documents.ts';
+import { useDesk, useLink } from '#renderer/client/session.ts';
+import { useQuery } from '#renderer/client/use-query.ts';
+import { groupsOf, inForce, isDueForReview, type ScopeRow } from '#renderer/frame/scopes.ts';
+import { useTelemetry } from '#renderer/streams/telemetry.ts';
+import { useNow } from '#renderer/ui/use-now.ts';
+import { type Need, needsOf } from './needs.ts';
+
+const defaultBudgetBytes = settingsSchema.parse({}).diskBudgetBytes;
+
+export interface Needs {
+  readonly needs: readonly Need[];
+  /** Stops that are in force and not (yet) a need. */
+  readonly calmStops: readonly ScopeRow[];
+}
+
+/** What needs a person, from everything that this console knows; asked again every quarter of a minute. */
+export function useNeeds(): Needs {
+  const documents = useDocuments('destination');
+  const switches = useDocuments('switch');
+  const sources = useDocuments('source');
+  const live = useTelemetry((state) => state.destinations);
+  const resources = useTelemetry((state) => state.tick?.resources ?? null);
+  const link = useLink((state) => state);
+  const keychain = useDesk((state) => state.desk?.keychain ?? null);
+  const settings = useDocument('settings', 'gateway')?.value;
+  const credentials = useQuery('credential.list', {}, { refreshMs: 15_000 }).data?.credentials;
+  const status = useQuery('system.status', {}, { refreshMs: 15_000 }).data;
+  const ledger = useQuery('ledger.read', {}, { refreshMs: 15_000 }).data;
+  const now = useNow(15_000);
+  return useMemo(() => {
+    const stopped = inForce(groupsOf({ switches, destinations: documents, sources }));
+    const needs = needsOf({
+      now,
+      destinations: documents.map(({ id, value }) => ({ id, name: value?.name ?? id, owner: value?.owner ?? null, live: live.get(id) })),
+      stopped,
+      credentials: credentials ?? [],
+      link: { phase: link.phase, since: link.since, action: link.error?.suggestedAction ?? '' },
+      keychain,
+      notReady: status?.notReady ?? [],
+      unbalanced: [...(ledger?.ledgers ?? []).filter((each) => !each.balanced).map((each) => each.destination), ...(ledger?.sources ?? []).filter((each) => !each.balanced).map((each) => each.source)],
+      resources,
+      diskBudgetBytes: settings?.diskBudgetBytes ?? defaultBudgetBytes,
+    });
+    return { needs, calmStops: stopped.filter((row) => row.mode === 'park' && !isDueForReview(row, now)) };
+  }, [now, documents, switches, sources, live, resources, link, keychain, settings, credentials, status, ledger]);
+}
