@@ -18,7 +18,7 @@ app.setPath('userData', join(args.value.dataFolder, 'electron'));
 if (app.requestSingleInstanceLock()) {
   registerScheme();
   lockDownContents();
-  // Not awaited: Electron is not ready before this module has been loaded to its end.
+  // Not awaited: Electron waits for this module to be loaded to its end before it is ready.
   startShell({ args: args.value, paths: findAppPaths(), log }).catch((bug: unknown) => {
     log(`${bug instanceof Error ? (bug.stack ?? bug.message) : String(bug)}\n`);
     app.exit(1);

@@ -7,6 +7,7 @@ import { type CDPSession, chromium } from 'playwright-core';
 import { type BenchOptions, type BenchReport, note } from '#tests/support/bench/report.ts';
 import { roundTo } from '#tests/support/bench/stats.ts';
 import { startFake } from '#tests/support/renderer-fake/server.ts';
+import { chromiumPath } from '#tests/support/requirements.ts';
 
 export const needsBuild = true;
 
@@ -36,7 +37,7 @@ interface TraceEvent {
 export async function run({ quick }: BenchOptions): Promise<BenchReport> {
   const seconds = quick ? 10 : 60;
   const fake = await startFake({ destinations, dir: join(import.meta.dirname, '../../out/renderer') });
-  const browser = await chromium.launch({ executablePath: process.env.SLUICE_CHROMIUM ?? '/usr/bin/chromium', args: flags });
+  const browser = await chromium.launch({ executablePath: chromiumPath, args: flags });
   try {
     const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
     page.on('pageerror', (error) => note(`page: ${error.message}`));

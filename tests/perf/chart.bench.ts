@@ -13,6 +13,7 @@ import { build } from 'vite';
 import { watchCpu } from '#tests/support/bench/cpu.ts';
 import { type BenchOptions, type BenchReport, note } from '#tests/support/bench/report.ts';
 import { median, roundTo } from '#tests/support/bench/stats.ts';
+import { chromiumPath } from '#tests/support/requirements.ts';
 import type { CandidateName } from './chart/page.ts';
 
 const names = ['ours', 'uplot', 'stock'] as const satisfies readonly CandidateName[];
@@ -108,7 +109,7 @@ async function openPage(): Promise<BenchPage> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
   const port = typeof address === 'object' && address !== null ? address.port : 0;
-  const browser: Browser = await chromium.launch({ executablePath: process.env.SLUICE_CHROMIUM ?? '/usr/bin/chromium', args: flags });
+  const browser: Browser = await chromium.launch({ executablePath: chromiumPath, args: flags });
   const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
   page.on('pageerror', (error) => note(`page: ${error.message}`));
   await page.goto(`http://127.0.0.1:${port}/`);

@@ -2,10 +2,11 @@
  * An operator at 3 a.m.: how long from starting the console to a live board, and from opening an alert's link to
  * a parked vendor, with how many inputs. A script's hands are fast; what is measured is what the product makes them wait for.
  */
-import { startConsoleHost } from '#tests/support/console/host.ts';
-import { openConsole } from '#tests/support/console/window.ts';
+
 import { type BenchOptions, type BenchReport, note } from '#tests/support/bench/report.ts';
 import { median, percentile, roundTo } from '#tests/support/bench/stats.ts';
+import { startConsoleHost } from '#tests/support/console/host.ts';
+import { openConsole } from '#tests/support/console/window.ts';
 import { fleetConfig, fleetEnv, startSink } from './fleet.ts';
 
 export const needsBuild = true;
@@ -62,7 +63,9 @@ async function workShift(sinkUrl: string, parks: number): Promise<Shift> {
 /** In the page: presses Park and resolves with the ms until the frame that shows the proof's headline is drawn. */
 function watchProof(name: string): Promise<number> {
   return new Promise((resolve, reject) => {
-    const button = [...document.querySelectorAll('button')].find((each) => (each.getAttribute('aria-label') ?? each.textContent ?? '').trim() === `Park ${name}`);
+    const button = [...document.querySelectorAll('button')].find(
+      (each) => (each.getAttribute('aria-label') ?? each.textContent ?? '').trim() === `Park ${name}`,
+    );
     if (!button) return reject(new Error(`there is no button to park ${name}`));
     const isShown = () => document.body.innerText.includes(`${name} is parked`) && document.body.innerText.includes('In force after');
     const observer = new MutationObserver(() => {
@@ -83,7 +86,9 @@ export async function run({ quick }: BenchOptions): Promise<BenchReport> {
   for (let round = 0; round < rounds; round++) {
     shifts.push(await workShift(String(sink.ready.url), quick ? 5 : 20));
     const shift = shifts.at(-1) as Shift;
-    note(`round ${round + 1}: cold start ${roundTo(shift.coldStartMs / 1000, 2)} s, link to parked ${roundTo(shift.linkToParkedMs / 1000, 2)} s`);
+    note(
+      `round ${round + 1}: cold start ${roundTo(shift.coldStartMs / 1000, 2)} s, link to parked ${roundTo(shift.linkToParkedMs / 1000, 2)} s`,
+    );
   }
   const seconds = (pick: (shift: Shift) => number) => roundTo(median(shifts.map(pick)) / 1000, 2);
   const clicks = shifts.flatMap((shift) => shift.clickToProofMs);
@@ -92,7 +97,14 @@ export async function run({ quick }: BenchOptions): Promise<BenchReport> {
     figures: [
       { id: 'coldStart', value: seconds((shift) => shift.coldStartMs), unit: 's', better: 'lower', must: 3, aim: 1.5 },
       { id: 'linkToParked', value: seconds((shift) => shift.linkToParkedMs), unit: 's', better: 'lower', must: 10, aim: 5 },
-      { id: 'linkToParkedInputs', value: Math.max(...shifts.map((shift) => shift.inputs)), unit: 'inputs', better: 'lower', must: 3, aim: 2 },
+      {
+        id: 'linkToParkedInputs',
+        value: Math.max(...shifts.map((shift) => shift.inputs)),
+        unit: 'inputs',
+        better: 'lower',
+        must: 3,
+        aim: 2,
+      },
       { id: 'clickToProofP99', value: roundTo(percentile(clicks, 0.99), 1), unit: 'ms', better: 'lower', must: 150, aim: 60 },
     ],
     rounds,

@@ -114,7 +114,9 @@ async function recover(sinkUrl: string, dataFolder: string): Promise<Recovery> {
 async function finish(sinkUrl: string, dataFolder: string, events: number): Promise<number> {
   await using gateway = await start(sinkUrl, dataFolder, ['--park', 'everything']);
   const ledger = await gateway.ledger();
-  const problems = ledger.ledgers.filter((one) => !one.balanced || one.total !== events).map((one) => `${one.destination}: ${one.violations.join('; ')}`);
+  const problems = ledger.ledgers
+    .filter((one) => !one.balanced || one.total !== events)
+    .map((one) => `${one.destination}: ${one.violations.join('; ')}`);
   if (problems.length > 0) throw new Error(`void: ${problems.join('; ')}`);
   return ledger.ledgers[0]?.states.waiting ?? 0;
 }

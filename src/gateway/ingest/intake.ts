@@ -2,18 +2,19 @@
  * The way of one POST: whose key, may it send now, how large, unpack, parse, sort out, append,
  * answer. Callbacks and not promises up to the append: it is the hot path of the process.
  *
- * Counting (S1): each event lands in exactly one of accepted, duplicate, malformed and refused.
+ * Counting (S1): each event lands in exactly one of accepted, duplicate, malformed, quarantined and refused.
  * A body that is turned away before it was read counts as one event of its source. What carries
  * no known key belongs to no source and is counted by `onUnattributed` only.
  */
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type AppError, appError, httpStatus } from '#contract/errors.ts';
-import type { Result } from '#contract/result.ts';
+import { err, ok, type Result } from '#contract/result.ts';
 import type { Appended, AppendRequest, EventLog, RouteId } from '#gateway/log/event-log.ts';
 import type { GatewayEvent } from '#gateway/pipeline/event.ts';
+import { parseTraceparent } from '#gateway/pipeline/trace-context.ts';
 import type { Meter } from '#gateway/telemetry/meter.ts';
-import { type Accepted, accept, type Intake, type Rejected } from './accept.ts';
+import { type Accepted, accept, type Intake, type Quarantined, type Rejected } from './accept.ts';
 import { type BodyEnd, MAX_BODY_BYTES, parseBody, readBody, unpack } from './body.ts';
 import { isObject, MAX_EVENT_BYTES } from './check-event.ts';
 import { answerAndClose, answerError, answerPartly, answerSuccess, declaredLength, decline } from './respond.ts';
@@ -29,6 +30,10 @@ export interface IntakeOptions {
   sources(): SourceIndex;
   /** The destinations of an event; `integrations` is Segment's object, from the event or its batch. */
   route(event: GatewayEvent, integrations: unknown): RouteId;
+  /** Stores events apart; resolves once they are durable, with how many were there already. Absent where no plan can ask for it. */
+  quarantine?(source: string, receivedAt: number, events: readonly Quarantined[]): Promise<Result<{ readonly stored: number; readonly duplicate: number }>>;
+  /** Resolves once all that was learned about people is durable. */
+  learned?(): Promise<Result<void>>;
   readonly meter: Pick<Meter, 'ingest'>;
   /** Epoch ms. */
   now(): number;
@@ -112,6 +117,10 @@ export function createIntake(options: IntakeOptions): IntakeHandler {
 
 type Take = (arrival: Arrival, body: Buffer, wireBytes: number) => void;
 
+const noneAppended: Result<Pick<Appended, 'accepted' | 'duplicate'>> = ok({ accepted: 0, duplicate: 0 });
+const noneQuarantined = ok({ stored: 0, duplicate: 0 });
+const notStored = err(appError('INGEST_STORE_FAILED'));
+
 /** From the unpacked body to the answer. */
 function createTaking(options: IntakeOptions): Take {
   const { log, meter, logger } = options;
@@ -133,8 +142,11 @@ function createTaking(options: IntakeOptions): Take {
     if (!source) return fail(options, arrival, appError('INGEST_KEY_UNKNOWN'), wireBytes);
     const owned = arrival.source ? arrival : { ...arrival, source };
     if (!source.enabled) return fail(options, owned, appError('INGEST_SOURCE_DISABLED'), wireBytes);
-    const context = { source, receivedAt: options.now(), route: options.route, newMessageId: randomUUID };
+    const { traceparent } = arrival.request.headers;
+    const trace = traceparent === undefined ? null : parseTraceparent(traceparent);
+    const context = { source, receivedAt: options.now(), trace, route: options.route, newMessageId: randomUUID };
     const accepted = accept(body, parsed.value, arrival.intake, context);
+    if (accepted.quarantined.length > 0 || accepted.hasLearned) return void storeAll(owned, source, context.receivedAt, accepted, wireBytes);
     if (accepted.request === null) return answerAllBad(owned, source, accepted.rejected, wireBytes);
     append(owned, source, accepted.request, accepted, wireBytes);
   }
@@ -161,8 +173,40 @@ function createTaking(options: IntakeOptions): Take {
     });
   }
 
-  function answerAllBad({ response }: Arrival, source: IngestSource, rejected: readonly Rejected[], wireBytes: number): void {
+  /** The longer way, where events go to the quarantine too, or consent must be durable first: acknowledged once all of it is. */
+  async function storeAll(arrival: Arrival, source: IngestSource, receivedAt: number, accepted: Accepted, wireBytes: number): Promise<void> {
+    const { request, rejected, quarantined, hasLearned } = accepted;
+    const stored = await Promise.all([
+      request === null ? noneAppended : log.append(request),
+      quarantined.length === 0 ? noneQuarantined : (options.quarantine?.(source.id, receivedAt, quarantined) ?? notStored),
+      hasLearned ? (options.learned?.() ?? notStored) : ok(undefined),
+    ]).catch((error: unknown) => {
+      logger.error({ err: error }, 'storing events threw');
+      return [notStored, notStored, notStored] as const;
+    });
+    const [appended, apart, learned] = stored;
+    const counts = {
+      accepted: appended.ok ? appended.value.accepted : 0,
+      duplicate: (appended.ok ? appended.value.duplicate : 0) + (apart.ok ? apart.value.duplicate : 0),
+      quarantined: apart.ok ? apart.value.stored : 0,
+      refused: (appended.ok ? 0 : (request?.events.length ?? 0)) + (apart.ok ? 0 : quarantined.length),
+      malformed: rejected.length,
+    };
+    meter.ingest(source.id, counts, wireBytes);
+    // What was stored is stored; the sender repeats all of it, and the parts that are there are duplicates then.
+    const failed = [appended, apart, learned].find((result) => !result.ok);
+    if (failed !== undefined && !failed.ok) return answerError(arrival.response, failed.error);
+    if (request === null && quarantined.length === 0) return answerBad(arrival, rejected);
+    if (rejected.length === 0 && quarantined.length === 0) return answerSuccess(arrival.response);
+    answerPartly(arrival.response, request?.events.length ?? 0, rejected, quarantined.length);
+  }
+
+  function answerAllBad(arrival: Arrival, source: IngestSource, rejected: readonly Rejected[], wireBytes: number): void {
     meter.ingest(source.id, { malformed: rejected.length }, wireBytes);
+    answerBad(arrival, rejected);
+  }
+
+  function answerBad({ response }: Arrival, rejected: readonly Rejected[]): void {
     const [only] = rejected;
     if (only && rejected.length === 1) return answerError(response, only.error);
     answerError(

@@ -36,9 +36,10 @@ export function answerError(response: ServerResponse, error: AppError, rejected?
   response.end(body);
 }
 
-/** Some events of a batch are stored, the others are named with the reason. */
-export function answerPartly(response: ServerResponse, accepted: number, rejected: readonly Rejected[]): void {
-  answerJson(response, 200, { success: true, accepted, ...named(rejected) });
+/** Some events of a batch are stored, some perhaps in quarantine, the others are named with the reason. */
+export function answerPartly(response: ServerResponse, accepted: number, rejected: readonly Rejected[], quarantined = 0): void {
+  const apart = quarantined > 0 ? { quarantined } : {};
+  answerJson(response, 200, { success: true, accepted, ...apart, ...(rejected.length > 0 ? named(rejected) : {}) });
 }
 
 export function answerJson(response: ServerResponse, status: number, value: unknown, headers: readonly string[] = []): void {

@@ -1,5 +1,6 @@
 import type { Source } from '#contract/documents/source.ts';
 import { type CompiledMapping, compileMapping } from './mapping.ts';
+import type { Treatment } from './treatment.ts';
 
 /** A source as ingest needs it. */
 export interface IngestSource {
@@ -7,17 +8,22 @@ export interface IngestSource {
   readonly enabled: boolean;
   /** Where a plain JSON body keeps the parts of an event; `/v1/json` only. */
   readonly mapping: CompiledMapping;
+  /** Plan, redaction, consent; null where none applies. */
+  readonly treatment: Treatment | null;
 }
 
 /** Sources by write key. A new one is made when a source document changes. */
 export type SourceIndex = ReadonlyMap<string, IngestSource>;
 
 /** Indexes the source documents. Of two that share a write key the first id wins, so that adding one never hijacks another. */
-export function indexSources(documents: readonly { readonly id: string; readonly value: Source | null }[]): SourceIndex {
+export function indexSources(
+  documents: readonly { readonly id: string; readonly value: Source | null }[],
+  treatmentOf: (source: string) => Treatment | null = () => null,
+): SourceIndex {
   const index = new Map<string, IngestSource>();
   for (const { id, value } of documents.toSorted((a, b) => (a.id < b.id ? -1 : 1))) {
     if (value === null || index.has(value.writeKey)) continue;
-    index.set(value.writeKey, { id, enabled: value.enabled, mapping: compileMapping(value.mapping) });
+    index.set(value.writeKey, { id, enabled: value.enabled, mapping: compileMapping(value.mapping), treatment: treatmentOf(id) });
   }
   return index;
 }

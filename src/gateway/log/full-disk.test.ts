@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { AppFailure, appError } from '#contract/errors.ts';
 import type { EventLog } from './event-log.ts';
-import { startInThread } from './testing/in-thread.ts';
+import { inThread } from './testing/in-thread.ts';
 import { appendMany, deltaOf, readAll, singleRequest } from './testing/requests.ts';
 import { createFolder, type Folder } from './testing/sqlite-folder.ts';
 import { gate, wrapped } from './testing/wrapped.ts';
@@ -40,7 +40,7 @@ describe('a disk without room', () => {
 
   it('refuses events, keeps what it acknowledged, and takes events again when there is room', async () => {
     let pages = 60;
-    log = await folder.open({ monotonic, maxSegmentPages: () => pages }, startInThread);
+    log = await folder.open({ monotonic, maxSegmentPages: () => pages }, inThread);
     const { route } = await lane();
     const first = await fill(route, 'x', 5000);
     expect(first.code).toBe('INGEST_DISK_FULL');
@@ -57,7 +57,7 @@ describe('a disk without room', () => {
 
   it('takes a refused event as new when it is sent again', async () => {
     let pages = 60;
-    log = await folder.open({ monotonic, maxSegmentPages: () => pages }, startInThread);
+    log = await folder.open({ monotonic, maxSegmentPages: () => pages }, inThread);
     const { route } = await lane();
     const { acknowledged } = await fill(route, 'x', 5000);
     pages = 1_000_000;
@@ -67,7 +67,7 @@ describe('a disk without room', () => {
   });
 
   it('stops ingest at 95 % of the budget but goes on settling, and makes room of what every lane has passed', async () => {
-    log = await folder.open({ monotonic, diskBudgetBytes: 4 * mb, lowDiskBytes: 0, segmentBytes: mb / 2 }, startInThread);
+    log = await folder.open({ monotonic, diskBudgetBytes: 4 * mb, lowDiskBytes: 0, segmentBytes: mb / 2 }, inThread);
     const { route, epoch } = await lane();
     const { code, acknowledged } = await fill(route, 'x', 20_000);
     expect(code).toBe('INGEST_DISK_FULL');
@@ -84,7 +84,7 @@ describe('a disk without room', () => {
 
   it('stops ingest where the disk itself runs low', async () => {
     let free = 10 * mb;
-    log = await folder.open({ monotonic, lowDiskBytes: mb, diskFree: () => free }, startInThread);
+    log = await folder.open({ monotonic, lowDiskBytes: mb, diskFree: () => free }, inThread);
     const { route } = await lane();
     await appendMany(log, route, 1);
     free = mb / 2;

@@ -4,7 +4,7 @@ import type { EventLog, LedgerView, SettleDelta } from './event-log.ts';
 import { createMemoryLog } from './memory-log.ts';
 import type { SqliteLog } from './sqlite-log.ts';
 import { counterFell, destinations, requestOf, type Step, settleOf, steps, viewOf } from './testing/history.ts';
-import { startInThread } from './testing/in-thread.ts';
+import { inThread } from './testing/in-thread.ts';
 import { createFolder, type Folder } from './testing/sqlite-folder.ts';
 
 /** Small enough that a short history crosses segments, snapshots and the ends of every window. */
@@ -32,7 +32,7 @@ class History {
     const folder = createFolder();
     let at = 1_795_000_000_000;
     const now = () => at;
-    const log = await folder.open({ ...cramped, now }, startInThread);
+    const log = await folder.open({ ...cramped, now }, inThread);
     const model = createMemoryLog({ now, dedupeWindowMs: cramped.dedupeWindowMs });
     const run = new History(folder, log, model, now, (ms) => {
       at += ms;
@@ -139,7 +139,7 @@ class History {
     this.#folder.crash();
     await this.#log.kill();
     await ended;
-    this.#log = await this.#folder.open({ ...cramped, now: this.#now }, startInThread);
+    this.#log = await this.#folder.open({ ...cramped, now: this.#now }, inThread);
     await this.#catchUp(step, wasAnswered, delta);
   }
 

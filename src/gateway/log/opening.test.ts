@@ -4,7 +4,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { AppFailure } from '#contract/errors.ts';
 import { openSqliteLog } from './sqlite-log.ts';
-import { startInThread } from './testing/in-thread.ts';
+import { inThread } from './testing/in-thread.ts';
 import { appendMany, deltaOf, roomy, singleRequest } from './testing/requests.ts';
 import { createFolder, type Folder, ordinary } from './testing/sqlite-folder.ts';
 import { gate, wrapped } from './testing/wrapped.ts';
@@ -22,14 +22,14 @@ describe('opening a data folder', () => {
       .filter((name) => name.endsWith('.db'))
       .map((name) => join(folder.path, 'log', name));
   const reopen = async () => {
-    const opened = await openSqliteLog({ ...ordinary, folder: folder.path }, startInThread);
+    const opened = await openSqliteLog({ ...ordinary, folder: folder.path }, inThread);
     if (opened.ok) await opened.value.close();
     return opened.ok ? 'opened' : opened.error;
   };
 
   /** A folder with one destination, ten events, and six of them settled. */
   async function populate(options = {}): Promise<void> {
-    const log = await folder.open(options, startInThread);
+    const log = await folder.open(options, inThread);
     const route = log.route([await log.register('a')]);
     const { epoch } = await log.open('a');
     for (let i = 0; i < 10; i++) await appendMany(log, route, 1, `m${i}-`, 20_000);
@@ -56,7 +56,7 @@ describe('opening a data folder', () => {
     // In the middle of the fillers, far from any page's header.
     for (let at = 100_000; at < statSync(file).size; at += 8192) writeSync(handle, 'CHANGED', at + 3000);
     closeSync(handle);
-    const log = await folder.open({}, startInThread).catch(() => null);
+    const log = await folder.open({}, inThread).catch(() => null);
     if (log) {
       await expect(log.readDisk('a', 6, roomy)).rejects.toMatchObject({ error: { code: 'DATA_CORRUPT' } });
       await log.close();
@@ -73,7 +73,7 @@ describe('opening a data folder', () => {
   });
 
   it('refuses a database that is not ours', async () => {
-    const log = await folder.open({}, startInThread);
+    const log = await folder.open({}, inThread);
     await log.close();
     rmSync(join(folder.path, 'lanes.db'));
     const db = new DatabaseSync(join(folder.path, 'lanes.db'));
@@ -90,14 +90,14 @@ describe('opening a data folder', () => {
 
   it('says that a folder cannot be written', async () => {
     writeFileSync(join(folder.path, '..', 'a-file'), '');
-    const opened = await openSqliteLog({ ...ordinary, folder: join(folder.path, '..', 'a-file', 'data') }, startInThread);
+    const opened = await openSqliteLog({ ...ordinary, folder: join(folder.path, '..', 'a-file', 'data') }, inThread);
     expect(opened).toMatchObject({ ok: false, error: { code: 'DATA_READONLY' } });
   });
 
   it('forgets a segment that a crash left without its first commit', async () => {
     await populate();
     writeFileSync(join(folder.path, 'log', 'segment-0000000000000011.db'), '');
-    const log = await folder.open({}, startInThread);
+    const log = await folder.open({}, inThread);
     expect(log.head()).toBe(10);
     await appendMany(log, log.route([]), 1, 'next');
     expect(log.head()).toBe(11);
@@ -124,7 +124,7 @@ describe('opening a data folder', () => {
 
   it('remembers no more ids than it may, and says what the window is then', async () => {
     let now = 1_795_000_000_000;
-    const log = await folder.open({ now: () => now, dedupeMaxEntries: 100 }, startInThread);
+    const log = await folder.open({ now: () => now, dedupeMaxEntries: 100 }, inThread);
     for (let i = 0; i < 300; i++) {
       now += 1000;
       await appendMany(log, 0, 1, `m${i}-`);

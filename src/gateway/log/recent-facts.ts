@@ -2,7 +2,7 @@
  * Route, size and arrival of the newest committed events, in typed arrays: enough to prove a settle
  * (what did the cursor pass?) without reading the disk, for much longer than the tail holds bodies.
  */
-import { addMember } from './digest.ts';
+import { addDigest, addMember, subtractDigest } from './digest.ts';
 import type { RouteId } from './event-log.ts';
 import type { RouteTable } from './routes.ts';
 
@@ -12,6 +12,14 @@ export interface Passed {
   readonly bytes: number;
   readonly hi: number;
   readonly lo: number;
+}
+
+export function addPassed(a: Passed, b: Passed): Passed {
+  return { count: a.count + b.count, bytes: a.bytes + b.bytes, ...addDigest(a, b) };
+}
+
+export function subtractPassed(a: Passed, b: Passed): Passed {
+  return { count: a.count - b.count, bytes: a.bytes - b.bytes, ...subtractDigest(a, b) };
 }
 
 export interface RecentFacts {

@@ -9,7 +9,7 @@ import { createClock } from './clock.ts';
 import type { LaneState } from './sqlite/lanes-store.ts';
 import { limitsOf, type SqliteLogOptions } from './sqlite/options.ts';
 import { SqliteEventLog, type SqliteLog } from './sqlite/sqlite-event-log.ts';
-import { type StartWorkers, startWorkers } from './sqlite/workers.ts';
+import { startAll, threads, type WorkerStarter } from './sqlite/workers.ts';
 
 export type { SqliteLogOptions } from './sqlite/options.ts';
 export type { SqliteLog } from './sqlite/sqlite-event-log.ts';
@@ -36,13 +36,13 @@ function checkCursors(head: number, lanes: readonly LaneState[]): void {
 
 /**
  * Opens (or makes) the log in a folder. Lanes may read at once; ingest is refused with INGEST_STARTING until
- * the dedupe table is loaded. `start` runs the three workers. Errors: DATA_READONLY, DATA_CORRUPT, DATA_NEWER, INGEST_STORE_FAILED.
+ * the dedupe table is loaded. `starter` runs the workers. Errors: DATA_READONLY, DATA_CORRUPT, DATA_NEWER, INGEST_STORE_FAILED.
  */
-export async function openSqliteLog(options: SqliteLogOptions, start: StartWorkers = startWorkers): Promise<Result<SqliteLog>> {
+export async function openSqliteLog(options: SqliteLogOptions, starter: WorkerStarter = threads): Promise<Result<SqliteLog>> {
   const limits = limitsOf(options);
   const refusal = prepareFolder(limits.folder);
   if (refusal) return err(refusal);
-  const workers = start(limits.onCrash);
+  const workers = startAll(starter, limits.onCrash);
   try {
     const { folder } = limits;
     const [opened, lanes] = await Promise.all([workers.writer.call('open', { folder }), workers.lanes.call('open', { folder })]);
@@ -50,7 +50,7 @@ export async function openSqliteLog(options: SqliteLogOptions, start: StartWorke
     await workers.reader.call('open', { folder, segments: opened.segments.map((segment) => segment.firstSeq) });
     const clock = createClock(options.now, options.now);
     clock.raise(Math.max(opened.at, lanes.clock));
-    return ok(new SqliteEventLog(limits, clock, workers, opened, lanes.lanes, lanes.bytes));
+    return ok(new SqliteEventLog(limits, clock, workers, starter, opened, lanes.lanes, lanes.bytes));
   } catch (error) {
     await Promise.all(Object.values(workers).map((worker) => worker.stop()));
     if (error instanceof AppFailure) return err(error.error);

@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { SqliteLog } from './sqlite-log.ts';
-import { startInThread } from './testing/in-thread.ts';
+import { inThread } from './testing/in-thread.ts';
 import { appendMany, deltaOf, plain, readAll, sideRow, singleRequest } from './testing/requests.ts';
 import { createFolder, type Folder } from './testing/sqlite-folder.ts';
 
@@ -20,7 +20,7 @@ describe('truncation', () => {
   beforeEach(async () => {
     folder = createFolder();
     now = 1_795_000_000_000;
-    log = await folder.open(options(), startInThread);
+    log = await folder.open(options(), inThread);
     route = log.route([await log.register('a')]);
     epoch = (await log.open('a')).epoch;
     for (let i = 0; i < 40; i++) {
@@ -73,7 +73,7 @@ describe('truncation', () => {
 
     folder.crash();
     await log.kill();
-    log = await folder.open(options(), startInThread);
+    log = await folder.open(options(), inThread);
     ({ epoch } = await log.open('a'));
     expect((await log.readSeqs('a', [2, 3, 4])).map(plain)).toEqual(before);
     expect((await log.ledger('a')).violations).toEqual([]);
@@ -97,7 +97,7 @@ describe('truncation', () => {
     await log.retire('a');
     await log.truncate(0);
     await log.close();
-    log = await folder.open(options(), startInThread);
+    log = await folder.open(options(), inThread);
     const ordinal = await log.register('b');
     expect(ordinal).toBe(1);
     expect(log.route([ordinal])).not.toBe(route);

@@ -1,3 +1,5 @@
+import type { Provenance } from '#contract/operations/watching.ts';
+
 /** The types of Segment's spec, in the order of their codes in the log. */
 export const eventTypes = ['track', 'identify', 'page', 'screen', 'group', 'alias'] as const;
 export type EventType = (typeof eventTypes)[number];
@@ -20,4 +22,6 @@ export interface GatewayEvent {
   readonly context: Readonly<Record<string, unknown>>;
   readonly groupId: string | null;
   readonly previousId: string | null;
+  /** What was done to it on its way in; absent where nothing was. Never sent to a vendor. */
+  readonly provenance?: Provenance;
 }

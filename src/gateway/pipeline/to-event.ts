@@ -3,6 +3,7 @@
  * way in, the log when it decodes stored bodies: the same bytes and facts always give the same
  * event, so nothing here may read a clock, a setting or a random number.
  */
+import type { Provenance } from '#contract/operations/watching.ts';
 import type { EventType, GatewayEvent } from './event.ts';
 import { parseTime } from './parse-time.ts';
 
@@ -14,6 +15,8 @@ export interface EventFacts {
   readonly type: EventType;
   /** Wins over the one in the JSON. */
   readonly messageId?: string | undefined;
+  /** What was done to it on its way in. */
+  readonly provenance?: Provenance | undefined;
   /** What a batch says once for all of its events. `integrations` matters to routing only. */
   readonly shared?: { readonly context?: unknown; readonly sentAt?: unknown; readonly integrations?: unknown } | undefined;
 }
@@ -35,7 +38,7 @@ const nothing: Json = Object.freeze({});
 export function toGatewayEvent(raw: unknown, facts: EventFacts): GatewayEvent {
   const json = isRecord(raw) ? raw : nothing;
   const { type, receivedAt, shared } = facts;
-  return {
+  const event: GatewayEvent & { provenance?: Provenance } = {
     source: facts.source,
     messageId: facts.messageId ?? (typeof json.messageId === 'string' ? json.messageId : ''),
     type,
@@ -50,6 +53,8 @@ export function toGatewayEvent(raw: unknown, facts: EventFacts): GatewayEvent {
     groupId: idOf(json.groupId),
     previousId: idOf(json.previousId),
   };
+  if (facts.provenance !== undefined) event.provenance = facts.provenance;
+  return event;
 }
 
 /** Name of a track, page or screen; otherwise the type. */

@@ -180,8 +180,11 @@ export function createWorld(options: WorldOptions): World {
       'configuration file',
     );
   }
-  if (lanes.some((lane) => lane.id === 'klaviyo'))
+  if (lanes.some((lane) => lane.id === 'klaviyo')) {
     setSwitch({ type: 'destination', destination: 'klaviyo' }, 'park', 'Mei Lin', 'double sends since their migration', undefined);
+    setSwitch({ type: 'source', source: 'server' }, 'flow', 'Ana Ruiz', 'order service fixed', undefined);
+    seedPast();
+  }
 
   return {
     lanes,

@@ -1,4 +1,5 @@
 import { type EventType, eventTypes, type GatewayEvent } from '#gateway/pipeline/event.ts';
+import { provenanceIn } from '#gateway/pipeline/provenance.ts';
 import { toGatewayEvent } from '#gateway/pipeline/to-event.ts';
 import type { LogRecord } from '../event-log.ts';
 import { type RawPage, rawWords } from './raw-page.ts';
@@ -67,8 +68,8 @@ class StoredRecord implements LogRecord {
   }
 
   #decode(): GatewayEvent {
-    const facts = { source: this.source, receivedAt: this.receivedAt, type: this.#type };
     const body = this.#body.json;
+    const facts = { source: this.source, receivedAt: this.receivedAt, type: this.#type, provenance: provenanceIn(body, this.#element) };
     if (this.#element < 0) return toGatewayEvent(body, facts);
     const shared = isEnvelope(body) ? body : {};
     const batch = Array.isArray(shared.batch) ? shared.batch : [];

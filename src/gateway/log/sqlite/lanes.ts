@@ -7,7 +7,7 @@ import { AppFailure } from '#contract/errors.ts';
 import type { AcceptedTotals } from '../accepted.ts';
 import type { Clock } from '../clock.ts';
 import type { Backlog, LaneOpened, SettleDelta } from '../event-log.ts';
-import type { Passed, RecentFacts } from '../recent-facts.ts';
+import { addPassed, type Passed, type RecentFacts, subtractPassed } from '../recent-facts.ts';
 import type { RouteTable } from '../routes.ts';
 import { SettleRefused, StaleEpoch, staleEpoch } from '../settle-refused.ts';
 import type { DiskGuard } from './disk-guard.ts';
@@ -39,6 +39,13 @@ interface Lane {
   isLookingUp: boolean;
 }
 
+/** What of (cursor, head] is routed to a lane. */
+interface Counted {
+  readonly cursor: number;
+  readonly head: number;
+  readonly passed: Passed;
+}
+
 interface Queued {
   readonly input: SettleInput;
   resolve(outcome: SettleOutcome): void;
@@ -51,6 +58,8 @@ export class Lanes {
   readonly #living = new Map<string, Lane>();
   /** The last retired one by destination. */
   readonly #closed = new Map<string, LaneState>();
+  /** What the ledger last counted, by ordinal. */
+  readonly #counted = new Map<number, Counted>();
   #queue: Queued[] = [];
   #isWriting = false;
   #samples: number[] = [];
@@ -133,18 +142,37 @@ export class Lanes {
   async passed(ordinal: number, after: number, through: number): Promise<Passed> {
     const inMemory = this.#deps.recent.passed(ordinal, after, through);
     if (inMemory) return inMemory;
-    const sum = { count: 0, bytes: 0, hi: 0, lo: 0 };
+    let sum: Passed = { count: 0, bytes: 0, hi: 0, lo: 0 };
     for (let from = after; from < through; ) {
       const slice = await this.#deps.reader.call('passed', { ordinal, after: from, through });
-      sum.count += slice.count;
-      sum.bytes += slice.bytes;
-      const lo = sum.lo + slice.lo;
-      sum.hi = (sum.hi + slice.hi + (lo > 0xffffffff ? 1 : 0)) >>> 0;
-      sum.lo = lo >>> 0;
+      sum = addPassed(sum, slice);
       if (slice.through <= from) throw new Error(`seqs after ${from} cannot be counted`);
       from = slice.through;
     }
     return sum;
+  }
+
+  /**
+   * As `passed`, for the ledger, which asks again and again about nearly the same range: what was counted
+   * before is kept, and only what came at its ends is counted now. The log never changes, so neither does a count.
+   */
+  async waiting(ordinal: number, cursor: number, head: number): Promise<Passed> {
+    const last = this.#counted.get(ordinal);
+    const isNear = last && last.cursor <= cursor && cursor <= last.head && last.head <= head;
+    const passed = (isNear && (await this.#countOn(ordinal, last, cursor, head))) || (await this.passed(ordinal, cursor, head));
+    this.#counted.set(ordinal, { cursor, head, passed });
+    return passed;
+  }
+
+  /** Null where what left the range can no longer be counted, because its segment is gone. */
+  async #countOn(ordinal: number, last: Counted, cursor: number, head: number): Promise<Passed | null> {
+    try {
+      const [left, came] = [await this.passed(ordinal, last.cursor, cursor), await this.passed(ordinal, last.head, head)];
+      return addPassed(subtractPassed(last.passed, left), came);
+    } catch (error) {
+      if (error instanceof AppFailure) return null;
+      throw error;
+    }
   }
 
   async settle(delta: SettleDelta): Promise<void> {

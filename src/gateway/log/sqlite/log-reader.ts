@@ -1,6 +1,6 @@
 import type { SideRow } from '../event-log.ts';
 import { type DedupeSlice, readDedupeSlice, readHashMatches } from './hash-reads.ts';
-import { LanesReader, type Place, type Recount } from './lanes-reader.ts';
+import { LanesReader, type LaneView, type Place, type Recount } from './lanes-reader.ts';
 import { type PageInput, type PassedSlice, readFirstWaiting, readPage, readPassed, readRecords } from './log-reads.ts';
 import type { RawPage } from './raw-page.ts';
 import { RawPageBuilder } from './raw-page.ts';
@@ -31,6 +31,7 @@ export interface ReaderOps {
   heldSeqs(input: { readonly ordinal: number; readonly after: number; readonly limit: number }): readonly number[];
   deadRows(input: { readonly ordinal: number; readonly afterSeq: number; readonly limit: number }): readonly SideRow[];
   places(input: { readonly seq: number; readonly ordinals: readonly number[] }): readonly Place[];
+  laneView(input: { readonly ordinal: number }): LaneView;
   recount(input: { readonly ordinal: number }): Recount;
   close(input: null): null;
 }
@@ -80,6 +81,7 @@ export function createReaderOps(): ReaderOps {
     heldSeqs: ({ ordinal, after, limit }) => store().lanes.heldSeqs(ordinal, after, limit),
     deadRows: ({ ordinal, afterSeq, limit }) => store().lanes.deadRows(ordinal, afterSeq, limit),
     places: ({ seq, ordinals }) => store().lanes.places(seq, ordinals),
+    laneView: ({ ordinal }) => store().lanes.laneView(ordinal),
     recount: ({ ordinal }) => store().lanes.recount(ordinal),
     close() {
       opened?.segments.close();

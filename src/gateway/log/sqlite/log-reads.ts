@@ -10,6 +10,7 @@ import { summaryLine, summaryWords, summaryWordsOf } from './chunk-format.ts';
 import { type RawPage, RawPageBuilder } from './raw-page.ts';
 import { addEvents, type ChunkHead, type SegmentReader } from './segment-reader.ts';
 import type { Segments } from './segments.ts';
+import { corrupt } from './store-failure.ts';
 
 const headsAtOnce = 64;
 /** Chunks without anything for the lane that one call skips. */
@@ -92,7 +93,8 @@ export function readPassed(
   const sum = { hi: 0, lo: 0 };
   let count = 0;
   let bytes = 0;
-  let through = Math.max(input.after, segments.first - 1);
+  let through = input.after;
+  if (through < input.through && through + 1 < segments.first) throw corrupt(`seq ${through + 1} is truncated, it cannot be counted`);
   const isRouted = (segment: SegmentReader, route: RouteId) => segments.isRouted(segment, route, ordinal);
 
   eachChunk(segments, through + 1, input.through, maxSkipped, (segment, chunk) => {
@@ -121,7 +123,7 @@ export function readPassed(
     through = end;
     return true;
   });
-  return { count, bytes, hi: sum.hi, lo: sum.lo, through: Math.max(through, segments.first - 1) };
+  return { count, bytes, hi: sum.hi, lo: sum.lo, through };
 }
 
 /** When the first event routed to an ordinal after `after` was received, and its seq in `through`; null where none was found up to there. */

@@ -19,6 +19,7 @@ import type {
 import { createRecentFacts } from '../recent-facts.ts';
 import { createRouteTable, type RouteTable } from '../routes.ts';
 import { createTail, type Tail } from '../tail.ts';
+import { type Auditor, createAuditor } from './auditor.ts';
 import { ledgerOf } from './check-ledger.ts';
 import { Committer } from './committer.ts';
 import { decodePage } from './decode-page.ts';
@@ -32,7 +33,7 @@ import { findRecords, placesOf } from './search.ts';
 import { createSegmentCatalog, type SegmentCatalog } from './segment-catalog.ts';
 import { createSourceTable } from './sources.ts';
 import { truncate } from './truncation.ts';
-import type { Workers } from './workers.ts';
+import type { WorkerStarter, Workers } from './workers.ts';
 
 export interface SqliteLog extends EventLog {
   /** Resolves when duplicates are recognised and ingest is open. */
@@ -58,6 +59,7 @@ export class SqliteEventLog implements SqliteLog {
   readonly #guard: DiskGuard;
   readonly #committer: Committer;
   readonly #lanes: Lanes;
+  readonly #auditor: Auditor;
   readonly #listeners = new Set<(head: number) => void>();
   /** Why ingest must wait for the dedupe table, or cannot have it; null once it is loaded. */
   #notLoaded: AppError | null = appError('INGEST_STARTING');
@@ -66,7 +68,15 @@ export class SqliteEventLog implements SqliteLog {
   #pressedAt = Number.NEGATIVE_INFINITY;
   #isOver = false;
 
-  constructor(limits: Limits, clock: Clock, workers: Workers, opened: WriterOpened, lanes: readonly LaneState[], lanesBytes: number) {
+  constructor(
+    limits: Limits,
+    clock: Clock,
+    workers: Workers,
+    starter: WorkerStarter,
+    opened: WriterOpened,
+    lanes: readonly LaneState[],
+    lanesBytes: number,
+  ) {
     const { head } = opened;
     this.#limits = limits;
     this.#clock = clock;
@@ -107,6 +117,8 @@ export class SqliteEventLog implements SqliteLog {
       head,
     );
     this.#lanes = new Lanes({ ...shared, store: workers.lanes, head: () => this.#committer.head }, lanes);
+    const { folder, monotonic, onCrash } = limits;
+    this.#auditor = createAuditor({ folder, reader: workers.reader, startReader: () => starter.reader(onCrash), monotonic });
     this.#segments.onStart = () => this.#segmentStarted();
     this.#loading = this.#load();
   }
@@ -277,12 +289,12 @@ export class SqliteEventLog implements SqliteLog {
 
   async ledger(destination: string): Promise<LedgerView> {
     const { ordinal, birth, closedAt } = this.#lanes.stateOf(destination);
-    const recount = await this.#workers.reader.call('recount', { ordinal });
+    const recount = await this.#auditor.recount(ordinal);
     // Head and totals belong together and are read after the cursor, which they are never below.
     const head = closedAt ?? this.#committer.head;
     const routed = this.#totals.routedTo(this.#routes, ordinal);
     const accepted = closedAt === null ? routed : (recount.sums.passed ?? routed);
-    const waiting = await this.#lanes.passed(ordinal, recount.cursor, head);
+    const waiting = await this.#lanes.waiting(ordinal, recount.cursor, head);
     return ledgerOf({ destination, birth, head, accepted, waiting, recount });
   }
 

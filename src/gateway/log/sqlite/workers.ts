@@ -9,11 +9,18 @@ export interface Workers {
   readonly lanes: WorkerClient<LanesOps>;
 }
 
-export type StartWorkers = (onCrash: (error: Error) => void) => Workers;
+type OnCrash = (error: Error) => void;
+
+/** How each kind of worker is started. */
+export type WorkerStarter = { readonly [K in keyof Workers]: (onCrash: OnCrash) => Workers[K] };
 
 /** A thread for each: a commit never waits for a read, a read never for a settle. */
-export const startWorkers: StartWorkers = (onCrash) => ({
-  writer: startWorker<WriterOps>('log-writer', onCrash),
-  reader: startWorker<ReaderOps>('log-reader', onCrash),
-  lanes: startWorker<LanesOps>('lanes', onCrash),
-});
+export const threads: WorkerStarter = {
+  writer: (onCrash) => startWorker<WriterOps>('log-writer', onCrash),
+  reader: (onCrash) => startWorker<ReaderOps>('log-reader', onCrash),
+  lanes: (onCrash) => startWorker<LanesOps>('lanes', onCrash),
+};
+
+export function startAll(starter: WorkerStarter, onCrash: OnCrash): Workers {
+  return { writer: starter.writer(onCrash), reader: starter.reader(onCrash), lanes: starter.lanes(onCrash) };
+}

@@ -9,7 +9,7 @@ import { createLogWriter } from '#gateway/log/sqlite/log-writer.ts';
 import { toStoreFailure } from '#gateway/log/sqlite/sqlite-errors.ts';
 import { StoreFailure } from '#gateway/log/sqlite/store-failure.ts';
 import type { WorkerClient } from '#gateway/log/sqlite/worker-client.ts';
-import type { StartWorkers } from '#gateway/log/sqlite/workers.ts';
+import type { WorkerStarter } from '#gateway/log/sqlite/workers.ts';
 
 /** Closing only gives the handles back. */
 const nothingToWrite = { snapshot: null, seq: 0 };
@@ -44,8 +44,8 @@ function clientOf<Ops extends object>(ops: Ops): WorkerClient<Ops> {
   };
 }
 
-export const startInThread: StartWorkers = () => ({
-  writer: clientOf(createLogWriter()),
-  reader: clientOf(createReaderOps()),
-  lanes: clientOf(createLanesOps()),
-});
+export const inThread: WorkerStarter = {
+  writer: () => clientOf(createLogWriter()),
+  reader: () => clientOf(createReaderOps()),
+  lanes: () => clientOf(createLanesOps()),
+};

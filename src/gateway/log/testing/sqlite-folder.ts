@@ -1,7 +1,7 @@
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { StartWorkers } from '#gateway/log/sqlite/workers.ts';
+import type { WorkerStarter } from '#gateway/log/sqlite/workers.ts';
 import { openSqliteLog, type SqliteLog, type SqliteLogOptions } from '#gateway/log/sqlite-log.ts';
 
 export interface Folder {
@@ -9,7 +9,7 @@ export interface Folder {
   /** Copies the files as they are at this moment, open ones too: what a crash now would leave. The copy is the folder from now on. */
   crash(): void;
   /** Opens the log in it; throws where it cannot be opened. Waits until ingest is open. */
-  open(options?: Partial<SqliteLogOptions>, start?: StartWorkers): Promise<SqliteLog>;
+  open(options?: Partial<SqliteLogOptions>, starter?: WorkerStarter): Promise<SqliteLog>;
   remove(): void;
 }
 
@@ -28,8 +28,8 @@ export function createFolder(): Folder {
       cpSync(path, copy, { recursive: true, filter: (file) => !file.endsWith('-shm') });
       path = copy;
     },
-    async open(options, start) {
-      const opened = await openSqliteLog({ ...ordinary, ...options, folder: path }, start);
+    async open(options, starter) {
+      const opened = await openSqliteLog({ ...ordinary, ...options, folder: path }, starter);
       if (!opened.ok) throw new Error(JSON.stringify(opened.error));
       await opened.value.ready();
       return opened.value;

@@ -1,23 +1,29 @@
 /** Lets a test come between the log and its workers: fail a call, or hold it. */
 import type { WorkerClient } from '#gateway/log/sqlite/worker-client.ts';
-import type { StartWorkers, Workers } from '#gateway/log/sqlite/workers.ts';
-import { startInThread } from './in-thread.ts';
+import type { WorkerStarter, Workers } from '#gateway/log/sqlite/workers.ts';
+import { inThread } from './in-thread.ts';
 
 /** Sees each call before its worker does. May throw, or wait. */
 export type Intercept = (worker: keyof Workers, call: string, input: unknown) => void | Promise<void>;
 
-export function wrapped(intercept: Intercept): StartWorkers {
-  return (onCrash) => {
-    const inner = startInThread(onCrash);
-    const wrap = <K extends keyof Workers>(key: K): Workers[K] => {
-      const client = inner[key] as unknown as WorkerClient<Record<string, (input: unknown) => unknown>>;
-      const call = async (name: string, input: unknown) => {
+type AnyClient = WorkerClient<Record<string, (input: unknown) => unknown>>;
+
+export function wrapped(intercept: Intercept): WorkerStarter {
+  const wrap = <K extends keyof Workers>(key: K, client: Workers[K]): Workers[K] => {
+    const inner = client as unknown as AnyClient;
+    const outer: AnyClient = {
+      ...inner,
+      async call(name, input) {
         await intercept(key, name, input);
-        return client.call(name, input);
-      };
-      return { ...client, call } as unknown as Workers[K];
+        return inner.call(name, input);
+      },
     };
-    return { writer: wrap('writer'), reader: wrap('reader'), lanes: wrap('lanes') };
+    return outer as unknown as Workers[K];
+  };
+  return {
+    writer: (onCrash) => wrap('writer', inThread.writer(onCrash)),
+    reader: (onCrash) => wrap('reader', inThread.reader(onCrash)),
+    lanes: (onCrash) => wrap('lanes', inThread.lanes(onCrash)),
   };
 }
 

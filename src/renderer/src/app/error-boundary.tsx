@@ -25,6 +25,7 @@ export class ErrorBoundary extends Component<Props, State> {
   }
 
   override componentDidCatch(error: Error, info: ErrorInfo): void {
+    // biome-ignore lint/suspicious/noConsole: a bug belongs in the developer console
     console.error('a view failed', error, info.componentStack);
   }
 

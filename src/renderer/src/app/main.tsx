@@ -23,6 +23,7 @@ Object.defineProperty(globalThis, '__webpack_nonce__', { value: nonce });
 startRouter(window);
 const host = document.getElementById('root');
 if (host === null) throw new Error('index.html has no #root');
+// biome-ignore lint/suspicious/noConsole: a bug belongs in the developer console
 const root = createRoot(host, { onUncaughtError: (error) => console.error('the console failed', error) });
 
 const hasSession = await startClient(window, token);

@@ -85,9 +85,9 @@ export function Shell() {
       data-environment={environment?.kind ?? 'embedded'}
       data-stale={phase === 'offline' || phase === 'refused' || undefined}
     >
-      <a className={classes.skip} href="#main" onClick={(event) => skipToMain(event)}>
+      <button type="button" className={classes.skip} onClick={skipToMain}>
         Skip to the view
-      </a>
+      </button>
       <Rail here={here} />
       <div className={classes.right}>
         <TopBar hasTimeRange={hasTimeRange} />
@@ -110,7 +110,6 @@ export function Shell() {
   );
 }
 
-function skipToMain(event: React.MouseEvent): void {
-  event.preventDefault();
+function skipToMain(): void {
   document.getElementById('main')?.focus();
 }

@@ -25,11 +25,8 @@ export function useQuery<N extends OperationName>(
 ): Query<OutputOf<Operations[N]>> {
   const key = JSON.stringify(input);
   const generation = useLink((link) => (link.phase === 'live' ? link.generation : 0));
-  const ask = useCallback(
-    (signal: AbortSignal) => (input === null ? Promise.resolve(null) : call(name, input, { signal })),
-    // biome-ignore lint/correctness/useExhaustiveDependencies: input is compared by value
-    [name, key],
-  );
+  // biome-ignore lint/correctness/useExhaustiveDependencies: input is compared by value
+  const ask = useCallback((signal: AbortSignal) => (input === null ? Promise.resolve(null) : call(name, input, { signal })), [name, key]);
   return useAnswer(ask, key, generation, options.refreshMs);
 }
 

@@ -13,6 +13,7 @@ describe('audit words', () => {
       verb: 'parked',
       object: 'HubSpot',
       refusal: null,
+      note: '',
     });
   });
 
@@ -23,11 +24,20 @@ describe('audit words', () => {
     });
   });
 
-  test('what was denied carries why', () => {
+  test('a check of a credential says its verdict', () => {
+    expect(auditWords({ action: 'credential.check', target: 'credential/hubspot', outcome: 'refused' }, context)).toMatchObject({
+      object: 'HubSpot',
+      refusal: null,
+      note: 'refused',
+    });
+  });
+
+  test('what was denied carries why, in words', () => {
     expect(auditWords({ action: 'settings.put', target: 'settings/gateway', outcome: 'DOCUMENT_CONFLICT' }, context)).toEqual({
       verb: 'changed the gateway settings',
       object: '',
-      refusal: 'DOCUMENT_CONFLICT',
+      refusal: 'Somebody changed this meanwhile.',
+      note: '',
     });
   });
 

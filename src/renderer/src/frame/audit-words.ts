@@ -1,5 +1,6 @@
 /** Pure: what an audit entry says to a person. The entry itself keeps the exact names. */
 import type { SwitchMode } from '#contract/documents/switch.ts';
+import { appError, errorCodes } from '#contract/errors.ts';
 import type { AuditEntry } from '#contract/operations/system.ts';
 
 /** What the words need to know beside the entry. */
@@ -15,8 +16,10 @@ export interface AuditWords {
   readonly verb: string;
   /** What it was done to; empty where the verb says all. */
   readonly object: string;
-  /** Why it did not happen; null where it did. */
+  /** Why it did not happen, in the words of the catalogue; null where it did. */
   readonly refusal: string | null;
+  /** What came of it where that is not plain from the verb: a check's verdict. Empty otherwise. */
+  readonly note: string;
 }
 
 const switchVerbs: Readonly<Record<SwitchMode, string>> = { park: 'parked', drop: 'set to drop', flow: 'opened' };
@@ -40,14 +43,15 @@ const verbs: Readonly<Record<string, string>> = {
   'gateway.stopped': 'stopped the gateway',
 };
 const wordless: ReadonlySet<string> = new Set(['settings.put', 'config.apply', 'gateway.started', 'gateway.stopped']);
-const done: ReadonlySet<string> = new Set(['applied', 'ok', 'noted', 'works', 'unknown', 'refused']);
 
 /** Verb, object and, for what was denied, why. */
 export function auditWords(entry: Pick<AuditEntry, 'action' | 'target' | 'outcome' | 'changes'>, context: AuditContext): AuditWords {
+  const refusal = errorCodes.find((code) => code === entry.outcome);
   return {
     verb: verbOf(entry, context),
     object: wordless.has(entry.action) ? '' : targetWords(entry.target, context),
-    refusal: done.has(entry.outcome) ? (entry.action === 'credential.check' ? `verdict: ${entry.outcome}` : null) : entry.outcome,
+    refusal: refusal === undefined ? null : appError(refusal).message,
+    note: entry.action === 'credential.check' && refusal === undefined ? entry.outcome : '',
   };
 }
 

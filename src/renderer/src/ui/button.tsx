@@ -39,11 +39,7 @@ export function Button({
     >
       {icon}
       {children === undefined ? null : <span className={classes.text}>{children}</span>}
-      {keys === undefined ? null : (
-        <kbd className={classes.keys} aria-hidden="true">
-          {keys}
-        </kbd>
-      )}
+      {keys === undefined ? null : <kbd className={classes.keys}>{keys}</kbd>}
     </button>
   );
 }

@@ -25,6 +25,7 @@ export const StatusMark = memo(function StatusMark({
   readonly label?: string;
 }) {
   return (
+    // biome-ignore lint/a11y/noSvgWithoutTitle: a word stands beside it, or `label` names it
     <svg
       className={classes.mark}
       data-hue={stateLooks[state].hue}

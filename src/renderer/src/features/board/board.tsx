@@ -59,8 +59,6 @@ export function Board({ inspector }: { readonly inspector: (id: string) => React
   if (board.items.size === 0) return <NoDestinations />;
   return (
     <div className={classes.split}>
-      {/* biome-ignore lint/a11y/noStaticElementInteractions: clicks are delegated from the buttons and rows inside */}
-      {/* biome-ignore lint/a11y/useKeyWithClickEvents: the grid inside handles keys */}
       <div className={classes.board} {...acts} onPointerMove={board.touch} onKeyDownCapture={board.touch}>
         <h1 className="visually-hidden">Destinations</h1>
         <div className={classes.top} />

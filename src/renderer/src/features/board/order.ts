@@ -34,7 +34,7 @@ export function stateOf(item: BoardItem): MarkState {
   return item.live?.state ?? 'none';
 }
 
-function valueOf(item: BoardItem, key: SortKey): number | string {
+function sortValue(item: BoardItem, key: SortKey): number | string {
   switch (key) {
     case 'state':
       return stateLooks[stateOf(item)].rank;
@@ -59,7 +59,7 @@ const byName = new Intl.Collator('en', { numeric: true });
 export function sortedIds(items: readonly BoardItem[], sort: Sort): readonly string[] {
   const sign = sort.isDescending ? -1 : 1;
   return items
-    .map((item) => ({ item, value: valueOf(item, sort.key) }))
+    .map((item) => ({ item, value: sortValue(item, sort.key) }))
     .sort((a, b) =>
       a.value < b.value
         ? -sign

@@ -18,11 +18,23 @@ const row = (values: Partial<BlastRow> = {}): BlastRow => ({
 
 describe('what a command touches', () => {
   test('counts add up over destinations', () => {
-    expect(totalsOf({ destinations: [row(), row({ destination: 'ga4' })] })).toMatchObject({ destinations: 2, eventsPerMinute: 120, inFlight: 4, waiting: 200, held: 10, retrying: 14, tooOld: 6, possiblyTwice: 2 });
+    expect(totalsOf({ destinations: [row(), row({ destination: 'ga4' })] })).toMatchObject({
+      destinations: 2,
+      eventsPerMinute: 120,
+      inFlight: 4,
+      waiting: 200,
+      held: 10,
+      retrying: 14,
+      tooOld: 6,
+      possiblyTwice: 2,
+    });
   });
 
   test('the first budget to be full counts, and one that never fills does not', () => {
-    expect(totalsOf({ destinations: [row({ budgetFullInMs: 90_000 }), row({ budgetFullInMs: null }), row({ budgetFullInMs: 30_000 })] }).budgetFullInMs).toBe(30_000);
+    expect(
+      totalsOf({ destinations: [row({ budgetFullInMs: 90_000 }), row({ budgetFullInMs: null }), row({ budgetFullInMs: 30_000 })] })
+        .budgetFullInMs,
+    ).toBe(30_000);
     expect(totalsOf({ destinations: [row({ budgetFullInMs: null })] }).budgetFullInMs).toBeNull();
   });
 

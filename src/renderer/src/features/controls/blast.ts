@@ -81,7 +81,10 @@ export function defaultChoice(totals: BlastTotals): ChoiceId {
 }
 
 /** Whether the gateway wants the scope's name typed: what loses events, or may message people, does. */
-export function needsTyping(act: { readonly mode: SwitchMode; readonly choice?: ChoiceId }, totals: Pick<BlastTotals, 'messaging'> | null): boolean {
+export function needsTyping(
+  act: { readonly mode: SwitchMode; readonly choice?: ChoiceId },
+  totals: Pick<BlastTotals, 'messaging'> | null,
+): boolean {
   if (act.mode === 'drop') return true;
   if (act.mode === 'park' || act.choice === undefined) return false;
   return act.choice === 'discard' || (isReleasing(act.choice) && (totals?.messaging.length ?? 0) > 0);

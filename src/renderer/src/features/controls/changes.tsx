@@ -2,8 +2,7 @@ import { useEffect } from 'react';
 import { useStore } from 'zustand';
 import { documentStore } from '#renderer/client/documents.ts';
 import { useQuery } from '#renderer/client/use-query.ts';
-import { auditWords } from '#renderer/frame/audit-words.ts';
-import { useAuditContext } from '#renderer/frame/use-audit-context.ts';
+import { AuditLine } from '#renderer/frame/audit-line.tsx';
 import { Panel } from '#renderer/ui/panel.tsx';
 import { ErrorState, Skeleton } from '#renderer/ui/placeholders.tsx';
 import { Table } from '#renderer/ui/table.tsx';
@@ -13,15 +12,25 @@ import classes from './controls.module.css';
 /** What the audit says about switches: changes, refusals and the reasons given afterwards. */
 export function SwitchChanges() {
   const { data, error, isLoading, reload } = useQuery('audit.list', { limit: 300 });
-  const context = useAuditContext();
   const switches = useStore(documentStore, (state) => state.byKind.switch);
   // biome-ignore lint/correctness/useExhaustiveDependencies: a changed switch asks again
   useEffect(() => reload(), [switches, reload]);
-  const entries = data?.entries.filter((entry) => entry.action === 'switch.set' || entry.target.startsWith('switch/') || (entry.action === 'audit.note' && !entry.target.includes('/'))).slice(0, 50);
+  const entries = data?.entries
+    .filter(
+      (entry) =>
+        entry.action === 'switch.set' ||
+        entry.target.startsWith('switch/') ||
+        (entry.action === 'audit.note' && !entry.target.includes('/')),
+    )
+    .slice(0, 50);
   return (
     <Panel title="Changes to switches" note="from the audit trail, newest first" isFlush>
       {entries === undefined ? (
-        error !== null ? <ErrorState error={error} onRetry={reload} /> : isLoading ? <Skeleton rows={4} /> : null
+        error !== null ? (
+          <ErrorState error={error} onRetry={reload} />
+        ) : isLoading ? (
+          <Skeleton rows={4} />
+        ) : null
       ) : (
         <Table
           label="Changes to switches"
@@ -35,17 +44,14 @@ export function SwitchChanges() {
             {
               id: 'what',
               title: 'What',
-              cell: (entry) => {
-                const words = auditWords(entry, context);
-                return (
-                  <>
-                    {words.verb} {words.object}
-                    {words.refusal === null ? null : <span className={classes.quiet}> · not done: {words.refusal}</span>}
-                  </>
-                );
-              },
+              cell: (entry) => <AuditLine entry={entry} />,
             },
-            { id: 'why', title: 'Why', width: '40%', cell: (entry) => (entry.reason === '' ? <span className={classes.zero}>–</span> : entry.reason) },
+            {
+              id: 'why',
+              title: 'Why',
+              width: '40%',
+              cell: (entry) => (entry.reason === '' ? <span className={classes.zero}>–</span> : entry.reason),
+            },
           ]}
         />
       )}

@@ -49,17 +49,43 @@ export function Controls() {
       {!isLoaded ? (
         <Skeleton rows={8} label="Loading the switches" />
       ) : isEmpty ? (
-        <EmptyState title="Nothing to switch yet" icon={<IconAdjustmentsPause size={20} stroke={1.6} />} action={<Button look="primary" onClick={() => requestOverlay({ type: 'destination' })}>Add a destination…</Button>} command="sluice park <destination>">
-          Each destination, source and event name gets a switch here. The command line and the hold file work even when this console does not.
+        <EmptyState
+          title="Nothing to switch yet"
+          icon={<IconAdjustmentsPause size={20} stroke={1.6} />}
+          action={
+            <Button look="primary" onClick={() => requestOverlay({ type: 'destination' })}>
+              Add a destination…
+            </Button>
+          }
+          command="sluice park <destination>"
+        >
+          Each destination, source and event name gets a switch here. The command line and the hold file work even when this console does
+          not.
         </EmptyState>
       ) : (
         <div className={classes.split}>
           <Page>
-            <InForce rows={stopped} />
-            <ScopeTable title="Destinations" rows={groups.destinations} empty="No destination yet." />
-            <ScopeTable title="Sources" note="stops what a source sends, at every destination" rows={groups.sources} empty="No source yet." />
-            <ScopeTable title="Event names" note="listed once they have a switch" rows={groups.events} empty="No event name has a switch. Set one with “Set a switch…”." />
-            <SwitchChanges />
+            <div className={classes.layout} data-inspecting={selected !== undefined || undefined}>
+              <div className={classes.force}>
+                <InForce rows={stopped} />
+              </div>
+              <div className={classes.tables}>
+                <ScopeTable title="Destinations" rows={groups.destinations} empty="No destination yet." />
+                <ScopeTable
+                  title="Sources"
+                  note="stops what a source sends, at every destination"
+                  rows={groups.sources}
+                  empty="No source yet."
+                />
+                <ScopeTable
+                  title="Event names"
+                  note="listed once they have a switch"
+                  rows={groups.events}
+                  empty="No event name has a switch. Set one with “Set a switch…”."
+                />
+                <SwitchChanges />
+              </div>
+            </div>
           </Page>
           {selected === undefined ? null : <ScopeInspector key={selected.id} row={selected} />}
         </div>

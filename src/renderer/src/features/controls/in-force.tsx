@@ -8,8 +8,8 @@ import { Num } from '#renderer/ui/num.tsx';
 import { Panel } from '#renderer/ui/panel.tsx';
 import { age, exact } from '#renderer/ui/quantity.ts';
 import { StateLabel, StatusMark } from '#renderer/ui/status-mark.tsx';
-import { TimeAgo } from '#renderer/ui/time-ago.tsx';
 import { absolute } from '#renderer/ui/time.ts';
+import { TimeAgo } from '#renderer/ui/time-ago.tsx';
 import { useNow } from '#renderer/ui/use-now.ts';
 import classes from './controls.module.css';
 
@@ -25,7 +25,7 @@ export function InForce({ rows }: { readonly rows: readonly ScopeRow[] }) {
           <StatusMark state="healthy" /> Nothing is parked or dropped. Everything flows.
         </p>
       ) : (
-        <ul className={classes.forces}>
+        <ul className={classes.stops}>
           {rows.map((row) => (
             <Force key={row.id} row={row} now={now} />
           ))}
@@ -38,23 +38,21 @@ export function InForce({ rows }: { readonly rows: readonly ScopeRow[] }) {
 function Force({ row, now }: { readonly row: ScopeRow; readonly now: number }) {
   const until = row.set?.until ?? null;
   return (
-    <li className={classes.force} data-due={isDueForReview(row, now) || undefined}>
-      <StateLabel state={row.mode === 'drop' ? 'dropping' : 'parked'}>
-        {row.set === null ? null : <TimeAgo at={row.set.at} style="rough" />}
-      </StateLabel>
-      <div className={classes.forceName}>
-        <button type="button" onClick={() => setQuery({ inspect: row.id })}>
-          {row.name}
-        </button>
-        <div className={classes.quiet}>
-          <Kept scope={row.scope} mode={row.mode} />
-        </div>
+    <li className={classes.stop} data-due={isDueForReview(row, now) || undefined}>
+      <div className={classes.stopHead}>
+        <StateLabel state={row.mode === 'drop' ? 'dropping' : 'parked'}>
+          {row.set === null ? null : <TimeAgo at={row.set.at} style="fine" />}
+        </StateLabel>
+        <Button size="small" onClick={() => requestOverlay({ type: 'open', scope: row.scope })} aria-label={`Open ${row.name}…`}>
+          Open…
+        </Button>
       </div>
-      <div className={classes.reason}>
-        <span>{row.set?.by}</span>
-        <span className={classes.quiet}> · {row.set?.reason === '' || row.set === null ? 'no reason given' : row.set.reason}</span>
-      </div>
-      <span className={classes.quiet}>
+      <button type="button" className={classes.stopName} onClick={() => setQuery({ inspect: row.id })}>
+        {row.name}
+      </button>
+      <p className={classes.stopFacts}>
+        <Kept scope={row.scope} mode={row.mode} />
+        {' · '}
         {until === null ? (
           'until a person opens it'
         ) : (
@@ -62,10 +60,10 @@ function Force({ row, now }: { readonly row: ScopeRow; readonly now: number }) {
             opens in <Num of={age(Math.max(0, until - now))} />
           </span>
         )}
-      </span>
-      <Button size="small" onClick={() => requestOverlay({ type: 'open', scope: row.scope })}>
-        Open…
-      </Button>
+      </p>
+      <p className={classes.stopWhy} title={row.set?.reason}>
+        {row.set?.by}: {row.set === null || row.set.reason === '' ? <span className={classes.quiet}>no reason given</span> : row.set.reason}
+      </p>
     </li>
   );
 }

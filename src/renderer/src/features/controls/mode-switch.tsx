@@ -6,9 +6,19 @@ import { actingStore, parkScope } from '#renderer/frame/acting.tsx';
 import { requestOverlay } from '#renderer/frame/overlays.ts';
 import classes from './controls.module.css';
 
-const positions: readonly { readonly mode: SwitchMode; readonly word: string; readonly icon: ReactElement; readonly act: (name: string) => string }[] = [
+const positions: readonly {
+  readonly mode: SwitchMode;
+  readonly word: string;
+  readonly icon: ReactElement;
+  readonly act: (name: string) => string;
+}[] = [
   { mode: 'flow', word: 'Flow', icon: <IconPlayerPlayFilled size={11} aria-hidden="true" />, act: (name) => `Open ${name}…` },
-  { mode: 'park', word: 'Park', icon: <IconPlayerPauseFilled size={11} aria-hidden="true" />, act: (name) => `Park ${name}: holds events, loses none` },
+  {
+    mode: 'park',
+    word: 'Park',
+    icon: <IconPlayerPauseFilled size={11} aria-hidden="true" />,
+    act: (name) => `Park ${name}: holds events, loses none`,
+  },
   { mode: 'drop', word: 'Drop', icon: <IconTrashX size={12} aria-hidden="true" />, act: (name) => `Drop events of ${name}…` },
 ];
 

@@ -53,7 +53,9 @@ export function OpenChoices({ totals, choice, newerMs, pace, onChange }: Props) 
               <span className={classes.choiceCount}>
                 {countWords(id, counts)}
                 <br />
-                <span className={classes.choiceNote}>{isReleasing(id) && counts.sends > 0 ? <Eta etaMs={counts.etaMs} isAtMost={counts.isSendsAtMost} /> : 'at once'}</span>
+                <span className={classes.choiceNote}>
+                  {isReleasing(id) && counts.sends > 0 ? <Eta etaMs={counts.etaMs} isAtMost={counts.isSendsAtMost} /> : 'at once'}
+                </span>
               </span>
             </label>
           );
@@ -64,7 +66,12 @@ export function OpenChoices({ totals, choice, newerMs, pace, onChange }: Props) 
           {choice === 'newer' ? (
             <div className={classes.field}>
               <span className={classes.label}>Newer than</span>
-              <Segmented label="Newer than" value={String(newerMs)} options={ages} onChange={(value) => onChange({ newerMs: Number(value) })} />
+              <Segmented
+                label="Newer than"
+                value={String(newerMs)}
+                options={ages}
+                onChange={(value) => onChange({ newerMs: Number(value) })}
+              />
             </div>
           ) : null}
           <Pace pace={pace} onChange={(value) => onChange({ pace: value })} />
@@ -75,7 +82,10 @@ export function OpenChoices({ totals, choice, newerMs, pace, onChange }: Props) 
 }
 
 function Eta({ etaMs, isAtMost }: { readonly etaMs: number | null; readonly isAtMost: boolean }) {
-  if (etaMs === null) return <span title="The backlog grows faster than this pace drains it, or the destination has not shown its speed yet">time unknown</span>;
+  if (etaMs === null)
+    return (
+      <span title="The backlog grows faster than this pace drains it, or the destination has not shown its speed yet">time unknown</span>
+    );
   return (
     <>
       in {isAtMost ? 'at most' : 'about'} <Num of={duration(etaMs)} title={toText(duration(etaMs))} />
@@ -100,7 +110,17 @@ function Pace({ pace, onChange }: { readonly pace: number | null; readonly onCha
         />
       </div>
       {kind === 'own' ? (
-        <NumberInput className={classes.number ?? ''} aria-label="Events a second" value={pace ?? ''} min={1} max={1_000_000} suffix=" /s" placeholder="events/s" hideControls onChange={(value) => onChange(typeof value === 'number' && value > 0 ? value : null)} />
+        <NumberInput
+          className={classes.number ?? ''}
+          aria-label="Events a second"
+          value={pace ?? ''}
+          min={1}
+          max={1_000_000}
+          suffix=" /s"
+          placeholder="events/s"
+          hideControls
+          onChange={(value) => onChange(typeof value === 'number' && value > 0 ? value : null)}
+        />
       ) : null}
     </>
   );

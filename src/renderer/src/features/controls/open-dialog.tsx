@@ -3,14 +3,14 @@ import { useStore } from 'zustand';
 import { type BacklogChoice, type SwitchScope, scopeId, scopeLabel } from '#contract/documents/switch.ts';
 import { destinationName, switchOf } from '#renderer/client/documents.ts';
 import { useLink } from '#renderer/client/session.ts';
-import { scopeName } from '#renderer/frame/acting.tsx';
 import { ActProblem } from '#renderer/frame/act-problem.tsx';
+import { scopeName } from '#renderer/frame/acting.tsx';
 import { closeOverlay, requestStore } from '#renderer/frame/overlays.ts';
 import { gatewayNow } from '#renderer/streams/telemetry.ts';
 import { Button } from '#renderer/ui/button.tsx';
 import { Dialog } from '#renderer/ui/dialog.tsx';
-import { BlastPreview } from './blast-table.tsx';
 import { type ChoiceId, countsOf, defaultChoice, needsTyping, totalsOf } from './blast.ts';
+import { BlastPreview } from './blast-table.tsx';
 import { ConfirmFields } from './confirm-fields.tsx';
 import classes from './controls.module.css';
 import { OpenChoices, Warnings } from './open-choices.tsx';
@@ -53,7 +53,15 @@ function OpenDialog({ scope }: { readonly scope: SwitchScope }) {
   const mustType = choice !== null && needsTyping({ mode: 'flow', choice }, totals);
   const isReady = isLive && choice !== null && plan.reason.trim() !== '' && (!mustType || plan.typed.trim() === scopeLabel(scope));
 
-  if (done !== null && totals !== null) return <OpenedDialog scope={scope} name={name} destinations={query.preview?.destinations ?? []} backlog={done.backlog ?? { choice: 'drain' }} />;
+  if (done !== null && totals !== null)
+    return (
+      <OpenedDialog
+        scope={scope}
+        name={name}
+        destinations={query.preview?.destinations ?? []}
+        backlog={done.backlog ?? { choice: 'drain' }}
+      />
+    );
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (!isReady || isBusy) return;
@@ -88,13 +96,30 @@ function OpenDialog({ scope }: { readonly scope: SwitchScope }) {
         {totals === null ? null : <OpenChoices totals={totals} choice={choice} newerMs={plan.newerMs} pace={plan.pace} onChange={change} />}
         {totals === null || choice === null ? null : <Warnings warnings={warningsOf(choice, totals, destinationName)} />}
         {query.preview !== null && query.preview.destinations.length < 2 ? null : <BlastPreview {...query} purpose="open" />}
-        <ConfirmFields reason={plan.reason} onReason={(reason) => change({ reason })} isReasonRequired target={mustType ? scopeLabel(scope) : null} typed={plan.typed} onTyped={(typed) => change({ typed })} />
+        <ConfirmFields
+          reason={plan.reason}
+          onReason={(reason) => change({ reason })}
+          isReasonRequired
+          target={mustType ? scopeLabel(scope) : null}
+          typed={plan.typed}
+          onTyped={(typed) => change({ typed })}
+        />
       </form>
     </Dialog>
   );
 }
 
-function OpenedDialog({ scope, name, destinations, backlog }: { readonly scope: SwitchScope; readonly name: string; readonly destinations: readonly { readonly destination: string; readonly waiting: number; readonly held: number }[]; readonly backlog: BacklogChoice }) {
+function OpenedDialog({
+  scope,
+  name,
+  destinations,
+  backlog,
+}: {
+  readonly scope: SwitchScope;
+  readonly name: string;
+  readonly destinations: readonly { readonly destination: string; readonly waiting: number; readonly held: number }[];
+  readonly backlog: BacklogChoice;
+}) {
   return (
     <Dialog
       isOpen

@@ -8,7 +8,10 @@ export interface ChoiceWords {
 }
 
 export const choiceWords: Readonly<Record<ChoiceId, ChoiceWords>> = {
-  drain: { title: 'Drain all', text: 'Sends everything that waits, then what comes. Held events mix with live traffic: their order is not kept.' },
+  drain: {
+    title: 'Drain all',
+    text: 'Sends everything that waits, then what comes. Held events mix with live traffic: their order is not kept.',
+  },
   newer: { title: 'Only what is newer than…', text: 'Sends the younger part of the backlog; the older part stays parked.' },
   fromNow: { title: 'From now on', text: 'Sends what arrives from now on. The whole backlog stays parked and can be drained later.' },
   discard: { title: 'Discard the backlog', text: 'Settles what waits as dropped. It is counted in the ledger and never sent.' },
@@ -26,10 +29,22 @@ export function countWords(choice: ChoiceId, counts: ChoiceCounts): string {
 export function warningsOf(choice: ChoiceId, totals: BlastTotals, nameOf: (destination: string) => string): readonly string[] {
   const isReleasing = choice === 'drain' || choice === 'newer';
   const warnings: string[] = [];
-  if (isReleasing && totals.messaging.length > 0) warnings.push(`${totals.messaging.map(nameOf).join(', ')} ${totals.messaging.length === 1 ? 'sends' : 'send'} messages to people: a late event may become a late mail or push.`);
-  if (isReleasing && totals.tooOld > 0) warnings.push(`${counted(totals.tooOld, 'event')} ${totals.tooOld === 1 ? 'is' : 'are'} older than the vendor accepts and will expire or be refused.`);
-  if (totals.possiblyTwice > 0) warnings.push(`${counted(totals.possiblyTwice, 'event')} may arrive twice: the outcome of an earlier try is unknown and the vendor cannot recognise a resend.`);
-  if (choice !== 'discard' && totals.retrying > 0) warnings.push(`${counted(totals.retrying, 'event')} already retrying ${totals.retrying === 1 ? 'goes' : 'go'} on by the retry schedule, whatever you choose.`);
+  if (isReleasing && totals.messaging.length > 0)
+    warnings.push(
+      `${totals.messaging.map(nameOf).join(', ')} ${totals.messaging.length === 1 ? 'sends' : 'send'} messages to people: a late event may become a late mail or push.`,
+    );
+  if (isReleasing && totals.tooOld > 0)
+    warnings.push(
+      `${counted(totals.tooOld, 'event')} ${totals.tooOld === 1 ? 'is' : 'are'} older than the vendor accepts and will expire or be refused.`,
+    );
+  if (totals.possiblyTwice > 0)
+    warnings.push(
+      `${counted(totals.possiblyTwice, 'event')} may arrive twice: the outcome of an earlier try is unknown and the vendor cannot recognise a resend.`,
+    );
+  if (choice !== 'discard' && totals.retrying > 0)
+    warnings.push(
+      `${counted(totals.retrying, 'event')} already retrying ${totals.retrying === 1 ? 'goes' : 'go'} on by the retry schedule, whatever you choose.`,
+    );
   return warnings;
 }
 

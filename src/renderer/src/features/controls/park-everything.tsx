@@ -30,7 +30,7 @@ function ParkEverything() {
     >
       <p>Nothing leaves for any vendor until everything is opened again. Ingest goes on: events are kept and wait.</p>
       <div className={classes.stack}>
-        <BlastPreview {...query} purpose="stop" />
+        <BlastPreview {...query} purpose="park" />
       </div>
     </ConfirmDialog>
   );

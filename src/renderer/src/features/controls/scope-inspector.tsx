@@ -13,8 +13,8 @@ import { Facts } from '#renderer/ui/panel.tsx';
 import { ErrorState, Skeleton } from '#renderer/ui/placeholders.tsx';
 import { ProofPanel } from '#renderer/ui/proof-panel.tsx';
 import { StateLabel } from '#renderer/ui/status-mark.tsx';
-import { TimeAgo } from '#renderer/ui/time-ago.tsx';
 import { absolute } from '#renderer/ui/time.ts';
+import { TimeAgo } from '#renderer/ui/time-ago.tsx';
 import classes from './controls.module.css';
 import { ModeSwitch } from './mode-switch.tsx';
 
@@ -32,10 +32,26 @@ export function ScopeInspector({ row }: { readonly row: ScopeRow }) {
         <ModeSwitch scope={row.scope} name={row.name} mode={row.mode} />
         <Facts
           items={[
-            { label: 'In force', value: row.mode === 'flow' ? 'Flow: nothing is stopped here' : <StateLabel state={modeState[row.mode]} /> },
-            { label: 'Set', value: row.set === null ? 'never' : <><TimeAgo at={row.set.at} /> by {row.set.by}</> },
+            {
+              label: 'In force',
+              value: row.mode === 'flow' ? 'Flow: nothing is stopped here' : <StateLabel state={modeState[row.mode]} />,
+            },
+            {
+              label: 'Set',
+              value:
+                row.set === null ? (
+                  'never'
+                ) : (
+                  <>
+                    <TimeAgo at={row.set.at} /> by {row.set.by}
+                  </>
+                ),
+            },
             { label: 'Why', value: row.set === null ? '–' : row.set.reason === '' ? 'no reason given' : row.set.reason },
-            { label: 'Timer', value: row.set?.until == null ? 'none' : <span title={absolute(row.set.until)}>opens {absolute(row.set.until)}</span> },
+            {
+              label: 'Timer',
+              value: row.set?.until == null ? 'none' : <span title={absolute(row.set.until)}>opens {absolute(row.set.until)}</span>,
+            },
           ]}
         />
         <div className={classes.acts}>
@@ -70,7 +86,15 @@ function History({ id, revision }: { readonly id: string; readonly revision: num
     <ol className={classes.history}>
       {revisions.map((document) => (
         <li key={document.revision} className={classes.revision}>
-          <span>{document.value === null ? 'Removed' : document.value.mode === 'flow' ? modeWord.flow : <StateLabel state={modeState[document.value.mode]} />}</span>
+          <span>
+            {document.value === null ? (
+              'Removed'
+            ) : document.value.mode === 'flow' ? (
+              modeWord.flow
+            ) : (
+              <StateLabel state={modeState[document.value.mode]} />
+            )}
+          </span>
           <span>{document.by}</span>
           <span className={classes.quiet}>
             <TimeAgo at={document.at} />
@@ -85,7 +109,12 @@ function History({ id, revision }: { readonly id: string; readonly revision: num
   );
 }
 
-const openings = { drain: 'backlog drained', newer: 'only the newer part sent', fromNow: 'backlog kept parked', discard: 'backlog discarded' } as const;
+const openings = {
+  drain: 'backlog drained',
+  newer: 'only the newer part sent',
+  fromNow: 'backlog kept parked',
+  discard: 'backlog discarded',
+} as const;
 
 function openingWords({ value }: Document<'switch'>): string {
   if (value?.mode !== 'flow' || value.opening === null) return '';

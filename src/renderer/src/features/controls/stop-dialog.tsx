@@ -4,8 +4,8 @@ import { useStore } from 'zustand';
 import { type SwitchScope, scopeId, scopeLabel } from '#contract/documents/switch.ts';
 import { useDocuments } from '#renderer/client/documents.ts';
 import { useLink } from '#renderer/client/session.ts';
-import { actingStore, scopeName } from '#renderer/frame/acting.tsx';
 import { ActProblem } from '#renderer/frame/act-problem.tsx';
+import { actingStore, scopeName } from '#renderer/frame/acting.tsx';
 import { closeOverlay, requestStore } from '#renderer/frame/overlays.ts';
 import { Button } from '#renderer/ui/button.tsx';
 import { Dialog } from '#renderer/ui/dialog.tsx';
@@ -61,7 +61,15 @@ function scopeOf({ type, target }: Pick<Plan, 'type' | 'target'>): SwitchScope |
 
 function StopDialog({ fixed, startMode }: { readonly fixed: SwitchScope | null; readonly startMode: StopMode }) {
   const form = useId();
-  const [plan, setPlan] = useState<Plan>({ type: 'destination', target: '', mode: startMode, forMs: '0', includeBacklog: false, reason: '', typed: '' });
+  const [plan, setPlan] = useState<Plan>({
+    type: 'destination',
+    target: '',
+    mode: startMode,
+    forMs: '0',
+    includeBacklog: false,
+    reason: '',
+    typed: '',
+  });
   const change = (values: Partial<Plan>) => setPlan((before) => ({ ...before, ...values }));
   const scope = fixed ?? scopeOf(plan);
   const query = usePreview(scope, plan.mode);
@@ -118,16 +126,33 @@ function StopDialog({ fixed, startMode }: { readonly fixed: SwitchScope | null; 
           </Labelled>
         </div>
         <p className={classes.summary}>{consequence(plan)}</p>
-        {isDrop ? <Checkbox size="xs" label="Also drop what is waiting now" checked={plan.includeBacklog} onChange={(event) => change({ includeBacklog: event.currentTarget.checked })} /> : null}
-        {scope === null ? null : <BlastPreview {...query} purpose="stop" />}
-        <ConfirmFields reason={plan.reason} onReason={(reason) => change({ reason })} isReasonRequired={isDrop} target={isDrop && scope !== null ? scopeLabel(scope) : null} typed={plan.typed} onTyped={(typed) => change({ typed })} />
+        {isDrop ? (
+          <Checkbox
+            size="xs"
+            label="Also drop what is waiting now"
+            checked={plan.includeBacklog}
+            onChange={(event) => change({ includeBacklog: event.currentTarget.checked })}
+          />
+        ) : null}
+        {scope === null ? null : <BlastPreview {...query} purpose={plan.mode} />}
+        <ConfirmFields
+          reason={plan.reason}
+          onReason={(reason) => change({ reason })}
+          isReasonRequired={isDrop}
+          target={isDrop && scope !== null ? scopeLabel(scope) : null}
+          typed={plan.typed}
+          onTyped={(typed) => change({ typed })}
+        />
       </form>
     </Dialog>
   );
 }
 
 function consequence({ mode, forMs, type }: Plan): string {
-  const timer = forMs === '0' ? 'It stays until a person opens it; after 4 hours it asks to be looked at again.' : 'The timer opens it through a probe and drains what waited.';
+  const timer =
+    forMs === '0'
+      ? 'It stays until a person opens it; after 4 hours it asks to be looked at again.'
+      : 'The timer opens it through a probe and drains what waited.';
   if (mode === 'drop') return `Events are counted as dropped and never sent, by nobody, at no later time. ${timer}`;
   return `Events ${type === 'destination' || type === 'everything' ? 'wait' : 'are held'} on disk; nothing is lost. ${timer}`;
 }
@@ -148,10 +173,23 @@ function ScopeFields({ plan, onChange }: { readonly plan: Plan; readonly onChang
   return (
     <div className={classes.stack}>
       <Labelled label="What to stop">
-        <Segmented label="What to stop" value={plan.type} options={scopeTypes} onChange={(type) => onChange({ type, target: '', typed: '' })} />
+        <Segmented
+          label="What to stop"
+          value={plan.type}
+          options={scopeTypes}
+          onChange={(type) => onChange({ type, target: '', typed: '' })}
+        />
       </Labelled>
       {plan.type === 'event' ? (
-        <Autocomplete label="Event name, exactly as it is sent" placeholder="Order Completed" data={[]} value={plan.target} maxLength={200} onChange={(target) => onChange({ target })} data-autofocus />
+        <Autocomplete
+          label="Event name, exactly as it is sent"
+          placeholder="Order Completed"
+          data={[]}
+          value={plan.target}
+          maxLength={200}
+          onChange={(target) => onChange({ target })}
+          data-autofocus
+        />
       ) : plan.type === 'everything' ? null : (
         <Select
           label={plan.type === 'source' ? 'Source' : 'Destination'}
@@ -182,7 +220,11 @@ function StoppedDialog({ scope, isDrop }: { readonly scope: SwitchScope; readonl
         </Button>
       }
     >
-      {proof === undefined ? <p>The switch is in force. Its proof was lost with the answer; see the history of the switch.</p> : <ProofPanel proof={proof} />}
+      {proof === undefined ? (
+        <p>The switch is in force. Its proof was lost with the answer; see the history of the switch.</p>
+      ) : (
+        <ProofPanel proof={proof} />
+      )}
     </Dialog>
   );
 }

@@ -9,7 +9,11 @@ import classes from './controls.module.css';
 /** Who stopped it, since when and why. */
 export function StoppedBy({ document }: { readonly document: Document<'switch'> | undefined }) {
   if (document?.value == null || document.value.mode === 'flow') {
-    return <p className={classes.summary}>No switch of its own is in force here. Opening sets it to flow and decides what happens to the backlog.</p>;
+    return (
+      <p className={classes.summary}>
+        No switch of its own is in force here. Opening sets it to flow and decides what happens to the backlog.
+      </p>
+    );
   }
   return (
     <p className={classes.summary}>
@@ -29,7 +33,9 @@ export function AlsoStopped({ scope }: { readonly scope: SwitchScope }) {
   const isAll = others.some((row) => row.scope.type === 'everything');
   return (
     <Callout state="parked" title={isAll ? 'Everything is stopped too' : 'Other switches stay in force'}>
-      {isAll ? 'Nothing leaves until “everything” is opened as well.' : `${others.map((row) => `${row.name} (${row.mode})`).join(', ')}: what they cover stays stopped.`}
+      {isAll
+        ? 'Nothing leaves until “everything” is opened as well.'
+        : `${others.map((row) => `${row.name} (${row.mode})`).join(', ')}: what they cover stays stopped.`}
     </Callout>
   );
 }

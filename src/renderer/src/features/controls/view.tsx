@@ -1,7 +1,7 @@
 import { IconAdjustmentsPause } from '@tabler/icons-react';
 import { useDocuments } from '#renderer/client/documents.ts';
-import type { View } from '#renderer/frame/view.ts';
 import { groupsOf, inForce, isDueForReview } from '#renderer/frame/scopes.ts';
+import type { View } from '#renderer/frame/view.ts';
 import { useNow } from '#renderer/ui/use-now.ts';
 import { Controls } from './controls.tsx';
 
@@ -12,4 +12,11 @@ function useBadge(): number {
   return inForce(groupsOf({ switches, destinations: [], sources: [] })).filter((row) => isDueForReview(row, now)).length;
 }
 
-export const controlsView: View = { id: 'controls', title: 'Controls', icon: IconAdjustmentsPause, component: Controls, keys: 'g c', useBadge };
+export const controlsView: View = {
+  id: 'controls',
+  title: 'Controls',
+  icon: IconAdjustmentsPause,
+  component: Controls,
+  keys: 'g c',
+  useBadge,
+};

@@ -45,16 +45,31 @@ function RowActs({ row, checks, onCheck, onDelete, onRebind }: { readonly row: C
   return (
     <div className={classes.acts}>
       {row.state === 'origin-changed' && row.from === 'desk' ? (
-        <Button size="small" look="primary" onClick={() => onRebind(row.destination)} aria-label={`Bind the credential of ${name} to its present address`}>
+        <Button
+          size="small"
+          look="primary"
+          onClick={() => onRebind(row.destination)}
+          aria-label={`Bind the credential of ${name} to its present address`}
+        >
           Bind again
         </Button>
       ) : null}
       {row.checkable && row.version !== null ? (
-        <Button size="small" isBusy={checks.get(row.destination)?.step === 'asking'} onClick={() => onCheck(row.destination)} aria-label={`Check the credential of ${name} at the vendor`}>
+        <Button
+          size="small"
+          isBusy={checks.get(row.destination)?.step === 'asking'}
+          onClick={() => onCheck(row.destination)}
+          aria-label={`Check the credential of ${name} at the vendor`}
+        >
           Check
         </Button>
       ) : null}
-      <Button size="small" look={isUrgent ? 'primary' : 'plain'} onClick={() => requestOverlay({ type: 'credential', destination: row.destination })} aria-label={`${row.state === 'missing' ? 'Add' : 'Replace'} the credential of ${name}`}>
+      <Button
+        size="small"
+        look={isUrgent ? 'primary' : 'plain'}
+        onClick={() => requestOverlay({ type: 'credential', destination: row.destination })}
+        aria-label={`${row.state === 'missing' ? 'Add' : 'Replace'} the credential of ${name}`}
+      >
         {row.state === 'missing' ? 'Add…' : 'Replace…'}
       </Button>
       {row.state === 'missing' ? null : (
@@ -101,7 +116,10 @@ function columns(acts: Acts): readonly Column<CredentialRow>[] {
           quiet
         ) : (
           <span>
-            {row.version} {row.fingerprint === null ? null : <code title="Fingerprint: the last characters of SHA-256 of the secret">{row.fingerprint}</code>}
+            {row.version}{' '}
+            {row.fingerprint === null ? null : (
+              <code title="Fingerprint: the last characters of SHA-256 of the secret">{row.fingerprint}</code>
+            )}
           </span>
         ),
     },
@@ -119,7 +137,13 @@ function columns(acts: Acts): readonly Column<CredentialRow>[] {
           </span>
         ),
     },
-    { id: 'acts', title: <span className="visually-hidden">Acts</span>, align: 'end', width: '236px', cell: (row) => <RowActs row={row} {...acts} /> },
+    {
+      id: 'acts',
+      title: <span className="visually-hidden">Acts</span>,
+      align: 'end',
+      width: '236px',
+      cell: (row) => <RowActs row={row} {...acts} />,
+    },
   ];
 }
 

@@ -22,8 +22,19 @@ import { keychainWords, needsPerson, sortCredentials } from './words.ts';
 async function rebind(destination: string, onDone: () => void): Promise<void> {
   const answer = await callDesk('credential.rebind', { environment: currentSession().environment, destination }, { deadlineMs: 60_000 });
   const name = destinationName(destination);
-  if (answer.ok) showToast({ id: `credential ${destination}`, title: `${name} has its credential again`, body: `Version ${answer.value.version} is bound to the present address.` });
-  else showToast({ id: `credential ${destination}`, state: 'failing', title: `Binding the credential of ${name} failed: ${answer.error.message}`, body: answer.error.suggestedAction });
+  if (answer.ok)
+    showToast({
+      id: `credential ${destination}`,
+      title: `${name} has its credential again`,
+      body: `Version ${answer.value.version} is bound to the present address.`,
+    });
+  else
+    showToast({
+      id: `credential ${destination}`,
+      state: 'failing',
+      title: `Binding the credential of ${name} failed: ${answer.error.message}`,
+      body: answer.error.suggestedAction,
+    });
   onDone();
 }
 
@@ -40,11 +51,34 @@ export function Credentials() {
   const waiting = rows?.filter(needsPerson).length ?? 0;
   return (
     <ViewFrame>
-      <ViewHeader title="Credentials" note={rows === null || rows.length === 0 ? undefined : waiting === 0 ? 'all in place' : `${counted(waiting, 'destination')} ${waiting === 1 ? 'waits' : 'wait'} for one`} />
+      <ViewHeader
+        title="Credentials"
+        note={
+          rows === null || rows.length === 0
+            ? undefined
+            : waiting === 0
+              ? 'all in place'
+              : `${counted(waiting, 'destination')} ${waiting === 1 ? 'waits' : 'wait'} for one`
+        }
+      />
       {rows === null ? (
-        error !== null ? <Page><ErrorState error={error} meaning="Which credentials are in place is not known now. Deliveries go on." onRetry={reload} /></Page> : isLoading ? <Skeleton rows={8} label="Loading credentials" /> : null
+        error !== null ? (
+          <Page>
+            <ErrorState error={error} meaning="Which credentials are in place is not known now. Deliveries go on." onRetry={reload} />
+          </Page>
+        ) : isLoading ? (
+          <Skeleton rows={8} label="Loading credentials" />
+        ) : null
       ) : rows.length === 0 ? (
-        <EmptyState icon={<IconKey size={20} stroke={1.6} />} title="No destination, no credential" action={<Button look="primary" onClick={() => requestOverlay({ type: 'destination' })}>Add a destination…</Button>}>
+        <EmptyState
+          icon={<IconKey size={20} stroke={1.6} />}
+          title="No destination, no credential"
+          action={
+            <Button look="primary" onClick={() => requestOverlay({ type: 'destination' })}>
+              Add a destination…
+            </Button>
+          }
+        >
           Each destination whose vendor wants a credential is listed here, with the fields it wants.
         </EmptyState>
       ) : (
@@ -52,14 +86,21 @@ export function Credentials() {
           <KeychainBanner />
           <Panel title="By destination" note="what needs you first" isFlush>
             <div className={classes.rows}>
-              <CredentialTable rows={rows} checks={checks} onCheck={check} onDelete={setDeleting} onRebind={(destination) => void rebind(destination, reload)} />
+              <CredentialTable
+                rows={rows}
+                checks={checks}
+                onCheck={check}
+                onDelete={setDeleting}
+                onRebind={(destination) => void rebind(destination, reload)}
+              />
             </div>
           </Panel>
           <p className={classes.promise}>
             <IconShieldLock size={14} aria-hidden="true" />
             <span>
-              No secret can be shown here, or anywhere, again: it went into this machine's keychain and, sealed, to the gateway. The fingerprint (the last characters of its SHA-256) lets two people compare. Each is bound to the address of its destination; another address gets nothing until
-              somebody binds it again.
+              No secret can be shown here, or anywhere, again: it went into this machine's keychain and, sealed, to the gateway. The
+              fingerprint (the last characters of its SHA-256) lets two people compare. Each is bound to the address of its destination;
+              another address gets nothing until somebody binds it again.
             </span>
           </p>
         </Page>

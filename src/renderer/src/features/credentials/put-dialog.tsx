@@ -8,8 +8,8 @@ import type { OutputOf } from '#contract/operation.ts';
 import { useDestinationName } from '#renderer/client/documents.ts';
 import { callDesk, currentSession } from '#renderer/client/session.ts';
 import { useQuery } from '#renderer/client/use-query.ts';
-import { closeOverlay, requestStore } from '#renderer/frame/overlays.ts';
 import { announce } from '#renderer/frame/announce.ts';
+import { closeOverlay, requestStore } from '#renderer/frame/overlays.ts';
 import { Button } from '#renderer/ui/button.tsx';
 import { Dialog } from '#renderer/ui/dialog.tsx';
 import { ErrorState, Skeleton } from '#renderer/ui/placeholders.tsx';
@@ -46,7 +46,13 @@ function PutDialog({ destination }: { readonly destination: string }) {
   if (row === undefined) {
     return (
       <Dialog isOpen onClose={closeOverlay} title={`Credential of ${name}`}>
-        {list.error !== null ? <ErrorState error={list.error} onRetry={list.reload} /> : list.isLoading ? <Skeleton rows={3} /> : <p>This destination does not exist any more.</p>}
+        {list.error !== null ? (
+          <ErrorState error={list.error} onRetry={list.reload} />
+        ) : list.isLoading ? (
+          <Skeleton rows={3} />
+        ) : (
+          <p>This destination does not exist any more.</p>
+        )}
       </Dialog>
     );
   }
@@ -63,7 +69,11 @@ function PutForm({ row, name, onKept }: { readonly row: CredentialRow; readonly 
   const send = async (fields: Record<string, string>) => {
     setIsBusy(true);
     setError(null);
-    const answer = await callDesk('credential.put', { environment: currentSession().environment, destination: row.destination, fields }, { deadlineMs: 60_000 });
+    const answer = await callDesk(
+      'credential.put',
+      { environment: currentSession().environment, destination: row.destination, fields },
+      { deadlineMs: 60_000 },
+    );
     setIsBusy(false);
     if (!answer.ok) return setError(answer.error);
     announce(`${name} has its credential`);
@@ -72,7 +82,12 @@ function PutForm({ row, name, onKept }: { readonly row: CredentialRow; readonly 
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (form.current === null || isBusy) return;
-    void send(takeFields(form.current, row.fields.map((field) => field.name)));
+    void send(
+      takeFields(
+        form.current,
+        row.fields.map((field) => field.name),
+      ),
+    );
   };
   return (
     <Dialog
@@ -102,27 +117,69 @@ function PutForm({ row, name, onKept }: { readonly row: CredentialRow; readonly 
           <dt>Sent only to</dt>
           <dd className={classes.mono}>{row.origin === '' ? 'no address yet' : row.origin}</dd>
           <dt>Now</dt>
-          <dd>{row.version === null ? 'none' : `version ${row.version}${row.fingerprint === null ? '' : `, fingerprint ${row.fingerprint}`}`}</dd>
+          <dd>
+            {row.version === null ? 'none' : `version ${row.version}${row.fingerprint === null ? '' : `, fingerprint ${row.fingerprint}`}`}
+          </dd>
         </dl>
-        {needsOrigin ? <p role="alert">This destination has no address yet. Set its endpoint first: a credential is bound to one address.</p> : null}
+        {needsOrigin ? (
+          <p role="alert">This destination has no address yet. Set its endpoint first: a credential is bound to one address.</p>
+        ) : null}
         {row.fields.map((field, index) => (
           <SecretField key={field.name} name={field.name} label={field.label} isMultiline={field.multiline} isFirst={index === 0} />
         ))}
         <p className={classes.promise}>
           <IconShieldLock size={14} aria-hidden="true" />
-          <span>It goes to this machine's keychain and, sealed, to the gateway. Nobody can read it here again, neither you nor Sluice; to change it, replace it.</span>
+          <span>
+            It goes to this machine's keychain and, sealed, to the gateway. Nobody can read it here again, neither you nor Sluice; to change
+            it, replace it.
+          </span>
         </p>
       </form>
     </Dialog>
   );
 }
 
-function SecretField({ name, label, isMultiline, isFirst }: { readonly name: string; readonly label: string; readonly isMultiline: boolean; readonly isFirst: boolean }) {
-  const common = { name, label, required: true, withAsterisk: false, autoComplete: 'off', spellCheck: false, autoCapitalize: 'off', 'data-1p-ignore': true, 'data-lpignore': 'true', ...(isFirst ? { 'data-autofocus': true } : {}) };
-  return isMultiline ? <Textarea {...common} className={classes.multiline ?? ''} autosize={false} rows={6} /> : <TextInput {...common} type="password" />;
+function SecretField({
+  name,
+  label,
+  isMultiline,
+  isFirst,
+}: {
+  readonly name: string;
+  readonly label: string;
+  readonly isMultiline: boolean;
+  readonly isFirst: boolean;
+}) {
+  const common = {
+    name,
+    label,
+    required: true,
+    withAsterisk: false,
+    autoComplete: 'off',
+    spellCheck: false,
+    autoCapitalize: 'off',
+    'data-1p-ignore': true,
+    'data-lpignore': 'true',
+    ...(isFirst ? { 'data-autofocus': true } : {}),
+  };
+  return isMultiline ? (
+    <Textarea {...common} className={classes.multiline ?? ''} autosize={false} rows={6} />
+  ) : (
+    <TextInput {...common} type="password" />
+  );
 }
 
-function KeptDialog({ name, kept, destination, isCheckable }: { readonly name: string; readonly kept: Kept; readonly destination: string; readonly isCheckable: boolean }) {
+function KeptDialog({
+  name,
+  kept,
+  destination,
+  isCheckable,
+}: {
+  readonly name: string;
+  readonly kept: Kept;
+  readonly destination: string;
+  readonly isCheckable: boolean;
+}) {
   const { checks, check } = useChecks();
   const answer = checks.get(destination);
   return (
@@ -145,9 +202,14 @@ function KeptDialog({ name, kept, destination, isCheckable }: { readonly name: s
     >
       <div className={classes.done}>
         <p>
-          <StatusMark state="healthy" /> Version {kept.version} is in place, fingerprint <span className={classes.mono}>{kept.fingerprint}</span>. Two people who typed the same see the same fingerprint.
+          <StatusMark state="healthy" /> Version {kept.version} is in place, fingerprint{' '}
+          <span className={classes.mono}>{kept.fingerprint}</span>. Two people who typed the same see the same fingerprint.
         </p>
-        <p>{kept.stored === 'keychain' ? 'This machine keeps it in its keychain.' : 'There is no keychain to keep it in: it is held for this session only and asked for again after a restart.'}</p>
+        <p>
+          {kept.stored === 'keychain'
+            ? 'This machine keeps it in its keychain.'
+            : 'There is no keychain to keep it in: it is held for this session only and asked for again after a restart.'}
+        </p>
         {answer === undefined ? null : <p role="status">{checkWords(answer)}</p>}
       </div>
     </Dialog>

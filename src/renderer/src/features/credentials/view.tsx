@@ -10,4 +10,11 @@ function useBadge(): number {
   return data?.credentials.filter(needsPerson).length ?? 0;
 }
 
-export const credentialsView: View = { id: 'credentials', title: 'Credentials', icon: IconKey, component: Credentials, keys: 'g k', useBadge };
+export const credentialsView: View = {
+  id: 'credentials',
+  title: 'Credentials',
+  icon: IconKey,
+  component: Credentials,
+  keys: 'g k',
+  useBadge,
+};

@@ -1,7 +1,18 @@
 import { describe, expect, test } from 'vitest';
 import { type CredentialRow, keychainWords, needsPerson, sortCredentials } from './words.ts';
 
-const row = (destination: string, state: CredentialRow['state']): CredentialRow => ({ destination, connector: 'webhook', fields: [], state, origin: '', version: null, fingerprint: null, from: null, boundAt: null, checkable: false });
+const row = (destination: string, state: CredentialRow['state']): CredentialRow => ({
+  destination,
+  connector: 'webhook',
+  fields: [],
+  state,
+  origin: '',
+  version: null,
+  fingerprint: null,
+  from: null,
+  boundAt: null,
+  checkable: false,
+});
 
 describe('credentials in order', () => {
   test('what holds a destination comes first', () => {

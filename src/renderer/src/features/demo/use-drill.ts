@@ -45,15 +45,32 @@ export function useDrill(isOpen: boolean): Drill {
     isKilling,
     async dial(vendor, failure) {
       const answer = await callDesk('demo.dial', { vendor, failure });
-      if (!answer.ok) showToast({ id: `dial ${vendor}`, state: 'failing', title: `Dialling ${vendorName(vendor)} failed: ${answer.error.message}`, body: answer.error.suggestedAction });
+      if (!answer.ok)
+        showToast({
+          id: `dial ${vendor}`,
+          state: 'failing',
+          title: `Dialling ${vendorName(vendor)} failed: ${answer.error.message}`,
+          body: answer.error.suggestedAction,
+        });
       await ask();
     },
     async killGateway() {
       setIsKilling(true);
       const answer = await callDesk('demo.killGateway', {});
       setIsKilling(false);
-      if (answer.ok) showToast({ id: 'demo kill', title: 'The gateway was killed (SIGKILL)', body: 'It starts again by itself. What was parked is still parked, and nothing acknowledged is lost.' });
-      else showToast({ id: 'demo kill', state: 'failing', title: `Killing the gateway failed: ${answer.error.message}`, body: answer.error.suggestedAction });
+      if (answer.ok)
+        showToast({
+          id: 'demo kill',
+          title: 'The gateway was killed (SIGKILL)',
+          body: 'It starts again by itself. What was parked is still parked, and nothing acknowledged is lost.',
+        });
+      else
+        showToast({
+          id: 'demo kill',
+          state: 'failing',
+          title: `Killing the gateway failed: ${answer.error.message}`,
+          body: answer.error.suggestedAction,
+        });
     },
   };
 }

@@ -16,7 +16,12 @@ export const failures: readonly { readonly value: Failure; readonly label: strin
 ];
 
 /** How a person knows each simulated vendor. */
-const names: Readonly<Record<string, string>> = { mixpanel: 'Mixpanel', ga4: 'Google Analytics 4', meta: 'Meta', webhook: 'Warehouse webhook' };
+const names: Readonly<Record<string, string>> = {
+  mixpanel: 'Mixpanel',
+  ga4: 'Google Analytics 4',
+  meta: 'Meta',
+  webhook: 'Warehouse webhook',
+};
 
 export function vendorName(vendor: string): string {
   return names[vendor] ?? vendor;
@@ -27,6 +32,9 @@ export function isFailure(value: string | null): value is Failure {
 }
 
 /** The destination that sends to a simulated vendor: its endpoint ends with the vendor's name. */
-export function destinationOf(vendor: string, destinations: readonly { readonly id: string; readonly value: { readonly endpoint?: string | undefined } | null }[]): string | null {
+export function destinationOf(
+  vendor: string,
+  destinations: readonly { readonly id: string; readonly value: { readonly endpoint?: string | undefined } | null }[],
+): string | null {
   return destinations.find(({ value }) => value?.endpoint?.endsWith(`/${vendor}`))?.id ?? null;
 }

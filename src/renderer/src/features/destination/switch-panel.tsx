@@ -48,13 +48,11 @@ export function SwitchPanel({ id }: { readonly id: string }) {
     <Panel
       title="Switch"
       actions={
-        <>
-          {mode === 'drop' ? null : (
-            <Button size="small" look="quiet" onClick={() => requestOverlay({ type: 'drop', scope })}>
-              Drop its events…
-            </Button>
-          )}
-        </>
+        mode === 'drop' ? undefined : (
+          <Button size="small" look="quiet" onClick={() => requestOverlay({ type: 'drop', scope })}>
+            Drop its events…
+          </Button>
+        )
       }
     >
       <div className={classes.stack}>

@@ -32,21 +32,39 @@ export function FirstRun() {
     <div className={classes.page}>
       <header className={classes.head}>
         <h1>Nothing flows here yet</h1>
-        <p>Sluice stands between your apps and your vendors: every event is stored once, delivered to each vendor, and can be stopped with one click, with proof.</p>
+        <p>
+          Sluice stands between your apps and your vendors: every event is stored once, delivered to each vendor, and can be stopped with
+          one click, with proof.
+        </p>
       </header>
       <div className={classes.doors}>
         <Door icon={<IconPlayerPlay size={20} stroke={1.6} />} title="60-second demo">
-          <p>Four simulated vendors, live traffic and a drill panel, in a folder of its own that is removed at the end. Break a vendor, park it, kill the gateway.</p>
+          <p>
+            Four simulated vendors, live traffic and a drill panel, in a folder of its own that is removed at the end. Break a vendor, park
+            it, kill the gateway.
+          </p>
           <CommandLine command="npm run demo" />
         </Door>
         <Door icon={<IconEye size={20} stroke={1.6} />} title="Watch what I have">
-          <p>Let one app send to this gateway beside what it does today, and route it nowhere: events are accepted, checked and counted under Flow, and no vendor hears of them until you add one.</p>
+          <p>
+            Let one app send to this gateway beside what it does today, and route it nowhere: events are accepted, checked and counted under
+            Flow, and no vendor hears of them until you add one.
+          </p>
           <Button onClick={() => requestOverlay({ type: 'source' })}>Add a source…</Button>
-          {ingest === undefined ? null : <p className={classes.note}>Set your Segment SDK’s host to the address below; its write key is the source’s.</p>}
-          {ingest === undefined ? null : <CommandLine command={`curl -u WRITE_KEY: ${ingest}/v1/track -H 'content-type: application/json' -d '{"userId":"u1","event":"Hello"}'`} />}
+          {ingest === undefined ? null : (
+            <p className={classes.note}>Set your Segment SDK’s host to the address below; its write key is the source’s.</p>
+          )}
+          {ingest === undefined ? null : (
+            <CommandLine
+              command={`curl -u WRITE_KEY: ${ingest}/v1/track -H 'content-type: application/json' -d '{"userId":"u1","event":"Hello"}'`}
+            />
+          )}
         </Door>
         <Door icon={<IconServer size={20} stroke={1.6} />} title="Run a gateway">
-          <p>Add a source, a destination and its credential: this machine’s embedded gateway delivers at once. On a server, the same gateway runs from one file and this console operates it from here.</p>
+          <p>
+            Add a source, a destination and its credential: this machine’s embedded gateway delivers at once. On a server, the same gateway
+            runs from one file and this console operates it from here.
+          </p>
           <div className={classes.acts}>
             <Button look="primary" onClick={() => requestOverlay({ type: 'destination' })}>
               Add a destination…

@@ -31,7 +31,13 @@ export function Flow() {
           </Button>
         }
       />
-      {!isLoaded ? <Skeleton rows={8} label="Loading the flow" /> : isEmpty ? <NothingFlows hasSource={model.sources.length > 0} /> : <FlowPage model={model} />}
+      {!isLoaded ? (
+        <Skeleton rows={8} label="Loading the flow" />
+      ) : isEmpty ? (
+        <NothingFlows hasSource={model.sources.length > 0} />
+      ) : (
+        <FlowPage model={model} />
+      )}
     </ViewFrame>
   );
 }
@@ -47,7 +53,9 @@ function NothingFlows({ hasSource }: { readonly hasSource: boolean }) {
         </Button>
       }
     >
-      {hasSource ? 'Events of your sources are accepted and counted. They go nowhere until there is a destination.' : 'A source is an app that sends events: any Segment SDK with its host set to this gateway, or plain JSON.'}
+      {hasSource
+        ? 'Events of your sources are accepted and counted. They go nowhere until there is a destination.'
+        : 'A source is an app that sends events: any Segment SDK with its host set to this gateway, or plain JSON.'}
     </EmptyState>
   );
 }
@@ -64,7 +72,15 @@ function FlowPage({ model }: { readonly model: FlowModel }) {
         </div>
       </Panel>
       {ledger.data === null ? (
-        ledger.error !== null ? <ErrorState error={ledger.error} meaning="The exact counts are not known now. Events are not touched by it." onRetry={ledger.reload} /> : <Skeleton rows={6} label="Loading the ledger" />
+        ledger.error !== null ? (
+          <ErrorState
+            error={ledger.error}
+            meaning="The exact counts are not known now. Events are not touched by it."
+            onRetry={ledger.reload}
+          />
+        ) : (
+          <Skeleton rows={6} label="Loading the ledger" />
+        )
       ) : (
         <>
           <Panel title="Sources" note="all that ever came, exact" isFlush>
@@ -100,7 +116,10 @@ function Totals({ model }: { readonly model: FlowModel }) {
         <Num of={perSecond(of(sum(sources, (source) => source.duplicate)))} size="large" />
       </Stat>
       <Stat label="Turned away" note="bad or refused">
-        <Num of={perSecond(of(sum(sources, (source) => source.malformed + source.quarantined + source.throttled + source.refused)))} size="large" />
+        <Num
+          of={perSecond(of(sum(sources, (source) => source.malformed + source.quarantined + source.throttled + source.refused)))}
+          size="large"
+        />
       </Stat>
       <Stat label="Delivered" note={counted(ticks.length, 'destination')}>
         <Num of={perSecond(of(delivered))} size="large" />
@@ -121,10 +140,14 @@ function Totals({ model }: { readonly model: FlowModel }) {
 type Ledgers = ReturnType<typeof useQuery<'ledger.read'>>['data'];
 
 function Unbalanced({ data }: { readonly data: Ledgers }) {
-  const wrong = [...(data?.ledgers.filter((each) => !each.balanced).map((each) => each.destination) ?? []), ...(data?.sources.filter((each) => !each.balanced).map((each) => each.source) ?? [])];
+  const wrong = [
+    ...(data?.ledgers.filter((each) => !each.balanced).map((each) => each.destination) ?? []),
+    ...(data?.sources.filter((each) => !each.balanced).map((each) => each.source) ?? []),
+  ];
   return wrong.length === 0 ? null : (
     <Callout state="failing" title="The ledger does not balance">
-      The books of {wrong.join(', ')} do not add up. That is a bug of the gateway, not of a vendor: keep its data folder and log, and report it.
+      The books of {wrong.join(', ')} do not add up. That is a bug of the gateway, not of a vendor: keep its data folder and log, and report
+      it.
     </Callout>
   );
 }

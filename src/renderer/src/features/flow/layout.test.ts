@@ -8,7 +8,12 @@ const input = (rates: readonly (readonly number[])[]): FlowInput => ({
   rate: (source, destination) => rates[Number(source.slice(1))]?.[Number(destination.slice(1))] ?? 0,
   isRouted: () => true,
 });
-const matrices = fc.integer({ min: 1, max: 6 }).chain((columns) => fc.array(fc.array(fc.double({ min: 0, max: 5000, noNaN: true }), { minLength: columns, maxLength: columns }), { minLength: 1, maxLength: 5 }));
+const matrices = fc.integer({ min: 1, max: 6 }).chain((columns) =>
+  fc.array(fc.array(fc.double({ min: 0, max: 5000, noNaN: true }), { minLength: columns, maxLength: columns }), {
+    minLength: 1,
+    maxLength: 5,
+  }),
+);
 
 describe('layout of the flow', () => {
   test('a wider band means more events', () => {
@@ -28,7 +33,8 @@ describe('layout of the flow', () => {
           expect(node.y).toBeGreaterThanOrEqual(-0.001);
           expect(node.y + node.height).toBeLessThanOrEqual(layout.height + 0.001);
         }
-        layout.destinations.forEach((node, index) => expect(node.y - (layout.destinations[0]?.y ?? 0)).toBeCloseTo(index * rowHeight));
+        const top = layout.destinations[0]?.y ?? 0;
+        for (const [index, node] of layout.destinations.entries()) expect(node.y - top).toBeCloseTo(index * rowHeight);
       }),
     );
   });

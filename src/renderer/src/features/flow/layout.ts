@@ -47,7 +47,9 @@ export function layoutFlow({ sources, destinations, rate, isRouted }: FlowInput)
   const totals = destinations.map((destination) => sources.reduce((sum, source) => sum + rate(source, destination), 0));
   const most = Math.max(0, ...totals);
   const widthOf = (value: number) => (value <= 0 ? idleWidth : Math.max(thinnest, (value / most) * fullWidth));
-  const pairs = sources.map((source) => destinations.filter((destination) => rate(source, destination) > 0 || isRouted(source, destination)));
+  const pairs = sources.map((source) =>
+    destinations.filter((destination) => rate(source, destination) > 0 || isRouted(source, destination)),
+  );
   const widths = sources.map((source, index) => (pairs[index] ?? []).map((destination) => widthOf(rate(source, destination))));
   const sums = widths.map((each) => each.reduce((sum, width) => sum + width, 0));
   const heights = sums.map((sum) => Math.max(sourceHeight, sum + 8));

@@ -12,7 +12,9 @@ export interface Shown {
 /** What is stopped or failing stands above what is well; within that the busiest first. */
 export function pickShown(all: readonly Shown[], most: number): { readonly shown: readonly Shown[]; readonly rest: readonly Shown[] } {
   const isCalm = (each: Shown) => each.state === 'healthy' || each.state === 'none' || each.state === 'off';
-  const ranked = [...all].sort((a, b) => Number(isCalm(a)) - Number(isCalm(b)) || b.ratePerSecond - a.ratePerSecond || a.name.localeCompare(b.name));
+  const ranked = [...all].sort(
+    (a, b) => Number(isCalm(a)) - Number(isCalm(b)) || b.ratePerSecond - a.ratePerSecond || a.name.localeCompare(b.name),
+  );
   if (ranked.length <= most) return { shown: inOrder(ranked), rest: [] };
   return { shown: inOrder(ranked.slice(0, most - 1)), rest: ranked.slice(most - 1) };
 }

@@ -2,7 +2,7 @@ import { useRef, useState } from 'react';
 import { href } from '#renderer/frame/router.ts';
 import type { SourceRates } from '#renderer/streams/flow-rates.ts';
 import type { DestinationLive } from '#renderer/streams/live.ts';
-import { useWidth } from '#renderer/ui/charts/use-size.ts';
+import { useWidth } from '#renderer/ui/use-width.ts';
 import { Num } from '#renderer/ui/num.tsx';
 import { approximate, counted, exact, perSecond } from '#renderer/ui/quantity.ts';
 import { stateLooks } from '#renderer/ui/state.ts';
@@ -26,17 +26,43 @@ export function FlowPicture({ model }: { readonly model: FlowModel }) {
   const place = (node: Node) => ({ top: node.y, height: node.height });
   return (
     <div ref={box} className={classes.picture} style={{ height: layout.height }} data-near={near === null ? undefined : true}>
-      <svg className={classes.bands} style={{ left: leftWidth }} width={span} height={layout.height} role="img" aria-label="Bands from sources to destinations, as wide as what flows. The tables below say the same in figures.">
+      <svg
+        className={classes.bands}
+        style={{ left: leftWidth }}
+        width={span}
+        height={layout.height}
+        role="img"
+        aria-label="Bands from sources to destinations, as wide as what flows. The tables below say the same in figures."
+      >
         {layout.bands.map((band) => {
           const state = states.get(band.destination) ?? 'healthy';
           const isNear = near === `s ${band.source}` || near === `d ${band.destination}`;
-          return <path key={`${band.source} ${band.destination}`} className={classes.band} d={bandPath(band, span)} strokeWidth={band.width} data-look={band.rate > 0 && bandLook(state) !== 'held' ? bandLook(state) : bandLook(state) === 'held' ? 'held' : 'idle'} data-near={isNear || undefined} />;
+          return (
+            <path
+              key={`${band.source} ${band.destination}`}
+              className={classes.band}
+              d={bandPath(band, span)}
+              strokeWidth={band.width}
+              data-look={band.rate > 0 && bandLook(state) !== 'held' ? bandLook(state) : bandLook(state) === 'held' ? 'held' : 'idle'}
+              data-near={isNear || undefined}
+            />
+          );
         })}
       </svg>
       <ul className={classes.side} aria-label="Sources" style={{ width: leftWidth }}>
         {layout.sources.map((node) => (
-          <li key={node.id} className={classes.source} style={place(node)} onPointerEnter={() => setNear(`s ${node.id}`)} onPointerLeave={() => setNear(null)}>
-            <SourceCard name={sources.find(({ id }) => id === node.id)?.value?.name ?? node.id} isEnabled={sources.find(({ id }) => id === node.id)?.value?.enabled ?? true} rates={rates.sources.get(node.id)} />
+          <li
+            key={node.id}
+            className={classes.source}
+            style={place(node)}
+            onPointerEnter={() => setNear(`s ${node.id}`)}
+            onPointerLeave={() => setNear(null)}
+          >
+            <SourceCard
+              name={sources.find(({ id }) => id === node.id)?.value?.name ?? node.id}
+              isEnabled={sources.find(({ id }) => id === node.id)?.value?.enabled ?? true}
+              rates={rates.sources.get(node.id)}
+            />
           </li>
         ))}
       </ul>
@@ -44,8 +70,18 @@ export function FlowPicture({ model }: { readonly model: FlowModel }) {
         {layout.destinations.map((node) => {
           const each = shown.find(({ id }) => id === node.id);
           return (
-            <li key={node.id} className={classes.destination} style={place(node)} onPointerEnter={() => setNear(`d ${node.id}`)} onPointerLeave={() => setNear(null)}>
-              {node.id === restId || each === undefined ? <Rest rest={rest} /> : <DestinationCard shown={each} live={destinations.get(node.id)} dropped={rates.dropped.get(node.id) ?? 0} />}
+            <li
+              key={node.id}
+              className={classes.destination}
+              style={place(node)}
+              onPointerEnter={() => setNear(`d ${node.id}`)}
+              onPointerLeave={() => setNear(null)}
+            >
+              {node.id === restId || each === undefined ? (
+                <Rest rest={rest} />
+              ) : (
+                <DestinationCard shown={each} live={destinations.get(node.id)} dropped={rates.dropped.get(node.id) ?? 0} />
+              )}
             </li>
           );
         })}
@@ -55,8 +91,23 @@ export function FlowPicture({ model }: { readonly model: FlowModel }) {
 }
 
 const losses = ['duplicate', 'malformed', 'quarantined', 'throttled', 'refused'] as const;
+const lossWords = {
+  duplicate: 'duplicate',
+  malformed: 'bad',
+  quarantined: 'set aside',
+  throttled: 'throttled',
+  refused: 'refused',
+} as const;
 
-function SourceCard({ name, isEnabled, rates }: { readonly name: string; readonly isEnabled: boolean; readonly rates: SourceRates | undefined }) {
+function SourceCard({
+  name,
+  isEnabled,
+  rates,
+}: {
+  readonly name: string;
+  readonly isEnabled: boolean;
+  readonly rates: SourceRates | undefined;
+}) {
   const seen = losses.filter((loss) => (rates?.[loss] ?? 0) > 0);
   return (
     <>
@@ -68,24 +119,30 @@ function SourceCard({ name, isEnabled, rates }: { readonly name: string; readonl
         <Num of={perSecond(rates?.accepted)} />
       </span>
       <span className={classes.quiet}>
-        {rates === undefined ? (
-          'no data'
-        ) : seen.length === 0 ? (
-          'all accepted'
-        ) : (
-          seen.map((loss, index) => (
-            <span key={loss}>
-              {index > 0 ? ' · ' : ''}
-              <Num of={perSecond(rates[loss])} /> {loss}
-            </span>
-          ))
-        )}
+        {rates === undefined
+          ? 'no data'
+          : seen.length === 0
+            ? 'all accepted'
+            : seen.map((loss, index) => (
+                <span key={loss}>
+                  {index > 0 ? ' · ' : ''}
+                  <Num of={perSecond(rates[loss])} /> {lossWords[loss]}
+                </span>
+              ))}
       </span>
     </>
   );
 }
 
-function DestinationCard({ shown, live, dropped }: { readonly shown: Shown; readonly live: DestinationLive | undefined; readonly dropped: number }) {
+function DestinationCard({
+  shown,
+  live,
+  dropped,
+}: {
+  readonly shown: Shown;
+  readonly live: DestinationLive | undefined;
+  readonly dropped: number;
+}) {
   const tick = live?.tick;
   const kept = tick === undefined ? 0 : tick.waiting + tick.held;
   return (
@@ -119,7 +176,7 @@ function DestinationCard({ shown, live, dropped }: { readonly shown: Shown; read
 
 function Rest({ rest }: { readonly rest: readonly Shown[] }) {
   return (
-    <a className={classes.card} href="#flow-destinations" onClick={(event) => toTable(event)}>
+    <button type="button" className={classes.card} onClick={toTable}>
       <StatusMark state="none" />
       <span className={classes.name}>{counted(rest.length, 'destination')} more</span>
       <span className={classes.rate}>
@@ -128,11 +185,10 @@ function Rest({ rest }: { readonly rest: readonly Shown[] }) {
       <span className={classes.facts}>
         <span>in the table below</span>
       </span>
-    </a>
+    </button>
   );
 }
 
-function toTable(event: React.MouseEvent): void {
-  event.preventDefault();
+function toTable(): void {
   document.getElementById('flow-destinations')?.scrollIntoView();
 }

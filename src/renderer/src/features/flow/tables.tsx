@@ -36,13 +36,33 @@ const outcomes = ['accepted', 'duplicate', 'malformed', 'quarantined', 'throttle
 export function SourceTable({ sources, rates }: { readonly sources: readonly SourceTotals[]; readonly rates: FlowRates }) {
   const end = (id: string, title: string, cell: Column<SourceTotals>['cell']): Column<SourceTotals> => ({ id, title, align: 'end', cell });
   const columns: readonly Column<SourceTotals>[] = [
-    { id: 'source', title: 'Source', cell: (row) => <span className={classes.name}>{documentOf('source', row.source)?.value?.name ?? row.source}</span> },
+    {
+      id: 'source',
+      title: 'Source',
+      cell: (row) => <span className={classes.name}>{documentOf('source', row.source)?.value?.name ?? row.source}</span>,
+    },
     end('rate', 'Accepted now', (row) => <Num of={perSecond(rates.sources.get(row.source)?.accepted)} />),
     end('received', 'Received', (row) => <Count value={row.received} />),
     ...outcomes.map((outcome) => end(outcome, outcome.charAt(0).toUpperCase() + outcome.slice(1), (row) => <Count value={row[outcome]} />)),
-    { id: 'balance', title: 'S1', width: '112px', cell: (row) => <Balance isBalanced={row.balanced} equation="received = accepted + duplicate + malformed + quarantined + throttled + refused" /> },
+    {
+      id: 'balance',
+      title: 'S1',
+      width: '112px',
+      cell: (row) => (
+        <Balance isBalanced={row.balanced} equation="received = accepted + duplicate + malformed + quarantined + throttled + refused" />
+      ),
+    },
   ];
-  return <Table label="Sources in figures" columns={columns} rows={sources} rowKey={(row) => row.source} isDense empty="No source has sent anything yet." />;
+  return (
+    <Table
+      label="Sources in figures"
+      columns={columns}
+      rows={sources}
+      rowKey={(row) => row.source}
+      isDense
+      empty="No source has sent anything yet."
+    />
+  );
 }
 
 const states = [
@@ -76,7 +96,27 @@ export function DestinationTable({ ledgers }: { readonly ledgers: readonly Ledge
     end('total', 'Accepted', (row) => <Count value={row.total + row.replayed + row.divertedIn} />),
     end('delivered', 'Delivered', (row) => <Count value={(row.states.confirmed ?? 0) + (row.states.accepted ?? 0)} />),
     ...states.map(([state, title]) => end(state, title, (row) => <Count value={row.states[state]} />)),
-    { id: 'balance', title: 'L1 to L4', width: '112px', cell: (row) => <Balance isBalanced={row.balanced} equation={row.balanced ? 'accepted + replayed = the sum of all states' : row.violations.join('. ')} /> },
+    {
+      id: 'balance',
+      title: 'L1 to L4',
+      width: '112px',
+      cell: (row) => (
+        <Balance
+          isBalanced={row.balanced}
+          equation={row.balanced ? 'accepted + replayed = the sum of all states' : row.violations.join('. ')}
+        />
+      ),
+    },
   ];
-  return <Table label="Destinations in figures" columns={columns} rows={ledgers} rowKey={(row) => row.destination} onOpen={(row) => navigate(`/destinations/${row.destination}`)} isDense empty="No destination has a ledger yet." />;
+  return (
+    <Table
+      label="Destinations in figures"
+      columns={columns}
+      rows={ledgers}
+      rowKey={(row) => row.destination}
+      onOpen={(row) => navigate(`/destinations/${row.destination}`)}
+      isDense
+      empty="No destination has a ledger yet."
+    />
+  );
 }

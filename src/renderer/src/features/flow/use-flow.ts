@@ -27,7 +27,9 @@ export function useFlow(): FlowModel {
   const destinations = useTelemetry((state) => state.destinations);
   return useMemo(() => {
     const into = (id: string) => [...rates.flows.values()].reduce((sum, out) => sum + (out.get(id) ?? 0), 0);
-    const all = documents.map(({ id, value }): Shown => ({ id, name: value?.name ?? id, state: destinations.get(id)?.state ?? 'none', ratePerSecond: into(id) }));
+    const all = documents.map(
+      ({ id, value }): Shown => ({ id, name: value?.name ?? id, state: destinations.get(id)?.state ?? 'none', ratePerSecond: into(id) }),
+    );
     const { shown, rest } = pickShown(all, mostShown);
     const routed = new Map(documents.map(({ id, value }) => [id, value?.enabled === false ? null : (value?.sources ?? [])]));
     const layout = layoutFlow({

@@ -3,10 +3,9 @@ import { useStore } from 'zustand';
 import type { AuditEntry } from '#contract/operations/system.ts';
 import { documentStore } from '#renderer/client/documents.ts';
 import { useQuery } from '#renderer/client/use-query.ts';
-import { auditWords } from '#renderer/frame/audit-words.ts';
+import { AuditLine } from '#renderer/frame/audit-line.tsx';
 import { preferencesStore, setPreferences } from '#renderer/frame/preferences.ts';
 import { href } from '#renderer/frame/router.ts';
-import { useAuditContext } from '#renderer/frame/use-audit-context.ts';
 import { Panel } from '#renderer/ui/panel.tsx';
 import { ErrorState, Skeleton } from '#renderer/ui/placeholders.tsx';
 import { TimeAgo } from '#renderer/ui/time-ago.tsx';
@@ -37,9 +36,22 @@ export function RecentChanges() {
   const fresh = entries.filter((entry) => entry.at > lastSeenAt);
   const older = entries.filter((entry) => entry.at <= lastSeenAt).slice(0, Math.max(5, 25 - fresh.length));
   return (
-    <Panel title={lastSeenAt === 0 ? 'Changes' : 'Since you last looked'} note={lastSeenAt === 0 ? 'newest first' : undefined} actions={<a className={classes.all} href={href('/system/audit')}>Whole audit trail</a>} isFlush>
+    <Panel
+      title={lastSeenAt === 0 ? 'Changes' : 'Since you last looked'}
+      note={lastSeenAt === 0 ? 'newest first' : undefined}
+      actions={
+        <a className={classes.all} href={href('/system/audit')}>
+          Whole audit trail
+        </a>
+      }
+      isFlush
+    >
       {data === null ? (
-        error !== null ? <ErrorState error={error} onRetry={reload} /> : isLoading ? <Skeleton rows={6} /> : null
+        error !== null ? (
+          <ErrorState error={error} onRetry={reload} />
+        ) : isLoading ? (
+          <Skeleton rows={6} />
+        ) : null
       ) : (
         <ol className={classes.feed}>
           {fresh.length === 0 && lastSeenAt > 0 ? <li className={classes.nothing}>Nobody changed anything.</li> : null}
@@ -64,15 +76,13 @@ export function RecentChanges() {
 }
 
 function Entry({ entry, isOld = false }: { readonly entry: AuditEntry; readonly isOld?: boolean }) {
-  const words = auditWords(entry, useAuditContext());
   return (
     <li className={classes.entry} data-old={isOld || undefined}>
       <span className={classes.when}>
         <TimeAgo at={entry.at} style="rough" />
       </span>
       <span className={classes.what}>
-        <strong>{entry.by}</strong> {words.verb} {words.object}
-        {words.refusal === null ? null : <span className={classes.quiet}> · not done: {words.refusal}</span>}
+        <strong>{entry.by}</strong> <AuditLine entry={entry} />
         {entry.reason === '' ? null : <span className={classes.reason}>{entry.reason}</span>}
       </span>
     </li>

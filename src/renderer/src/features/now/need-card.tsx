@@ -1,6 +1,6 @@
-import { call, currentSession } from '#renderer/client/session.ts';
+import { type SwitchScope, scopeId } from '#contract/documents/switch.ts';
 import { randomId } from '#contract/random-id.ts';
-import { scopeId, type SwitchScope } from '#contract/documents/switch.ts';
+import { call, currentSession } from '#renderer/client/session.ts';
 import { claimDestination, parkScope } from '#renderer/frame/acting.tsx';
 import { requestOverlay } from '#renderer/frame/overlays.ts';
 import { navigate } from '#renderer/frame/router.ts';
@@ -56,10 +56,10 @@ function take(step: Step): void {
 }
 
 /** One thing that needs a person: what, since when, who is on it, and the one next step first. */
-export function NeedCard({ need }: { readonly need: Need }) {
+export function NeedCard({ need, isFirst, isGone }: { readonly need: Need; readonly isFirst: boolean; readonly isGone: boolean }) {
   const { destination, owner } = need;
   return (
-    <li className={classes.need} data-hue={stateLooks[need.state].hue}>
+    <li className={classes.need} data-hue={stateLooks[need.state].hue} data-gone={isGone || undefined}>
       <span className={classes.mark}>
         <StatusMark state={need.state} size={14} label={stateLooks[need.state].word} />
       </span>
@@ -72,9 +72,15 @@ export function NeedCard({ need }: { readonly need: Need }) {
             </span>
           )}
         </p>
-        <p className={classes.text}>{need.text}</p>
+        <p className={classes.text}>{isGone ? 'No more: it is over.' : need.text}</p>
       </div>
-      <div className={classes.who}>{destination === null ? null : owner === null ? <span className={classes.quiet}>nobody has claimed it</span> : <Person name={owner} />}</div>
+      <div className={classes.who}>
+        {destination === null ? null : owner === null ? (
+          <span className={classes.quiet}>nobody has claimed it</span>
+        ) : (
+          <Person name={owner} />
+        )}
+      </div>
       <div className={classes.steps}>
         {destination !== null && owner === null ? (
           <Button size="small" look="quiet" onClick={() => void claimDestination(destination, 'operator')}>
@@ -82,7 +88,12 @@ export function NeedCard({ need }: { readonly need: Need }) {
           </Button>
         ) : null}
         {[...need.steps].reverse().map((step) => (
-          <Button key={step.type} size="small" look={step === need.steps[0] ? 'primary' : 'plain'} onClick={() => take(step)}>
+          <Button
+            key={step.type}
+            size="small"
+            look={step !== need.steps[0] ? 'quiet' : isFirst ? 'primary' : 'plain'}
+            onClick={() => take(step)}
+          >
             {wordOf(step)}
           </Button>
         ))}

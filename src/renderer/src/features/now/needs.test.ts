@@ -15,7 +15,29 @@ function live(id: string, state: DestinationLive['state'], values: Partial<Desti
     topError: null,
     p95: null,
     p95Samples: 0,
-    tick: { id, state: 'flowing', since: 500, why: '', desired: 'flow', health: 'healthy', delivered: 0, confirmed: 0, dropped: 0, errors: {}, latency, inFlight: 0, waiting: 0, held: 0, retrying: 0, dead: 0, oldestAt: null, bytesOut: 0, budgetUsed: 0, breaker: 'closed', ...values },
+    tick: {
+      id,
+      state: 'flowing',
+      since: 500,
+      why: '',
+      desired: 'flow',
+      health: 'healthy',
+      delivered: 0,
+      confirmed: 0,
+      dropped: 0,
+      errors: {},
+      latency,
+      inFlight: 0,
+      waiting: 0,
+      held: 0,
+      retrying: 0,
+      dead: 0,
+      oldestAt: null,
+      bytesOut: 0,
+      budgetUsed: 0,
+      breaker: 'closed',
+      ...values,
+    },
   } as DestinationLive;
 }
 
@@ -31,18 +53,49 @@ const calm: Facts = {
   resources: null,
   diskBudgetBytes: 1e10,
 };
-const destination = (id: string, state: DestinationLive['state'], values: Partial<DestinationLive['tick']> = {}) => ({ id, name: id, owner: null, live: live(id, state, values) });
-const credential = (id: string, state: Facts['credentials'][number]['state']): Facts['credentials'][number] => ({ destination: id, connector: 'webhook', fields: [], state, origin: '', version: null, fingerprint: null, from: null, boundAt: null, checkable: false });
-const stop = (mode: ScopeRow['mode'], at: number): ScopeRow => ({ id: 'source:web', scope: { type: 'source', source: 'web' }, name: 'Web shop', detail: '', mode, set: { by: 'Mei', at, reason: '', revision: 1, until: null } });
+const destination = (id: string, state: DestinationLive['state'], values: Partial<DestinationLive['tick']> = {}) => ({
+  id,
+  name: id,
+  owner: null,
+  live: live(id, state, values),
+});
+const credential = (id: string, state: Facts['credentials'][number]['state']): Facts['credentials'][number] => ({
+  destination: id,
+  connector: 'webhook',
+  fields: [],
+  state,
+  origin: '',
+  version: null,
+  fingerprint: null,
+  from: null,
+  boundAt: null,
+  checkable: false,
+});
+const stop = (mode: ScopeRow['mode'], at: number): ScopeRow => ({
+  id: 'source:web',
+  scope: { type: 'source', source: 'web' },
+  name: 'Web shop',
+  detail: '',
+  mode,
+  set: { by: 'Mei', at, reason: '', revision: 1, until: null },
+});
 
 describe('what needs a person', () => {
   test('nothing does while all is well, idle or freshly parked', () => {
-    const facts = { ...calm, destinations: [destination('a', 'healthy'), destination('b', 'none'), destination('c', 'parked')], stopped: [stop('park', calm.now - 1000)] };
+    const facts = {
+      ...calm,
+      destinations: [destination('a', 'healthy'), destination('b', 'none'), destination('c', 'parked')],
+      stopped: [stop('park', calm.now - 1000)],
+    };
     expect(needsOf(facts)).toEqual([]);
   });
 
   test('failing comes before held, held before degraded, a forgotten park last', () => {
-    const facts = { ...calm, destinations: [destination('slow', 'degraded'), destination('locked', 'held'), destination('down', 'failing')], stopped: [stop('park', 0)] };
+    const facts = {
+      ...calm,
+      destinations: [destination('slow', 'degraded'), destination('locked', 'held'), destination('down', 'failing')],
+      stopped: [stop('park', 0)],
+    };
     expect(needsOf(facts).map((need) => need.id)).toEqual(['failing down', 'held locked', 'degraded slow', 'review source:web']);
   });
 
@@ -51,8 +104,16 @@ describe('what needs a person', () => {
     expect(needsOf(facts)).toMatchObject([{ id: 'credential a', steps: [{ type: 'credential', isNew: false }, { type: 'go' }] }]);
   });
 
+  test('a parked destination that fills its budget is one thing, with opening as its step', () => {
+    const stopped = [{ ...stop('park', 0), id: 'destination:a', scope: { type: 'destination', destination: 'a' } as const }];
+    const needs = needsOf({ ...calm, destinations: [destination('a', 'parked', { budgetUsed: 0.6 })], stopped });
+    expect(needs).toMatchObject([{ id: 'backlog a', steps: [{ type: 'open' }, { type: 'go' }] }]);
+  });
+
   test('one that is switched off in its settings is left alone', () => {
-    expect(needsOf({ ...calm, destinations: [destination('a', 'off', { state: 'off' })], credentials: [credential('a', 'missing')] })).toEqual([]);
+    expect(
+      needsOf({ ...calm, destinations: [destination('a', 'off', { state: 'off' })], credentials: [credential('a', 'missing')] }),
+    ).toEqual([]);
   });
 
   test('dropping is named at once, however short it lasts', () => {
@@ -60,12 +121,31 @@ describe('what needs a person', () => {
   });
 
   test('what waits is said with its exact count', () => {
-    expect(needsOf({ ...calm, destinations: [destination('a', 'failing', { waiting: 41_200, why: 'It answers 502' })] })[0]?.text).toBe('It answers 502. 41,200 events wait. Nothing is lost: events wait or retry.');
+    expect(needsOf({ ...calm, destinations: [destination('a', 'failing', { waiting: 41_200, why: 'It answers 502' })] })[0]?.text).toBe(
+      'It answers 502. 41,200 events wait. Nothing is lost: events wait or retry.',
+    );
   });
 
   test('a full disk, a lost link, unready gateway and wrong books stand on top', () => {
-    const resources = { cpu: 0, loopLagP99Ms: 0, rssBytes: 0, heapBytes: 0, diskFreeBytes: 5e8, logBytes: 9.6e9, commit: latency, settle: latency, sockets: 0 };
-    const facts: Facts = { ...calm, link: { phase: 'offline', since: 9, action: '' }, notReady: ['documents are not loaded'], unbalanced: ['ga4'], resources, destinations: [destination('a', 'degraded')] };
+    const resources = {
+      cpu: 0,
+      loopLagP99Ms: 0,
+      rssBytes: 0,
+      heapBytes: 0,
+      diskFreeBytes: 5e8,
+      logBytes: 9.6e9,
+      commit: latency,
+      settle: latency,
+      sockets: 0,
+    };
+    const facts: Facts = {
+      ...calm,
+      link: { phase: 'offline', since: 9, action: '' },
+      notReady: ['documents are not loaded'],
+      unbalanced: ['ga4'],
+      resources,
+      destinations: [destination('a', 'degraded')],
+    };
     const needs = needsOf(facts);
     expect(needs.slice(0, 5).map((need) => need.state)).toEqual(['failing', 'failing', 'failing', 'failing', 'failing']);
     expect(needs.at(-1)?.id).toBe('degraded a');

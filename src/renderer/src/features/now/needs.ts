@@ -33,7 +33,12 @@ export interface Need {
 
 export interface Facts {
   readonly now: number;
-  readonly destinations: readonly { readonly id: string; readonly name: string; readonly owner: string | null; readonly live: DestinationLive | undefined }[];
+  readonly destinations: readonly {
+    readonly id: string;
+    readonly name: string;
+    readonly owner: string | null;
+    readonly live: DestinationLive | undefined;
+  }[];
   readonly stopped: readonly ScopeRow[];
   readonly credentials: OutputOf<Operations['credential.list']>['credentials'];
   readonly link: { readonly phase: 'connecting' | 'live' | 'offline' | 'refused'; readonly since: number; readonly action: string };
@@ -47,7 +52,18 @@ export interface Facts {
 
 /** All needs, worst first; within a state what lasts longest. */
 export function needsOf(facts: Facts): readonly Need[] {
-  const needs = [...linkNeeds(facts), ...gatewayNeeds(facts), ...diskNeeds(facts), ...keychainNeeds(facts), ...facts.destinations.flatMap((each) => destinationNeed(each, facts)), ...facts.stopped.flatMap((row) => stopNeed(row, facts.now))];
+  const destinations = facts.destinations.flatMap((each) => destinationNeed(each, facts));
+  // A stop that fills its budget is one thing to look at, not two.
+  const known = new Set(destinations.map((need) => need.destination));
+  const stops = facts.stopped.filter((row) => row.mode === 'drop' || row.scope.type !== 'destination' || !known.has(row.scope.destination));
+  const needs = [
+    ...linkNeeds(facts),
+    ...gatewayNeeds(facts),
+    ...diskNeeds(facts),
+    ...keychainNeeds(facts),
+    ...destinations,
+    ...stops.flatMap((row) => stopNeed(row, facts.now)),
+  ];
   return needs.sort((a, b) => stateLooks[a.state].rank - stateLooks[b.state].rank || (a.since ?? 0) - (b.since ?? 0));
 }
 
@@ -57,17 +73,32 @@ function plain(values: Pick<Need, 'id' | 'state' | 'title' | 'text' | 'steps'> &
 
 function linkNeeds({ link }: Facts): readonly Need[] {
   if (link.phase !== 'offline' && link.phase !== 'refused') return [];
-  const text = link.phase === 'refused' ? link.action : 'What you see is old, and nothing can be changed from here. Deliveries go on; switches stay as they are.';
-  return [plain({ id: 'link', state: 'failing', title: 'No link to the gateway', text, since: link.since, steps: [{ type: 'retryLink' }] })];
+  const text =
+    link.phase === 'refused'
+      ? link.action
+      : 'What you see is old, and nothing can be changed from here. Deliveries go on; switches stay as they are.';
+  return [
+    plain({ id: 'link', state: 'failing', title: 'No link to the gateway', text, since: link.since, steps: [{ type: 'retryLink' }] }),
+  ];
 }
 
 function gatewayNeeds({ notReady, unbalanced }: Facts): readonly Need[] {
   const system: Step = { type: 'go', path: '/system', label: 'Look at the gateway' };
   return [
-    ...(notReady.length === 0 ? [] : [plain({ id: 'ready', state: 'failing', title: 'The gateway is not ready', text: notReady.join('. '), steps: [system] })]),
+    ...(notReady.length === 0
+      ? []
+      : [plain({ id: 'ready', state: 'failing', title: 'The gateway is not ready', text: notReady.join('. '), steps: [system] })]),
     ...(unbalanced.length === 0
       ? []
-      : [plain({ id: 'ledger', state: 'failing', title: 'The ledger does not balance', text: `The books of ${unbalanced.join(', ')} do not add up. That is a bug of the gateway: keep its data folder and report it.`, steps: [{ type: 'go', path: '/flow', label: 'See the books' }] })]),
+      : [
+          plain({
+            id: 'ledger',
+            state: 'failing',
+            title: 'The ledger does not balance',
+            text: `The books of ${unbalanced.join(', ')} do not add up. That is a bug of the gateway: keep its data folder and report it.`,
+            steps: [{ type: 'go', path: '/flow', label: 'See the books' }],
+          }),
+        ]),
   ];
 }
 
@@ -79,17 +110,52 @@ function diskNeeds({ resources, diskBudgetBytes }: Facts): readonly Need[] {
   const used = resources.logBytes / diskBudgetBytes;
   const step: Step = { type: 'go', path: '/system/settings', label: 'Change the budget' };
   const needs: Need[] = [];
-  if (used >= 0.8) needs.push(plain({ id: 'budget', state: used >= 0.95 ? 'failing' : 'degraded', title: `${toText(ratio(used))} of the disk budget is used`, text: 'When it is full, ingest answers 503 and senders keep their events. Free space, raise the budget, or keep less.', steps: [step] }));
-  if (resources.diskFreeBytes !== null && resources.diskFreeBytes < lowDiskBytes) needs.push(plain({ id: 'disk', state: 'failing', title: `Only ${toText(bytes(resources.diskFreeBytes))} of disk is free`, text: 'Ingest stops before settling and control do. Free space on the gateway’s disk.', steps: [{ type: 'go', path: '/system', label: 'Look at the gateway' }] }));
+  if (used >= 0.8)
+    needs.push(
+      plain({
+        id: 'budget',
+        state: used >= 0.95 ? 'failing' : 'degraded',
+        title: `${toText(ratio(used))} of the disk budget is used`,
+        text: 'When it is full, ingest answers 503 and senders keep their events. Free space, raise the budget, or keep less.',
+        steps: [step],
+      }),
+    );
+  if (resources.diskFreeBytes !== null && resources.diskFreeBytes < lowDiskBytes)
+    needs.push(
+      plain({
+        id: 'disk',
+        state: 'failing',
+        title: `Only ${toText(bytes(resources.diskFreeBytes))} of disk is free`,
+        text: 'Ingest stops before settling and control do. Free space on the gateway’s disk.',
+        steps: [{ type: 'go', path: '/system', label: 'Look at the gateway' }],
+      }),
+    );
   return needs;
 }
 
-const keychainTexts = { locked: 'Unlock it; until then new secrets are kept for this session only.', waiting: 'It shows a dialog of its own: answer it.', unavailable: 'Secrets are kept for this session only and asked for again after a restart.' } as const;
+const keychainTexts = {
+  locked: 'Unlock it; until then new secrets are kept for this session only.',
+  waiting: 'It shows a dialog of its own: answer it.',
+  unavailable: 'Secrets are kept for this session only and asked for again after a restart.',
+} as const;
 
 function keychainNeeds({ keychain }: Facts): readonly Need[] {
   if (keychain === null || keychain.state === 'ready' || keychain.state === 'unknown') return [];
-  const title = keychain.state === 'unavailable' ? 'No keychain on this machine' : keychain.state === 'locked' ? 'The keychain is locked' : 'The keychain is waiting for you';
-  return [plain({ id: 'keychain', state: 'degraded', title, text: keychainTexts[keychain.state], steps: [{ type: 'go', path: '/credentials', label: 'See credentials' }] })];
+  const title =
+    keychain.state === 'unavailable'
+      ? 'No keychain on this machine'
+      : keychain.state === 'locked'
+        ? 'The keychain is locked'
+        : 'The keychain is waiting for you';
+  return [
+    plain({
+      id: 'keychain',
+      state: 'degraded',
+      title,
+      text: keychainTexts[keychain.state],
+      steps: [{ type: 'go', path: '/credentials', label: 'See credentials' }],
+    }),
+  ];
 }
 
 /** At most one need a destination: the one whose step comes first. */
@@ -100,20 +166,95 @@ function destinationNeed({ id, name, owner, live }: Facts['destinations'][number
   const credential = facts.credentials.find((row) => row.destination === id);
   const why = live?.tick.why ?? '';
   if (live?.tick.state === 'off') return [];
-  if (credential?.state === 'missing') return [plain({ ...about, id: `credential ${id}`, state: 'held', title: `${name} has no credential`, text: waitingText(live, 'It is held until it gets one.'), steps: [{ type: 'credential', destination: id, isNew: true }, look] })];
-  if (credential?.state === 'refused') return [plain({ ...about, id: `credential ${id}`, state: 'held', title: `${name} refuses its credential`, text: why === '' ? waitingText(live, 'It is held until the credential is replaced.') : `${why}. ${waitingText(live, '')}`.trim(), steps: [{ type: 'credential', destination: id, isNew: false }, look] })];
-  if (credential?.state === 'origin-changed') return [plain({ ...about, id: `credential ${id}`, state: 'held', title: `${name} points to another address`, text: waitingText(live, 'Its credential stays behind until somebody binds it again.'), steps: [{ type: 'go', path: '/credentials', label: 'Bind its credential' }, look] })];
+  if (credential?.state === 'missing')
+    return [
+      plain({
+        ...about,
+        id: `credential ${id}`,
+        state: 'held',
+        title: `${name} has no credential`,
+        text: waitingText(live, 'It is held until it gets one.'),
+        steps: [{ type: 'credential', destination: id, isNew: true }, look],
+      }),
+    ];
+  if (credential?.state === 'refused')
+    return [
+      plain({
+        ...about,
+        id: `credential ${id}`,
+        state: 'held',
+        title: `${name} refuses its credential`,
+        text: why === '' ? waitingText(live, 'It is held until the credential is replaced.') : `${why}. ${waitingText(live, '')}`.trim(),
+        steps: [{ type: 'credential', destination: id, isNew: false }, look],
+      }),
+    ];
+  if (credential?.state === 'origin-changed')
+    return [
+      plain({
+        ...about,
+        id: `credential ${id}`,
+        state: 'held',
+        title: `${name} points to another address`,
+        text: waitingText(live, 'Its credential stays behind until somebody binds it again.'),
+        steps: [{ type: 'go', path: '/credentials', label: 'Bind its credential' }, look],
+      }),
+    ];
   if (live === undefined) return [];
-  if (live.state === 'held') return [plain({ ...about, id: `held ${id}`, state: 'held', title: `${name} is held`, text: why === '' ? waitingText(live, stateLooks.held.meaning) : why, steps: [look] })];
-  if (live.state === 'failing') return [plain({ ...about, id: `failing ${id}`, state: 'failing', title: `${name} fails`, text: joined(why, waitingText(live, 'Nothing is lost: events wait or retry.')), steps: [look, park] })];
-  if (live.tick.budgetUsed >= 0.5) return [plain({ ...about, id: `backlog ${id}`, state: live.tick.budgetUsed >= 0.8 ? 'failing' : 'degraded', title: `${toText(ratio(live.tick.budgetUsed))} of ${name}’s backlog budget is used`, text: joined(why, waitingText(live, 'When it is full its oldest events expire.')), steps: [look] })];
-  if (live.state === 'degraded') return [plain({ ...about, id: `degraded ${id}`, state: 'degraded', title: `${name} is degraded`, text: joined(why, waitingText(live, '')), steps: [look, park] })];
+  if (live.state === 'held')
+    return [
+      plain({
+        ...about,
+        id: `held ${id}`,
+        state: 'held',
+        title: `${name} is held`,
+        text: why === '' ? waitingText(live, stateLooks.held.meaning) : why,
+        steps: [look],
+      }),
+    ];
+  if (live.state === 'failing')
+    return [
+      plain({
+        ...about,
+        id: `failing ${id}`,
+        state: 'failing',
+        title: `${name} fails`,
+        text: joined(why, waitingText(live, 'Nothing is lost: events wait or retry.')),
+        steps: [look, park],
+      }),
+    ];
+  if (live.tick.budgetUsed >= 0.5) {
+    const isStopped = live.state === 'parked' || live.state === 'dropping';
+    const open: Step = { type: 'open', scope: { type: 'destination', destination: id }, name };
+    return [
+      plain({
+        ...about,
+        id: `backlog ${id}`,
+        state: live.tick.budgetUsed >= 0.8 ? 'failing' : 'degraded',
+        title: `${toText(ratio(live.tick.budgetUsed))} of ${name}’s backlog budget is used`,
+        text: joined(why, waitingText(live, 'When it is full its oldest events expire.')),
+        steps: isStopped ? [open, look] : [look],
+      }),
+    ];
+  }
+  if (live.state === 'degraded')
+    return [
+      plain({
+        ...about,
+        id: `degraded ${id}`,
+        state: 'degraded',
+        title: `${name} is degraded`,
+        text: joined(why, waitingText(live, '')),
+        steps: [look, park],
+      }),
+    ];
   return [];
 }
 
 function waitingText(live: DestinationLive | undefined, otherwise: string): string {
   const waiting = (live?.tick.waiting ?? 0) + (live?.tick.held ?? 0);
-  return waiting === 0 ? otherwise : `${counted(waiting, 'event')} ${waiting === 1 ? 'waits' : 'wait'}.${otherwise === '' ? '' : ` ${otherwise}`}`;
+  return waiting === 0
+    ? otherwise
+    : `${counted(waiting, 'event')} ${waiting === 1 ? 'waits' : 'wait'}.${otherwise === '' ? '' : ` ${otherwise}`}`;
 }
 
 function joined(why: string, rest: string): string {
@@ -125,7 +266,26 @@ function stopNeed(row: ScopeRow, now: number): readonly Need[] {
   const open: Step = { type: 'open', scope: row.scope, name: row.name };
   const by = row.set === null ? '' : `${row.set.by}${row.set.reason === '' ? ' gave no reason' : `: ${row.set.reason}`}. `;
   const about = { since: row.set?.at ?? null, destination: null, owner: null };
-  if (row.mode === 'drop') return [plain({ ...about, id: `drop ${row.id}`, state: 'dropping', title: `Events of ${row.name} are dropped`, text: `${by}Every one that comes is lost, on purpose.`, steps: [open] })];
+  if (row.mode === 'drop')
+    return [
+      plain({
+        ...about,
+        id: `drop ${row.id}`,
+        state: 'dropping',
+        title: `Events of ${row.name} are dropped`,
+        text: `${by}Every one that comes is lost, on purpose.`,
+        steps: [open],
+      }),
+    ];
   if (!isDueForReview(row, now)) return [];
-  return [plain({ ...about, id: `review ${row.id}`, state: 'parked', title: `${row.name} is parked for hours: still wanted?`, text: `${by}It never opens by itself.`, steps: [open, { type: 'keep', scope: row.scope, name: row.name }] })];
+  return [
+    plain({
+      ...about,
+      id: `review ${row.id}`,
+      state: 'parked',
+      title: `${row.name} is parked for hours: still wanted?`,
+      text: `${by}It never opens by itself.`,
+      steps: [open, { type: 'keep', scope: row.scope, name: row.name }],
+    }),
+  ];
 }

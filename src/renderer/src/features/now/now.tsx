@@ -1,3 +1,4 @@
+import { useRef, useState } from 'react';
 import { useStore } from 'zustand';
 import { documentStore } from '#renderer/client/documents.ts';
 import { requestOverlay } from '#renderer/frame/overlays.ts';
@@ -12,6 +13,7 @@ import { StatusMark } from '#renderer/ui/status-mark.tsx';
 import { TimeAgo } from '#renderer/ui/time-ago.tsx';
 import { RecentChanges } from './changes.tsx';
 import { GettingStarted } from './getting-started.tsx';
+import { freeOrder, type Held, holdOrder } from './hold-order.ts';
 import { NeedCard } from './need-card.tsx';
 import type { Need } from './needs.ts';
 import classes from './now.module.css';
@@ -24,7 +26,16 @@ export function Now() {
   const { needs, calmStops } = useNeeds();
   return (
     <ViewFrame>
-      <ViewHeader title="Now" note={!isLoaded ? undefined : needs.length === 0 ? 'nothing needs you' : `${counted(needs.length, 'thing')} ${needs.length === 1 ? 'needs' : 'need'} a person`} />
+      <ViewHeader
+        title="Now"
+        note={
+          !isLoaded
+            ? undefined
+            : needs.length === 0
+              ? 'nothing needs you'
+              : `${counted(needs.length, 'thing')} ${needs.length === 1 ? 'needs' : 'need'} a person`
+        }
+      />
       {isLoaded ? (
         <Page>
           <GettingStarted />
@@ -46,7 +57,11 @@ export function Now() {
 
 function NeedsYou({ needs }: { readonly needs: readonly Need[] }) {
   return (
-    <Panel title={needs.length === 0 ? 'Needs you' : `Needs you · ${needs.length}`} note={needs.length === 0 ? undefined : 'worst first'} isFlush>
+    <Panel
+      title={needs.length === 0 ? 'Needs you' : `Needs you · ${needs.length}`}
+      note={needs.length === 0 ? undefined : 'worst first'}
+      isFlush
+    >
       {needs.length === 0 ? (
         <div className={classes.quietState}>
           <StatusMark state="healthy" size={20} />
@@ -56,19 +71,44 @@ function NeedsYou({ needs }: { readonly needs: readonly Need[] }) {
           </div>
         </div>
       ) : (
-        <ul className={classes.needs}>
-          {needs.map((need) => (
-            <NeedCard key={need.id} need={need} />
-          ))}
-        </ul>
+        <HeldList needs={needs} />
       )}
     </Panel>
   );
 }
 
+/** The cards keep their places while the pointer or the focus is among them: what you are about to press must not move. */
+function HeldList({ needs }: { readonly needs: readonly Need[] }) {
+  const [isHeld, setIsHeld] = useState(false);
+  const shown = useRef<readonly Held<Need>[]>([]);
+  shown.current = isHeld ? holdOrder(shown.current, needs) : freeOrder(needs);
+  return (
+    <ul
+      className={classes.needs}
+      onPointerEnter={() => setIsHeld(true)}
+      onPointerLeave={() => setIsHeld(false)}
+      onFocus={() => setIsHeld(true)}
+      onBlur={() => setIsHeld(false)}
+    >
+      {shown.current.map(({ item, isGone }, index) => (
+        <NeedCard key={item.id} need={item} isFirst={index === 0} isGone={isGone} />
+      ))}
+    </ul>
+  );
+}
+
 function OnPurpose({ rows }: { readonly rows: readonly ScopeRow[] }) {
   return (
-    <Panel title={`Parked on purpose · ${rows.length}`} note="after 4 h it asks whether that is still wanted" actions={<a className={classes.all} href={href('/controls')}>All controls</a>} isFlush>
+    <Panel
+      title={`Parked on purpose · ${rows.length}`}
+      note="after 4 h it asks whether that is still wanted"
+      actions={
+        <a className={classes.all} href={href('/controls')}>
+          All controls
+        </a>
+      }
+      isFlush
+    >
       <ul className={classes.needs}>
         {rows.map((row) => (
           <li key={row.id} className={classes.stop}>

@@ -15,7 +15,10 @@ export function KeyNumbers() {
   const accepted = [...rates.sources.values()].reduce((sum, source) => sum + source.accepted, 0);
   const delivered = [...rates.flows.values()].reduce((sum, out) => sum + [...out.values()].reduce((total, rate) => total + rate, 0), 0);
   const waiting = all.reduce((sum, each) => sum + each.tick.waiting + each.tick.held + each.tick.retrying, 0);
-  const oldest = all.reduce<number | null>((least, { tick }) => (tick.oldestAt === null ? least : Math.min(least ?? tick.oldestAt, tick.oldestAt)), null);
+  const oldest = all.reduce<number | null>(
+    (least, { tick }) => (tick.oldestAt === null ? least : Math.min(least ?? tick.oldestAt, tick.oldestAt)),
+    null,
+  );
   const dead = all.reduce((sum, each) => sum + each.tick.dead, 0);
   const well = all.filter((each) => each.state === 'healthy').length;
   const idle = all.filter((each) => each.state === 'none').length;

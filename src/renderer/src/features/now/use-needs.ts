@@ -40,7 +40,10 @@ export function useNeeds(): Needs {
       link: { phase: link.phase, since: link.since, action: link.error?.suggestedAction ?? '' },
       keychain,
       notReady: status?.notReady ?? [],
-      unbalanced: [...(ledger?.ledgers ?? []).filter((each) => !each.balanced).map((each) => each.destination), ...(ledger?.sources ?? []).filter((each) => !each.balanced).map((each) => each.source)],
+      unbalanced: [
+        ...(ledger?.ledgers ?? []).filter((each) => !each.balanced).map((each) => each.destination),
+        ...(ledger?.sources ?? []).filter((each) => !each.balanced).map((each) => each.source),
+      ],
       resources,
       diskBudgetBytes: settings?.diskBudgetBytes ?? defaultBudgetBytes,
     });

@@ -9,6 +9,7 @@ import type { AuditEntry } from '#contract/operations/system.ts';
 import { documentStore } from '#renderer/client/documents.ts';
 import { call } from '#renderer/client/session.ts';
 import { useQuery } from '#renderer/client/use-query.ts';
+import { AuditLine } from '#renderer/frame/audit-line.tsx';
 import { auditWords } from '#renderer/frame/audit-words.ts';
 import { useAuditContext } from '#renderer/frame/use-audit-context.ts';
 import { Button } from '#renderer/ui/button.tsx';
@@ -34,33 +35,81 @@ export function Audit() {
   const context = useAuditContext();
   const entries = useMemo(() => merge(newest.data?.entries ?? [], older.entries), [newest.data, older.entries]);
   const words = (entry: AuditEntry) => auditWords(entry, context);
-  const shown = entries.filter((entry) => matches(`${entry.by} ${entry.action} ${entry.target} ${entry.outcome} ${entry.reason} ${words(entry).verb} ${words(entry).object}`, filter));
+  const shown = entries.filter((entry) =>
+    matches(
+      `${entry.by} ${entry.action} ${entry.target} ${entry.outcome} ${entry.reason} ${words(entry).verb} ${words(entry).object}`,
+      filter,
+    ),
+  );
   const oldest = entries.at(-1)?.seq ?? 0;
   const columns: readonly Column<AuditEntry>[] = [
     { id: 'seq', title: 'No.', align: 'end', width: '64px', cell: (entry) => <span className={classes.quiet}>{entry.seq}</span> },
     { id: 'at', title: 'When', width: '96px', cell: (entry) => <TimeAgo at={entry.at} /> },
-    { id: 'by', title: 'Who', width: '120px', cell: (entry) => <span className={classes.ellipsis} title={entry.by}>{entry.by}</span> },
     {
-      id: 'what',
-      title: 'What',
+      id: 'by',
+      title: 'Who',
+      width: '120px',
       cell: (entry) => (
-        <span title={`${entry.action} ${entry.target}`}>
-          {words(entry).verb} {words(entry).object}
-          {words(entry).refusal === null ? null : <span className={classes.refused}> · {words(entry).refusal}</span>}
+        <span className={classes.ellipsis} title={entry.by}>
+          {entry.by}
         </span>
       ),
     },
-    { id: 'why', title: 'Why', width: '28%', cell: (entry) => (entry.reason === '' ? <span className={classes.quiet}>–</span> : entry.reason) },
-    { id: 'hash', title: 'Hash', width: '96px', cell: (entry) => <span className={classes.hash} title={entry.hash}>{entry.hash.slice(0, 10)}</span> },
+    {
+      id: 'what',
+      title: 'What',
+      cell: (entry) => <AuditLine entry={entry} />,
+    },
+    {
+      id: 'why',
+      title: 'Why',
+      width: '28%',
+      cell: (entry) => (entry.reason === '' ? <span className={classes.quiet}>–</span> : entry.reason),
+    },
+    {
+      id: 'hash',
+      title: 'Hash',
+      width: '96px',
+      cell: (entry) => (
+        <span className={classes.hash} title={entry.hash}>
+          {entry.hash.slice(0, 10)}
+        </span>
+      ),
+    },
   ];
   return (
     <>
       <Verify />
-      <Panel title="Audit trail" note="newest first" actions={<TextInput className={classes.filter ?? ''} aria-label="Filter the entries shown" placeholder="Filter who, what, why" value={filter} onChange={(event) => setFilter(event.currentTarget.value)} />} isFlush>
+      <Panel
+        title="Audit trail"
+        note="newest first"
+        actions={
+          <TextInput
+            className={classes.filter ?? ''}
+            aria-label="Filter the entries shown"
+            placeholder="Filter who, what, why"
+            value={filter}
+            onChange={(event) => setFilter(event.currentTarget.value)}
+          />
+        }
+        isFlush
+      >
         {newest.data === null ? (
-          newest.error !== null ? <ErrorState error={newest.error} onRetry={reload} /> : <Skeleton rows={10} />
+          newest.error !== null ? (
+            <ErrorState error={newest.error} onRetry={reload} />
+          ) : (
+            <Skeleton rows={10} />
+          )
         ) : (
-          <Table label="Audit trail" columns={columns} rows={shown} rowKey={(entry) => String(entry.seq)} isDense isFixed empty={filter === '' ? 'Nothing was done yet.' : 'No entry shown matches. Load older ones to look further back.'} />
+          <Table
+            label="Audit trail"
+            columns={columns}
+            rows={shown}
+            rowKey={(entry) => String(entry.seq)}
+            isDense
+            isFixed
+            empty={filter === '' ? 'Nothing was done yet.' : 'No entry shown matches. Load older ones to look further back.'}
+          />
         )}
       </Panel>
       {oldest > 1 && newest.data !== null ? (
@@ -77,7 +126,10 @@ export function Audit() {
 
 function matches(text: string, filter: string): boolean {
   const lower = text.toLowerCase();
-  return filter.toLowerCase().split(/\s+/).every((word) => lower.includes(word));
+  return filter
+    .toLowerCase()
+    .split(/\s+/)
+    .every((word) => lower.includes(word));
 }
 
 /** Newest first, each once. */
@@ -103,7 +155,11 @@ type Verdict = OutputOf<Operations['audit.verify']>;
 
 /** Walks the whole chain in the gateway and says whether an entry was changed or taken out. */
 function Verify() {
-  const [state, setState] = useState<{ readonly isBusy: boolean; readonly verdict: Verdict | null; readonly error: AppError | null }>({ isBusy: false, verdict: null, error: null });
+  const [state, setState] = useState<{ readonly isBusy: boolean; readonly verdict: Verdict | null; readonly error: AppError | null }>({
+    isBusy: false,
+    verdict: null,
+    error: null,
+  });
   const verify = async () => {
     setState({ isBusy: true, verdict: null, error: null });
     const answer = await call('audit.verify', {}, { deadlineMs: 60_000 });
@@ -124,8 +180,16 @@ function Verify() {
     );
   }
   return (
-    <Callout state={verdict.intact ? 'healthy' : 'failing'} title={verdict.intact ? `Intact: ${counted(verdict.entries, 'entry', 'entries')}` : `Broken at entry ${verdict.brokenAt ?? '?'}`} actions={button}>
-      {verdict.intact ? <span className={classes.mono}>head {verdict.head}</span> : 'That entry, or one before it, is not what was written. Keep the data folder as it is and compare it with a backup.'}
+    <Callout
+      state={verdict.intact ? 'healthy' : 'failing'}
+      title={verdict.intact ? `Intact: ${counted(verdict.entries, 'entry', 'entries')}` : `Broken at entry ${verdict.brokenAt ?? '?'}`}
+      actions={button}
+    >
+      {verdict.intact ? (
+        <span className={classes.mono}>head {verdict.head}</span>
+      ) : (
+        'That entry, or one before it, is not what was written. Keep the data folder as it is and compare it with a backup.'
+      )}
     </Callout>
   );
 }

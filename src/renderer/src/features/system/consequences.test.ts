@@ -6,7 +6,9 @@ const now = settingsSchema.parse({});
 
 describe('consequences of settings', () => {
   test('keeping more harms nothing', () => {
-    expect(consequencesOf(now, { ...now, retentionMs: now.retentionMs * 2, diskBudgetBytes: now.diskBudgetBytes * 2, drainDeadlineMs: 1 })).toEqual([]);
+    expect(
+      consequencesOf(now, { ...now, retentionMs: now.retentionMs * 2, diskBudgetBytes: now.diskBudgetBytes * 2, drainDeadlineMs: 1 }),
+    ).toEqual([]);
   });
 
   test('what deletes, refuses or forgets says so', () => {

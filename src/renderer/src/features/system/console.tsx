@@ -7,7 +7,13 @@ import { Columns } from '#renderer/ui/page.tsx';
 import { Facts, Panel } from '#renderer/ui/panel.tsx';
 import { Segmented } from '#renderer/ui/segmented.tsx';
 
-const keychainStates = { ready: 'ready', locked: 'locked', unavailable: 'not on this machine', waiting: 'waiting for you', unknown: 'not asked yet' } as const;
+const keychainStates = {
+  ready: 'ready',
+  locked: 'locked',
+  unavailable: 'not on this machine',
+  waiting: 'waiting for you',
+  unknown: 'not asked yet',
+} as const;
 
 /** How this console looks and is driven, and what it runs on. Kept on this machine only. */
 export function ConsoleSettings() {
@@ -78,9 +84,21 @@ export function ConsoleSettings() {
         <Facts
           items={[
             { label: 'Version', value: desk?.version ?? '–' },
-            { label: 'Runs in', value: desk === null ? '–' : desk.host === 'electron' ? 'its own application (Electron)' : 'a browser window' },
-            { label: 'Keychain', value: desk === null ? '–' : `${keychainStates[desk.keychain.state]}${desk.keychain.detail === '' ? '' : `: ${desk.keychain.detail}`}` },
-            { label: 'Secrets are kept', value: desk === null ? '–' : desk.keychain.backend === 'keytar' ? 'in the keychain' : 'for this session only' },
+            {
+              label: 'Runs in',
+              value: desk === null ? '–' : desk.host === 'electron' ? 'its own application (Electron)' : 'a browser window',
+            },
+            {
+              label: 'Keychain',
+              value:
+                desk === null
+                  ? '–'
+                  : `${keychainStates[desk.keychain.state]}${desk.keychain.detail === '' ? '' : `: ${desk.keychain.detail}`}`,
+            },
+            {
+              label: 'Secrets are kept',
+              value: desk === null ? '–' : desk.keychain.backend === 'keytar' ? 'in the keychain' : 'for this session only',
+            },
           ]}
         />
       </Panel>

@@ -27,7 +27,11 @@ function Loading({ editing }: { readonly editing: string | null }) {
   if (data !== null) return <DestinationDialog editing={editing} connectors={data.connectors} />;
   return (
     <Dialog isOpen onClose={closeOverlay} title="Destination" width={720}>
-      {error !== null ? <ErrorState error={error} meaning="The connectors of this gateway are not known." onRetry={reload} /> : <Skeleton rows={5} label="Loading the connectors" />}
+      {error !== null ? (
+        <ErrorState error={error} meaning="The connectors of this gateway are not known." onRetry={reload} />
+      ) : (
+        <Skeleton rows={5} label="Loading the connectors" />
+      )}
     </Dialog>
   );
 }
@@ -53,7 +57,12 @@ function DestinationDialog({ editing, connectors }: { readonly editing: string |
   const id = editing ?? (draft.id.trim() || freeSlug(draft.name, taken));
   if (doneId !== null && connector !== null) return <AddedDestination id={doneId} name={draft.name} connector={connector} />;
   const change = (values: Partial<DestinationDraft>) => setDraft((old) => ({ ...old, ...values }));
-  const choose = (next: ConnectorInfo) => change({ connector: next.id, settings: valuesOf(fieldsOf(next.settings), {}), ...(draft.name === '' || connectors.some((each) => each.title === draft.name) ? { name: next.title } : {}) });
+  const choose = (next: ConnectorInfo) =>
+    change({
+      connector: next.id,
+      settings: valuesOf(fieldsOf(next.settings), {}),
+      ...(draft.name === '' || connectors.some((each) => each.title === draft.name) ? { name: next.title } : {}),
+    });
   const save = async () => {
     if (value === null || id === '') return;
     const end = await run('destination.put', { id, value, expectedRevision: revisionOf('destination', id) });
@@ -83,7 +92,18 @@ function DestinationDialog({ editing, connectors }: { readonly editing: string |
       }
     >
       <form id={form} className={classes.stack} onSubmit={submit} noValidate>
-        <DestinationFields draft={draft} id={id} isNew={editing === null} before={before ?? null} connectors={connectors} connector={connector} fields={fields} problems={new Map([...(isTried ? problems : []), ...issuesOf(state.error)])} onChange={change} onConnector={choose} />
+        <DestinationFields
+          draft={draft}
+          id={id}
+          isNew={editing === null}
+          before={before ?? null}
+          connectors={connectors}
+          connector={connector}
+          fields={fields}
+          problems={new Map([...(isTried ? problems : []), ...issuesOf(state.error)])}
+          onChange={change}
+          onConnector={choose}
+        />
       </form>
     </Dialog>
   );
@@ -118,7 +138,11 @@ function AddedDestination({ id, name, connector }: { readonly id: string; readon
         </>
       }
     >
-      <p>{needsCredential ? `It starts with the next event. Until it has its credential (${connector.credential.map((field) => field.label).join(', ')}) it is held and its events wait.` : 'It starts with the next event.'}</p>
+      <p>
+        {needsCredential
+          ? `It starts with the next event. Until it has its credential (${connector.credential.map((field) => field.label).join(', ')}) it is held and its events wait.`
+          : 'It starts with the next event.'}
+      </p>
     </Dialog>
   );
 }

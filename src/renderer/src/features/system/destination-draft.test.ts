@@ -3,7 +3,14 @@ import { destinationSchema } from '#contract/documents/destination.ts';
 import { changesOrigin, destinationOf, draftOf } from './destination-draft.ts';
 import { fieldsOf } from './schema-form.ts';
 
-const before = destinationSchema.parse({ name: 'HubSpot', connector: 'webhook', endpoint: 'https://a.example/in', owner: 'Ana', demo: true, settings: { region: 'eu' } });
+const before = destinationSchema.parse({
+  name: 'HubSpot',
+  connector: 'webhook',
+  endpoint: 'https://a.example/in',
+  owner: 'Ana',
+  demo: true,
+  settings: { region: 'eu' },
+});
 const fields = fieldsOf({ type: 'object', properties: { region: { type: 'string' } }, required: ['region'] });
 
 describe('a destination in its form', () => {
@@ -12,7 +19,10 @@ describe('a destination in its form', () => {
   });
 
   test('an emptied address is the vendor’s own again', () => {
-    expect(destinationOf({ ...draftOf(before), endpoint: ' ', settings: { region: 'eu' } }, fields, before).value).not.toHaveProperty('endpoint', expect.anything());
+    expect(destinationOf({ ...draftOf(before), endpoint: ' ', settings: { region: 'eu' } }, fields, before).value).not.toHaveProperty(
+      'endpoint',
+      expect.anything(),
+    );
   });
 
   test('what is wrong is named by the path that the gateway uses', () => {

@@ -37,7 +37,12 @@ export interface DraftResult {
 export function destinationOf(draft: DestinationDraft, fields: readonly Field[], before: Destination | null | undefined): DraftResult {
   const { settings, problems } = settingsOf(fields, draft.settings);
   const { id: _id, settings: _settings, endpoint, ...rest } = draft;
-  const parsed = destinationSchema.safeParse({ ...(before ?? {}), ...rest, endpoint: endpoint.trim() === '' ? undefined : endpoint.trim(), settings });
+  const parsed = destinationSchema.safeParse({
+    ...(before ?? {}),
+    ...rest,
+    endpoint: endpoint.trim() === '' ? undefined : endpoint.trim(),
+    settings,
+  });
   const wrong = new Map([...problems].map(([name, problem]) => [`settings.${name}`, problem]));
   if (!parsed.success) for (const issue of parsed.error.issues) wrong.set(issue.path.map(String).join('.'), issue.message);
   return { value: parsed.success && wrong.size === 0 ? parsed.data : null, problems: wrong };
@@ -50,7 +55,11 @@ export function originOf(endpoint: string): string | null {
 }
 
 /** Whether saving makes the destination wait until its credential is bound again. */
-export function changesOrigin(draft: Pick<DestinationDraft, 'endpoint'>, before: Destination | null | undefined, defaultEndpoint: string | null): boolean {
+export function changesOrigin(
+  draft: Pick<DestinationDraft, 'endpoint'>,
+  before: Destination | null | undefined,
+  defaultEndpoint: string | null,
+): boolean {
   if (before == null) return false;
   const was = originOf(before.endpoint ?? defaultEndpoint ?? '');
   const is = originOf(draft.endpoint.trim() === '' ? (defaultEndpoint ?? '') : draft.endpoint);

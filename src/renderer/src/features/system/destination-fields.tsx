@@ -2,12 +2,11 @@ import { Checkbox, MultiSelect, NumberInput, Select, TagsInput, TextInput } from
 import type { Destination } from '#contract/documents/destination.ts';
 import { useDocuments } from '#renderer/client/documents.ts';
 import { Callout } from '#renderer/ui/callout.tsx';
-import { changesOrigin, type ConnectorInfo, type DestinationDraft } from './destination-draft.ts';
-import { scaledText, timeUnits } from './scaled.ts';
+import { type ConnectorInfo, changesOrigin, type DestinationDraft } from './destination-draft.ts';
+import { byteUnits, scaledText, timeUnits } from './scaled.ts';
 import { ScaledInput } from './scaled-input.tsx';
 import { SchemaFields } from './schema-fields.tsx';
 import type { Field } from './schema-form.ts';
-import { byteUnits } from './scaled.ts';
 import classes from './system.module.css';
 
 interface Props {
@@ -45,14 +44,33 @@ export function DestinationFields(props: Props) {
           }}
         />
         {connector === null ? null : <ConnectorNotes connector={connector} />}
-        <TextInput label="Name" placeholder="HubSpot" value={draft.name} maxLength={100} error={problems.get('name')} onChange={(event) => onChange({ name: event.currentTarget.value })} />
-        <TextInput label="Id" value={isNew ? draft.id : id} placeholder={id} disabled={!isNew} error={problems.get('id')} onChange={(event) => onChange({ id: event.currentTarget.value })} />
+        <TextInput
+          label="Name"
+          placeholder="HubSpot"
+          value={draft.name}
+          maxLength={100}
+          error={problems.get('name')}
+          onChange={(event) => onChange({ name: event.currentTarget.value })}
+        />
+        <TextInput
+          label="Id"
+          value={isNew ? draft.id : id}
+          placeholder={id}
+          disabled={!isNew}
+          error={problems.get('id')}
+          onChange={(event) => onChange({ id: event.currentTarget.value })}
+        />
       </div>
       {fields.length === 0 ? null : (
         <div className={classes.section}>
           <h3 className={classes.sectionTitle}>{connector?.title ?? ''} settings</h3>
           <div className={classes.grid}>
-            <SchemaFields fields={fields} values={draft.settings} problems={problems} onChange={(name, value) => onChange({ settings: { ...draft.settings, [name]: value } })} />
+            <SchemaFields
+              fields={fields}
+              values={draft.settings}
+              problems={problems}
+              onChange={(name, value) => onChange({ settings: { ...draft.settings, [name]: value } })}
+            />
           </div>
         </div>
       )}
@@ -62,7 +80,11 @@ export function DestinationFields(props: Props) {
   );
 }
 
-const dedupes = { event: 'recognises an event that arrives twice', request: 'recognises a request that arrives twice', none: 'cannot recognise a resend: an event may count twice' } as const;
+const dedupes = {
+  event: 'recognises an event that arrives twice',
+  request: 'recognises a request that arrives twice',
+  none: 'cannot recognise a resend: an event may count twice',
+} as const;
 
 function ConnectorNotes({ connector }: { readonly connector: ConnectorInfo }) {
   const notes = [
@@ -99,10 +121,35 @@ function Routing({ draft, before, connector, problems, onChange }: Props & { rea
         </Callout>
       ) : null}
       <div className={classes.grid}>
-        <MultiSelect label="Sources" description="none chosen: all" data={sources.map(({ id, value }) => ({ value: id, label: value?.name ?? id }))} value={[...draft.sources]} error={problems.get('sources')} onChange={(next) => onChange({ sources: next })} />
-        <TagsInput label="Event names" description="none given: all; Enter adds one" value={[...draft.events]} error={problems.get('events')} onChange={(next) => onChange({ events: next })} />
-        <TagsInput label="Tags" description="for groups and filters" value={[...draft.tags]} error={problems.get('tags')} onChange={(next) => onChange({ tags: next })} />
-        <Checkbox size="xs" label="Deliver to it" description="off: a lane that takes nothing" checked={draft.enabled} onChange={(event) => onChange({ enabled: event.currentTarget.checked })} />
+        <MultiSelect
+          label="Sources"
+          description="none chosen: all"
+          data={sources.map(({ id, value }) => ({ value: id, label: value?.name ?? id }))}
+          value={[...draft.sources]}
+          error={problems.get('sources')}
+          onChange={(next) => onChange({ sources: next })}
+        />
+        <TagsInput
+          label="Event names"
+          description="none given: all; Enter adds one"
+          value={[...draft.events]}
+          error={problems.get('events')}
+          onChange={(next) => onChange({ events: next })}
+        />
+        <TagsInput
+          label="Tags"
+          description="for groups and filters"
+          value={[...draft.tags]}
+          error={problems.get('tags')}
+          onChange={(next) => onChange({ tags: next })}
+        />
+        <Checkbox
+          size="xs"
+          label="Deliver to it"
+          description="off: a lane that takes nothing"
+          checked={draft.enabled}
+          onChange={(event) => onChange({ enabled: event.currentTarget.checked })}
+        />
       </div>
     </div>
   );
@@ -119,11 +166,48 @@ function Advanced({ draft, problems, maxBatch, onChange }: Pick<Props, 'draft' |
     <details className={classes.advanced}>
       <summary>How hard it may be driven, and what is kept for it</summary>
       <div className={classes.grid}>
-        <NumberInput label="Requests at once" value={delivery.concurrency} min={1} max={256} hideControls error={problems.get('delivery.concurrency')} onChange={whole((concurrency) => drive({ concurrency }))} />
-        <NumberInput label="Events a request" description={`the vendor takes ${maxBatch.toLocaleString('en-US')}`} value={delivery.batchSize} min={1} max={2000} hideControls error={problems.get('delivery.batchSize')} onChange={whole((batchSize) => drive({ batchSize }))} />
-        <ScaledInput label="Wait to fill a batch" units={timeUnits} value={delivery.batchWaitMs} error={problems.get('delivery.batchWaitMs')} onChange={(batchWaitMs) => drive({ batchWaitMs })} />
-        <ScaledInput label="Time for a request" units={timeUnits} value={delivery.timeoutMs} error={problems.get('delivery.timeoutMs')} onChange={(timeoutMs) => drive({ timeoutMs })} />
-        <NumberInput label="Attempts before a dead letter" value={delivery.maxAttempts} min={1} max={100} hideControls error={problems.get('delivery.maxAttempts')} onChange={whole((maxAttempts) => drive({ maxAttempts }))} />
+        <NumberInput
+          label="Requests at once"
+          value={delivery.concurrency}
+          min={1}
+          max={256}
+          hideControls
+          error={problems.get('delivery.concurrency')}
+          onChange={whole((concurrency) => drive({ concurrency }))}
+        />
+        <NumberInput
+          label="Events a request"
+          description={`the vendor takes ${maxBatch.toLocaleString('en-US')}`}
+          value={delivery.batchSize}
+          min={1}
+          max={2000}
+          hideControls
+          error={problems.get('delivery.batchSize')}
+          onChange={whole((batchSize) => drive({ batchSize }))}
+        />
+        <ScaledInput
+          label="Wait to fill a batch"
+          units={timeUnits}
+          value={delivery.batchWaitMs}
+          error={problems.get('delivery.batchWaitMs')}
+          onChange={(batchWaitMs) => drive({ batchWaitMs })}
+        />
+        <ScaledInput
+          label="Time for a request"
+          units={timeUnits}
+          value={delivery.timeoutMs}
+          error={problems.get('delivery.timeoutMs')}
+          onChange={(timeoutMs) => drive({ timeoutMs })}
+        />
+        <NumberInput
+          label="Attempts before a dead letter"
+          value={delivery.maxAttempts}
+          min={1}
+          max={100}
+          hideControls
+          error={problems.get('delivery.maxAttempts')}
+          onChange={whole((maxAttempts) => drive({ maxAttempts }))}
+        />
         <Select
           label="When the outcome is unknown"
           data={[
@@ -134,8 +218,20 @@ function Advanced({ draft, problems, maxBatch, onChange }: Pick<Props, 'draft' |
           allowDeselect={false}
           onChange={(value) => drive({ onUncertain: value === 'dead' ? 'dead' : 'resend' })}
         />
-        <ScaledInput label="Keep while stopped, at most" units={timeUnits} value={hold.ageMs} error={problems.get('hold.ageMs')} onChange={(ageMs) => keep({ ageMs })} />
-        <ScaledInput label="Backlog budget" units={byteUnits} value={hold.bytes} error={problems.get('hold.bytes')} onChange={(bytes) => keep({ bytes })} />
+        <ScaledInput
+          label="Keep while stopped, at most"
+          units={timeUnits}
+          value={hold.ageMs}
+          error={problems.get('hold.ageMs')}
+          onChange={(ageMs) => keep({ ageMs })}
+        />
+        <ScaledInput
+          label="Backlog budget"
+          units={byteUnits}
+          value={hold.bytes}
+          error={problems.get('hold.bytes')}
+          onChange={(bytes) => keep({ bytes })}
+        />
         <Select
           className={classes.wide ?? ''}
           label="When the budget is full"

@@ -38,8 +38,22 @@ export function DestinationsAdmin() {
       ),
     },
     { id: 'connector', title: 'Connector', width: '112px', cell: (row) => row.value?.connector },
-    { id: 'state', title: 'State', width: '116px', cell: (row) => <StateLabel state={row.value?.enabled === false ? 'off' : (live.get(row.id)?.state ?? 'none')} /> },
-    { id: 'endpoint', title: 'Address', cell: (row) => (row.value?.endpoint === undefined ? <span className={classes.quiet}>the vendor’s own</span> : <span className={classes.mono}>{row.value.endpoint}</span>) },
+    {
+      id: 'state',
+      title: 'State',
+      width: '116px',
+      cell: (row) => <StateLabel state={row.value?.enabled === false ? 'off' : (live.get(row.id)?.state ?? 'none')} />,
+    },
+    {
+      id: 'endpoint',
+      title: 'Address',
+      cell: (row) =>
+        row.value?.endpoint === undefined ? (
+          <span className={classes.quiet}>the vendor’s own</span>
+        ) : (
+          <span className={classes.mono}>{row.value.endpoint}</span>
+        ),
+    },
     { id: 'takes', title: 'Takes', width: '20%', cell: (row) => <Takes row={row} /> },
     {
       id: 'acts',
@@ -48,7 +62,11 @@ export function DestinationsAdmin() {
       width: '176px',
       cell: (row) => (
         <span className={classes.acts}>
-          <Button size="small" onClick={() => requestOverlay({ type: 'destination', id: row.id })} aria-label={`Change ${row.value?.name ?? row.id}`}>
+          <Button
+            size="small"
+            onClick={() => requestOverlay({ type: 'destination', id: row.id })}
+            aria-label={`Change ${row.value?.name ?? row.id}`}
+          >
             Change…
           </Button>
           <Button size="small" look="quiet" onClick={() => setRemoving(row)} aria-label={`Remove ${row.value?.name ?? row.id}`}>
@@ -59,7 +77,11 @@ export function DestinationsAdmin() {
     },
   ];
   const add = (
-    <Button look={rows.length === 0 ? 'primary' : 'plain'} icon={<IconPlus size={14} />} onClick={() => requestOverlay({ type: 'destination' })}>
+    <Button
+      look={rows.length === 0 ? 'primary' : 'plain'}
+      icon={<IconPlus size={14} />}
+      onClick={() => requestOverlay({ type: 'destination' })}
+    >
       Add a destination…
     </Button>
   );
@@ -75,7 +97,9 @@ export function DestinationsAdmin() {
       <Panel title={`Destinations · ${rows.length}`} actions={add} isFlush>
         <Table label="Destinations" columns={columns} rows={rows} rowKey={(row) => row.id} />
       </Panel>
-      {removing === null ? null : <RemoveDialog kind="destination" id={removing.id} name={removing.value?.name ?? removing.id} onClose={() => setRemoving(null)} />}
+      {removing === null ? null : (
+        <RemoveDialog kind="destination" id={removing.id} name={removing.value?.name ?? removing.id} onClose={() => setRemoving(null)} />
+      )}
     </>
   );
 }

@@ -20,9 +20,21 @@ export function DriftPanel() {
   // biome-ignore lint/correctness/useExhaustiveDependencies: a changed document asks again
   useEffect(() => reload(), [documents, reload]);
   return (
-    <Panel title={data === null || data.drift.length === 0 ? 'Drift from the configuration file' : `Drift from the configuration file · ${data.drift.length}`} note="a command wins over the file" isFlush>
+    <Panel
+      title={
+        data === null || data.drift.length === 0
+          ? 'Drift from the configuration file'
+          : `Drift from the configuration file · ${data.drift.length}`
+      }
+      note="a command wins over the file"
+      isFlush
+    >
       {data === null ? (
-        error !== null ? <ErrorState error={error} onRetry={reload} /> : isLoading ? <Skeleton rows={3} /> : null
+        error !== null ? (
+          <ErrorState error={error} onRetry={reload} />
+        ) : isLoading ? (
+          <Skeleton rows={3} />
+        ) : null
       ) : (
         <Table
           label="Drift from the configuration file"
@@ -34,11 +46,23 @@ export function DriftPanel() {
             { id: 'what', title: 'What', cell: (row) => <span className={classes.mono}>{`${row.kind}/${row.id} ${row.path}`}</span> },
             { id: 'file', title: 'In the file', cell: (row) => <span className={classes.mono}>{written(row.file)}</span> },
             { id: 'now', title: 'In force', cell: (row) => <span className={classes.mono}>{written(row.now)}</span> },
-            { id: 'by', title: 'Changed', cell: (row) => <span className={classes.quiet}>{row.by}, <TimeAgo at={row.at} /></span> },
+            {
+              id: 'by',
+              title: 'Changed',
+              cell: (row) => (
+                <span className={classes.quiet}>
+                  {row.by}, <TimeAgo at={row.at} />
+                </span>
+              ),
+            },
           ]}
         />
       )}
-      {data !== null && data.drift.length > 0 ? <div style={{ padding: 12 }}><CommandLine command="sluice diff" /></div> : null}
+      {data !== null && data.drift.length > 0 ? (
+        <div style={{ padding: 12 }}>
+          <CommandLine command="sluice diff" />
+        </div>
+      ) : null}
     </Panel>
   );
 }

@@ -17,7 +17,12 @@ import { Tag } from '#renderer/ui/tag.tsx';
 import { slugOf } from './slug.ts';
 import classes from './system.module.css';
 
-const linkMarks: Readonly<Record<Environment['link'], MarkState>> = { live: 'healthy', connecting: 'none', offline: 'failing', refused: 'failing' };
+const linkMarks: Readonly<Record<Environment['link'], MarkState>> = {
+  live: 'healthy',
+  connecting: 'none',
+  offline: 'failing',
+  refused: 'failing',
+};
 
 /** The gateways that this console knows: address, link, and the key that was pinned. */
 export function Environments() {
@@ -53,8 +58,24 @@ export function Environments() {
         </span>
       ),
     },
-    { id: 'url', title: 'Address', cell: (row) => (row.url === null ? <span className={classes.quiet}>in this console</span> : <span className={classes.mono}>{row.url}</span>) },
-    { id: 'key', title: 'Pinned key', cell: (row) => (row.keyFingerprint === null ? <span className={classes.quiet}>{row.url === null ? 'new at each start' : '–'}</span> : <span className={`${classes.mono} ${classes.ellipsis}`} title={row.keyFingerprint}>{row.keyFingerprint}</span>) },
+    {
+      id: 'url',
+      title: 'Address',
+      cell: (row) =>
+        row.url === null ? <span className={classes.quiet}>in this console</span> : <span className={classes.mono}>{row.url}</span>,
+    },
+    {
+      id: 'key',
+      title: 'Pinned key',
+      cell: (row) =>
+        row.keyFingerprint === null ? (
+          <span className={classes.quiet}>{row.url === null ? 'new at each start' : '–'}</span>
+        ) : (
+          <span className={`${classes.mono} ${classes.ellipsis}`} title={row.keyFingerprint}>
+            {row.keyFingerprint}
+          </span>
+        ),
+    },
     {
       id: 'acts',
       title: <span className="visually-hidden">Acts</span>,
@@ -135,11 +156,37 @@ function AddEnvironment({ onClose }: { readonly onClose: () => void }) {
       <form id={id} ref={form} className={classes.stack} autoComplete="off" onSubmit={submit}>
         <div className={classes.grid}>
           <TextInput label="Name" name="name" placeholder="EU production" required withAsterisk={false} maxLength={60} data-autofocus />
-          <Select label="Kind" data={['staging', 'production']} value={kind} allowDeselect={false} onChange={(value) => setKind(value === 'production' ? 'production' : 'staging')} />
-          <TextInput className={classes.wide ?? ''} label="Control address" name="url" placeholder="ws://127.0.0.1:8021" required withAsterisk={false} />
-          <TextInput className={classes.wide ?? ''} label="Control token" name="token" type="password" autoComplete="off" spellCheck={false} required withAsterisk={false} description="goes to this machine's keychain; it cannot be shown again" />
+          <Select
+            label="Kind"
+            data={['staging', 'production']}
+            value={kind}
+            allowDeselect={false}
+            onChange={(value) => setKind(value === 'production' ? 'production' : 'staging')}
+          />
+          <TextInput
+            className={classes.wide ?? ''}
+            label="Control address"
+            name="url"
+            placeholder="ws://127.0.0.1:8021"
+            required
+            withAsterisk={false}
+          />
+          <TextInput
+            className={classes.wide ?? ''}
+            label="Control token"
+            name="token"
+            type="password"
+            autoComplete="off"
+            spellCheck={false}
+            required
+            withAsterisk={false}
+            description="goes to this machine's keychain; it cannot be shown again"
+          />
         </div>
-        <p className={classes.text}>Sluice reaches the gateway, shows its key outside this page (a dialog of the system, or the terminal it was started from) and pins it once you agree. Until then nothing is trusted.</p>
+        <p className={classes.text}>
+          Sluice reaches the gateway, shows its key outside this page (a dialog of the system, or the terminal it was started from) and pins
+          it once you agree. Until then nothing is trusted.
+        </p>
       </form>
     </Dialog>
   );
@@ -157,8 +204,20 @@ function RemoveEnvironment({ environment, onClose }: { readonly environment: Env
     onClose();
   };
   return (
-    <ConfirmDialog isOpen onClose={onClose} title={`Remove ${environment.name}`} action={`Remove ${environment.name}`} target={environment.id} isBusy={isBusy} problem={error === null ? undefined : `${error.message} ${error.suggestedAction}`} onConfirm={() => void remove()}>
-      <p>This console forgets its address, its token and the credentials it keeps for it. The gateway itself is not touched and goes on delivering.</p>
+    <ConfirmDialog
+      isOpen
+      onClose={onClose}
+      title={`Remove ${environment.name}`}
+      action={`Remove ${environment.name}`}
+      target={environment.id}
+      isBusy={isBusy}
+      problem={error === null ? undefined : `${error.message} ${error.suggestedAction}`}
+      onConfirm={() => void remove()}
+    >
+      <p>
+        This console forgets its address, its token and the credentials it keeps for it. The gateway itself is not touched and goes on
+        delivering.
+      </p>
     </ConfirmDialog>
   );
 }

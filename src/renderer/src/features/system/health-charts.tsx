@@ -14,7 +14,6 @@ const gateway = { type: 'gateway' } as const;
 function percentiles(column: UsedTimeline['column'], prefix: string): ChartSpec['series'] {
   return [
     { id: 'p99', label: 'p99', colour: 'series-2', column: column(`${prefix}.p99`), isFaint: true },
-    { id: 'p95', label: 'p95', colour: 'series-3', column: column(`${prefix}.p95`) },
     { id: 'p50', label: 'p50', colour: 'series-1', column: column(`${prefix}.p50`) },
   ];
 }
@@ -23,18 +22,33 @@ function partsOf(column: UsedTimeline['column'], budget: ChartLevel | null): rea
   return [
     {
       id: 'throughput',
-      title: 'Throughput',
+      title: 'Events',
       kind: 'lines',
       floor: 1,
       format: perSecond,
       series: [
-        { id: 'accepted', label: 'accepted', colour: 'series-3', column: column('accepted') },
-        { id: 'delivered', label: 'delivered', colour: 'series-1', column: column('delivered') },
+        { id: 'accepted', label: 'in', colour: 'series-3', column: column('accepted') },
+        { id: 'delivered', label: 'out', colour: 'series-1', column: column('delivered') },
         { id: 'failed', label: 'failed', colour: 'bad', column: column('failed'), isOptional: true },
       ],
     },
-    { id: 'cpu', title: 'CPU', kind: 'area', floor: 0.1, format: ratio, series: [{ id: 'cpu', label: 'of one core', colour: 'series-1', column: column('cpu') }] },
-    { id: 'lag', title: 'Event loop lag', kind: 'area', unit: 'duration', floor: 5, format: duration, series: [{ id: 'lag', label: 'p99', colour: 'series-4', column: column('loopLagP99Ms') }] },
+    {
+      id: 'cpu',
+      title: 'CPU',
+      kind: 'area',
+      floor: 0.1,
+      format: ratio,
+      series: [{ id: 'cpu', label: 'of one core', colour: 'series-1', column: column('cpu') }],
+    },
+    {
+      id: 'lag',
+      title: 'Event loop lag',
+      kind: 'area',
+      unit: 'duration',
+      floor: 5,
+      format: duration,
+      series: [{ id: 'lag', label: 'p99', colour: 'series-4', column: column('loopLagP99Ms') }],
+    },
     { id: 'commit', title: 'Commit', kind: 'lines', unit: 'duration', floor: 2, format: duration, series: percentiles(column, 'commit') },
     { id: 'settle', title: 'Settle', kind: 'lines', unit: 'duration', floor: 2, format: duration, series: percentiles(column, 'settle') },
     {
@@ -48,9 +62,31 @@ function partsOf(column: UsedTimeline['column'], budget: ChartLevel | null): rea
         { id: 'heap', label: 'heap', colour: 'series-3', column: column('heapBytes') },
       ],
     },
-    { id: 'log', title: 'Log on disk', kind: 'area', floor: 10e6, format: bytes, series: [{ id: 'log', label: 'used', colour: 'series-5', column: column('logBytes') }], ...(budget === null ? {} : { levels: [budget] }) },
-    { id: 'disk', title: 'Disk free', kind: 'area', floor: 1e9, format: bytes, series: [{ id: 'disk', label: 'free', colour: 'series-6', column: column('diskFreeBytes') }] },
-    { id: 'sockets', title: 'Sockets', kind: 'area', floor: 10, format: (value) => (value === null ? [{ value: '–', unit: '' }] : [{ value: String(Math.round(value)), unit: 'open' }]), series: [{ id: 'sockets', label: 'open', colour: 'series-2', column: column('sockets') }] },
+    {
+      id: 'log',
+      title: 'Log on disk',
+      kind: 'area',
+      floor: 10e6,
+      format: bytes,
+      series: [{ id: 'log', label: 'used', colour: 'series-5', column: column('logBytes') }],
+      ...(budget === null ? {} : { levels: [budget] }),
+    },
+    {
+      id: 'disk',
+      title: 'Disk free',
+      kind: 'area',
+      floor: 1e9,
+      format: bytes,
+      series: [{ id: 'disk', label: 'free', colour: 'series-6', column: column('diskFreeBytes') }],
+    },
+    {
+      id: 'sockets',
+      title: 'Sockets',
+      kind: 'area',
+      floor: 10,
+      format: (value) => (value === null ? [{ value: '–', unit: '' }] : [{ value: String(Math.round(value)), unit: 'open' }]),
+      series: [{ id: 'sockets', label: 'open', colour: 'series-2', column: column('sockets') }],
+    },
   ];
 }
 
@@ -61,7 +97,10 @@ export function HealthCharts() {
   const settings = useDocument('settings', 'gateway')?.value ?? null;
   const budgetBytes = settings?.diskBudgetBytes ?? null;
   const cursor = useMemo(createCursor, []);
-  const parts = useMemo(() => partsOf(timeline.column, budgetBytes === null ? null : { value: budgetBytes, label: 'budget' }), [timeline.column, budgetBytes]);
+  const parts = useMemo(
+    () => partsOf(timeline.column, budgetBytes === null ? null : { value: budgetBytes, label: 'budget' }),
+    [timeline.column, budgetBytes],
+  );
   return (
     <div className={classes.charts}>
       {parts.map(({ id, ...spec }) => (

@@ -17,8 +17,8 @@ import { ErrorState, Skeleton } from '#renderer/ui/placeholders.tsx';
 import { age, bytes, duration, ratio, toText } from '#renderer/ui/quantity.ts';
 import { absolute } from '#renderer/ui/time.ts';
 import { TimeAgo } from '#renderer/ui/time-ago.tsx';
-import { HealthCharts } from './health-charts.tsx';
 import { DriftPanel } from './drift.tsx';
+import { HealthCharts } from './health-charts.tsx';
 import classes from './system.module.css';
 
 /** The few numbers that matter of the gateway's process, its history, and what it says of itself. */
@@ -59,7 +59,10 @@ function Numbers() {
       <Stat label="Memory" note={resources === undefined ? undefined : `heap ${toText(bytes(resources.heapBytes))}`}>
         <Num of={bytes(resources?.rssBytes)} size="large" />
       </Stat>
-      <Stat label="Log on disk" note={resources === undefined ? undefined : `${toText(ratio(resources.logBytes / budget))} of ${toText(bytes(budget))}`}>
+      <Stat
+        label="Log on disk"
+        note={resources === undefined ? undefined : `${toText(ratio(resources.logBytes / budget))} of ${toText(bytes(budget))}`}
+      >
         <Num of={bytes(resources?.logBytes)} size="large" />
       </Stat>
       <Stat label="Disk free" note="on the log’s volume">
@@ -75,7 +78,11 @@ function Numbers() {
   );
 }
 
-const durability = { fsync: 'on disk before the answer (fsync)', replicated: 'on several nodes before the answer', memory: 'in memory only: a crash loses what is not delivered' } as const;
+const durability = {
+  fsync: 'on disk before the answer (fsync)',
+  replicated: 'on several nodes before the answer',
+  memory: 'in memory only: a crash loses what is not delivered',
+} as const;
 
 function Copied({ text }: { readonly text: string }) {
   return (
@@ -93,17 +100,41 @@ function GatewayFacts() {
   return (
     <Panel title="Gateway" actions={environment?.kind === 'embedded' ? <Restart /> : undefined}>
       {data === null ? (
-        error !== null ? <ErrorState error={error} onRetry={reload} /> : isLoading ? <Skeleton rows={8} /> : null
+        error !== null ? (
+          <ErrorState error={error} onRetry={reload} />
+        ) : isLoading ? (
+          <Skeleton rows={8} />
+        ) : null
       ) : (
         <Facts
           items={[
             { label: 'State', value: data.ready ? 'ready' : data.notReady.join('. ') },
-            { label: 'Up since', value: <span title={absolute(data.startedAt)}><TimeAgo at={data.startedAt} style="fine" /></span> },
-            { label: 'Version', value: data.version === consoleVersion || consoleVersion === undefined ? data.version : `${data.version} (this console ${consoleVersion})` },
+            {
+              label: 'Up since',
+              value: (
+                <span title={absolute(data.startedAt)}>
+                  <TimeAgo at={data.startedAt} style="fine" />
+                </span>
+              ),
+            },
+            {
+              label: 'Version',
+              value:
+                data.version === consoleVersion || consoleVersion === undefined
+                  ? data.version
+                  : `${data.version} (this console ${consoleVersion})`,
+            },
             { label: 'Node', value: data.node },
             { label: 'Environment', value: data.environment },
             { label: 'Durability', value: durability[data.durability] },
-            { label: 'Duplicates recognised', value: <>for <Num of={age(data.dedupeWindowMs)} /></> },
+            {
+              label: 'Duplicates recognised',
+              value: (
+                <>
+                  for <Num of={age(data.dedupeWindowMs)} />
+                </>
+              ),
+            },
             { label: 'Ingest', value: <Copied text={data.ingestUrl} /> },
             { label: 'Control', value: <Copied text={data.controlUrl} /> },
             { label: 'Data folder', value: <Copied text={data.dataFolder} /> },
@@ -121,15 +152,28 @@ function Restart() {
   const restart = async () => {
     setIsOpen(false);
     const answer = await callDesk('gateway.restart', {});
-    showToast(answer.ok ? { id: 'restart', title: 'The gateway is starting anew', body: 'Switches stay as they are; what waits is on disk.' } : { id: 'restart', state: 'failing', title: `It was not restarted: ${answer.error.message}`, body: answer.error.suggestedAction });
+    showToast(
+      answer.ok
+        ? { id: 'restart', title: 'The gateway is starting anew', body: 'Switches stay as they are; what waits is on disk.' }
+        : { id: 'restart', state: 'failing', title: `It was not restarted: ${answer.error.message}`, body: answer.error.suggestedAction },
+    );
   };
   return (
     <>
       <Button size="small" icon={<IconRefresh size={14} />} onClick={() => setIsOpen(true)}>
         Restart the gateway…
       </Button>
-      <ConfirmDialog isOpen={isOpen} onClose={() => setIsOpen(false)} title="Restart the embedded gateway" action="Restart the gateway" onConfirm={() => void restart()}>
-        <p>Ingest answers nothing for about a second: senders with a retry try again by themselves. Nothing acknowledged is lost, and switches stay as they are.</p>
+      <ConfirmDialog
+        isOpen={isOpen}
+        onClose={() => setIsOpen(false)}
+        title="Restart the embedded gateway"
+        action="Restart the gateway"
+        onConfirm={() => void restart()}
+      >
+        <p>
+          Ingest answers nothing for about a second: senders with a retry try again by themselves. Nothing acknowledged is lost, and
+          switches stay as they are.
+        </p>
       </ConfirmDialog>
     </>
   );

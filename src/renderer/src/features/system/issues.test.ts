@@ -4,7 +4,12 @@ import { issuesOf } from './issues.ts';
 
 describe('what is wrong, by field', () => {
   test('paths lose the name of the value that they lie in', () => {
-    const error = appError('SETTINGS_INVALID', { issues: [{ path: 'value.settings.datasetId', message: 'digits only' }, { path: 'id', message: 'use lower-case letters' }] });
+    const error = appError('SETTINGS_INVALID', {
+      issues: [
+        { path: 'value.settings.datasetId', message: 'digits only' },
+        { path: 'id', message: 'use lower-case letters' },
+      ],
+    });
     expect(Object.fromEntries(issuesOf(error))).toEqual({ 'settings.datasetId': 'digits only', id: 'use lower-case letters' });
   });
 

@@ -4,7 +4,23 @@ import { type Unit, unitFor } from './scaled.ts';
 import classes from './system.module.css';
 
 /** A number and its unit for a value in base units. The unit stays while the number is typed. */
-export function ScaledInput({ label, description, value, units, error, min = 0, onChange }: { readonly label: string; readonly description?: string; readonly value: number; readonly units: readonly Unit[]; readonly error?: string | undefined; readonly min?: number; readonly onChange: (value: number) => void }) {
+export function ScaledInput({
+  label,
+  description,
+  value,
+  units,
+  error,
+  min = 0,
+  onChange,
+}: {
+  readonly label: string;
+  readonly description?: string;
+  readonly value: number;
+  readonly units: readonly Unit[];
+  readonly error?: string | undefined;
+  readonly min?: number;
+  readonly onChange: (value: number) => void;
+}) {
   const [chosen, setChosen] = useState(() => unitFor(value, units).label);
   const factor = units.find((unit) => unit.label === chosen)?.factor ?? 1;
   return (
@@ -21,7 +37,13 @@ export function ScaledInput({ label, description, value, units, error, min = 0, 
             if (typeof next === 'number') onChange(Math.round(next * factor));
           }}
         />
-        <Select aria-label={`Unit of ${label}`} data={units.map((unit) => unit.label)} value={chosen} allowDeselect={false} onChange={(unit) => setChosen(unit ?? chosen)} />
+        <Select
+          aria-label={`Unit of ${label}`}
+          data={units.map((unit) => unit.label)}
+          value={chosen}
+          allowDeselect={false}
+          onChange={(unit) => setChosen(unit ?? chosen)}
+        />
       </div>
     </Input.Wrapper>
   );

@@ -37,7 +37,16 @@ describe('a form from a JSON Schema', () => {
   });
 
   test('what is there is filled in, and comes out as it went in', () => {
-    const settings = { datasetId: '123', apiVersion: '24.0', actionSource: 'app', eventNames: { Signup: 'CompleteRegistration' }, customProperties: ['plan'], limitedDataUse: true, window: 7, odd: 5 };
+    const settings = {
+      datasetId: '123',
+      apiVersion: '24.0',
+      actionSource: 'app',
+      eventNames: { Signup: 'CompleteRegistration' },
+      customProperties: ['plan'],
+      limitedDataUse: true,
+      window: 7,
+      odd: 5,
+    };
     expect(settingsOf(fields, valuesOf(fields, settings))).toEqual({ settings, problems: new Map() });
   });
 
@@ -49,7 +58,12 @@ describe('a form from a JSON Schema', () => {
 
   test('what cannot be sent says why', () => {
     const { problems } = settingsOf(fields, { window: 'soon', eventNames: 'Signup', odd: '{' });
-    expect(Object.fromEntries(problems)).toEqual({ datasetId: 'is needed', window: 'must be a number', eventNames: '“Signup” is not “yours = theirs”', odd: 'is not valid JSON' });
+    expect(Object.fromEntries(problems)).toEqual({
+      datasetId: 'is needed',
+      window: 'must be a number',
+      eventNames: '“Signup” is not “yours = theirs”',
+      odd: 'is not valid JSON',
+    });
   });
 
   test('a schema without properties is an empty form', () => {

@@ -38,7 +38,15 @@ export function fieldsOf(schema: Json): readonly Field[] {
 function fieldOf(name: string, part: Json, isRequired: boolean): Field {
   const options = Array.isArray(part.enum) ? part.enum.filter((option) => typeof option === 'string') : [];
   const kind = kindOf(part, options);
-  return { name, label: typeof part.title === 'string' ? part.title : labelOf(name), kind, isRequired, hint: hintOf(part, kind), options, fallback: part.default };
+  return {
+    name,
+    label: typeof part.title === 'string' ? part.title : labelOf(name),
+    kind,
+    isRequired,
+    hint: hintOf(part, kind),
+    options,
+    fallback: part.default,
+  };
 }
 
 function kindOf(part: Json, options: readonly string[]): FieldKind {
@@ -76,7 +84,11 @@ function toField(field: Field, value: unknown): FieldValue {
     case 'list':
       return Array.isArray(value) ? value.map(String) : [];
     case 'map':
-      return isJson(value) ? Object.entries(value).map(([key, each]) => `${key} = ${String(each)}`).join('\n') : '';
+      return isJson(value)
+        ? Object.entries(value)
+            .map(([key, each]) => `${key} = ${String(each)}`)
+            .join('\n')
+        : '';
     case 'json':
       return value === undefined ? '' : JSON.stringify(value, null, 2);
     default:

@@ -49,23 +49,103 @@ function SettingsForm({ current, at, by }: { readonly current: Settings; readonl
   const issues = issuesOf(state.error);
   const changed = shown.filter(({ name }) => draft[name] !== current[name]);
   const send = async (dryRun: boolean) => {
-    const end = await run('settings.put', { value: draft, expectedRevision: revisionOf('settings', settingsId), dryRun, ...(reason.trim() === '' ? {} : { reason: reason.trim() }) });
+    const end = await run('settings.put', {
+      value: draft,
+      expectedRevision: revisionOf('settings', settingsId),
+      dryRun,
+      ...(reason.trim() === '' ? {} : { reason: reason.trim() }),
+    });
     if (end.ok) showToast({ id: 'settings', title: dryRun ? 'The gateway would take these settings' : 'The settings are in force' });
   };
   const consequences = consequencesOf(current, draft);
   return (
-    <Panel title="Gateway settings" note={at === null ? 'the built-in ones; nobody changed them' : <>changed <TimeAgo at={at} /> by {by}</>}>
+    <Panel
+      title="Gateway settings"
+      note={
+        at === null ? (
+          'the built-in ones; nobody changed them'
+        ) : (
+          <>
+            changed <TimeAgo at={at} /> by {by}
+          </>
+        )
+      }
+    >
       <div className={classes.form}>
         <div className={classes.grid}>
-          <Select label="Environment" description="production tints the frame and guards more acts" data={['embedded', 'staging', 'production']} value={draft.environment} allowDeselect={false} error={issues.get('environment')} onChange={(value) => change({ environment: value === 'staging' || value === 'production' ? value : 'embedded' })} />
-          <ScaledInput label="Disk budget" description="for the log; 5 % of it is kept for settling" units={byteUnits} value={draft.diskBudgetBytes} error={issues.get('diskBudgetBytes')} onChange={(diskBudgetBytes) => change({ diskBudgetBytes })} />
-          <ScaledInput label="Retention" description="how long settled events are kept" units={timeUnits} value={draft.retentionMs} error={issues.get('retentionMs')} onChange={(retentionMs) => change({ retentionMs })} />
-          <ScaledInput label="Drain deadline" description="for requests in flight after a park; then aborted as uncertain" units={timeUnits} value={draft.drainDeadlineMs} error={issues.get('drainDeadlineMs')} onChange={(drainDeadlineMs) => change({ drainDeadlineMs })} />
-          <ScaledInput label="Dedupe window" description="how long a message id is remembered" units={timeUnits} value={draft.dedupeWindowMs} error={issues.get('dedupeWindowMs')} onChange={(dedupeWindowMs) => change({ dedupeWindowMs })} />
-          <NumberInput label="Ids remembered at most" description="bounds the memory that dedupe takes" thousandSeparator="," hideControls value={draft.dedupeMaxEntries} error={issues.get('dedupeMaxEntries')} onChange={(value) => typeof value === 'number' && change({ dedupeMaxEntries: Math.round(value) })} />
-          <ScaledInput label="Quarantine keeps" description="events set aside by a tracking plan; older ones are discarded" units={timeUnits} value={draft.quarantineAgeMs} error={issues.get('quarantineAgeMs')} onChange={(quarantineAgeMs) => change({ quarantineAgeMs })} />
-          <NumberInput label="Quarantined events at most" thousandSeparator="," hideControls value={draft.quarantineMaxEvents} error={issues.get('quarantineMaxEvents')} onChange={(value) => typeof value === 'number' && change({ quarantineMaxEvents: Math.round(value) })} />
-          <ScaledInput label="Quarantine on disk at most" units={byteUnits} value={draft.quarantineMaxBytes} error={issues.get('quarantineMaxBytes')} onChange={(quarantineMaxBytes) => change({ quarantineMaxBytes })} />
+          <Select
+            label="Environment"
+            description="production tints the frame and guards more acts"
+            data={['embedded', 'staging', 'production']}
+            value={draft.environment}
+            allowDeselect={false}
+            error={issues.get('environment')}
+            onChange={(value) => change({ environment: value === 'staging' || value === 'production' ? value : 'embedded' })}
+          />
+          <ScaledInput
+            label="Disk budget"
+            description="for the log; 5 % of it is kept for settling"
+            units={byteUnits}
+            value={draft.diskBudgetBytes}
+            error={issues.get('diskBudgetBytes')}
+            onChange={(diskBudgetBytes) => change({ diskBudgetBytes })}
+          />
+          <ScaledInput
+            label="Retention"
+            description="how long settled events are kept"
+            units={timeUnits}
+            value={draft.retentionMs}
+            error={issues.get('retentionMs')}
+            onChange={(retentionMs) => change({ retentionMs })}
+          />
+          <ScaledInput
+            label="Drain deadline"
+            description="for requests in flight after a park; then aborted as uncertain"
+            units={timeUnits}
+            value={draft.drainDeadlineMs}
+            error={issues.get('drainDeadlineMs')}
+            onChange={(drainDeadlineMs) => change({ drainDeadlineMs })}
+          />
+          <ScaledInput
+            label="Dedupe window"
+            description="how long a message id is remembered"
+            units={timeUnits}
+            value={draft.dedupeWindowMs}
+            error={issues.get('dedupeWindowMs')}
+            onChange={(dedupeWindowMs) => change({ dedupeWindowMs })}
+          />
+          <NumberInput
+            label="Ids remembered at most"
+            description="bounds the memory that dedupe takes"
+            thousandSeparator=","
+            hideControls
+            value={draft.dedupeMaxEntries}
+            error={issues.get('dedupeMaxEntries')}
+            onChange={(value) => typeof value === 'number' && change({ dedupeMaxEntries: Math.round(value) })}
+          />
+          <ScaledInput
+            label="Quarantine keeps"
+            description="events set aside by a tracking plan; older ones are discarded"
+            units={timeUnits}
+            value={draft.quarantineAgeMs}
+            error={issues.get('quarantineAgeMs')}
+            onChange={(quarantineAgeMs) => change({ quarantineAgeMs })}
+          />
+          <NumberInput
+            label="Quarantined events at most"
+            thousandSeparator=","
+            hideControls
+            value={draft.quarantineMaxEvents}
+            error={issues.get('quarantineMaxEvents')}
+            onChange={(value) => typeof value === 'number' && change({ quarantineMaxEvents: Math.round(value) })}
+          />
+          <ScaledInput
+            label="Quarantine on disk at most"
+            units={byteUnits}
+            value={draft.quarantineMaxBytes}
+            error={issues.get('quarantineMaxBytes')}
+            onChange={(quarantineMaxBytes) => change({ quarantineMaxBytes })}
+          />
         </div>
         {changed.length === 0 ? null : (
           <Callout state="none" title={changed.length === 1 ? 'One change' : `${changed.length} changes`}>

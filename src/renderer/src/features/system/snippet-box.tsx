@@ -16,7 +16,14 @@ export function SnippetBox({ source }: { readonly source: Pick<Source, 'kind' | 
   if (snippet === undefined) return null;
   return (
     <div className={classes.stack}>
-      {snippets.length < 2 ? null : <Segmented label="Language" value={snippet.id} options={snippets.map(({ id, title }) => ({ value: id, label: title }))} onChange={setChosen} />}
+      {snippets.length < 2 ? null : (
+        <Segmented
+          label="Language"
+          value={snippet.id}
+          options={snippets.map(({ id, title }) => ({ value: id, label: title }))}
+          onChange={setChosen}
+        />
+      )}
       <div className={classes.codeBox}>
         <pre className={classes.code}>{snippet.text}</pre>
         <CopyButton text={snippet.text} label="Copy the code" />

@@ -43,13 +43,32 @@ interface Draft {
 }
 
 function draftOf(value: Source | null | undefined): Draft {
-  const mapping = Object.fromEntries(pointers.map(({ name, fallback }) => [name, value?.mapping?.[name] ?? fallback])) as Record<PointerName, string>;
-  return { id: '', name: value?.name ?? '', kind: value?.kind ?? 'segment', writeKey: value?.writeKey ?? newWriteKey(), plan: value?.plan ?? '', enabled: value?.enabled ?? true, mapping };
+  const mapping = Object.fromEntries(pointers.map(({ name, fallback }) => [name, value?.mapping?.[name] ?? fallback])) as Record<
+    PointerName,
+    string
+  >;
+  return {
+    id: '',
+    name: value?.name ?? '',
+    kind: value?.kind ?? 'segment',
+    writeKey: value?.writeKey ?? newWriteKey(),
+    plan: value?.plan ?? '',
+    enabled: value?.enabled ?? true,
+    mapping,
+  };
 }
 
-function valueOf({ name, kind, writeKey, plan, enabled, mapping }: Draft, before: Source | null | undefined): Source {
+function sourceOf({ name, kind, writeKey, plan, enabled, mapping }: Draft, before: Source | null | undefined): Source {
   const used = Object.fromEntries(Object.entries(mapping).filter(([, pointer]) => pointer.trim() !== ''));
-  return sourceSchema.parse({ name: name.trim() || '?', kind, writeKey: writeKey.trim().padEnd(4, '?'), enabled, demo: before?.demo ?? false, ...(plan.trim() === '' ? {} : { plan: plan.trim() }), ...(kind === 'json' ? { mapping: used } : {}) });
+  return sourceSchema.parse({
+    name: name.trim() || '?',
+    kind,
+    writeKey: writeKey.trim().padEnd(4, '?'),
+    enabled,
+    demo: before?.demo ?? false,
+    ...(plan.trim() === '' ? {} : { plan: plan.trim() }),
+    ...(kind === 'json' ? { mapping: used } : {}),
+  });
 }
 
 function SourceDialog({ editing }: { readonly editing: string | null }) {
@@ -64,12 +83,12 @@ function SourceDialog({ editing }: { readonly editing: string | null }) {
   const id = editing ?? (draft.id.trim() || freeSlug(draft.name, new Set(others.map((other) => other.id))));
   const isReady = draft.name.trim() !== '' && draft.writeKey.trim().length >= 4 && id !== '';
   const save = async () => {
-    const end = await run('source.put', { id, value: valueOf(draft, before), expectedRevision: revisionOf('source', id) });
+    const end = await run('source.put', { id, value: sourceOf(draft, before), expectedRevision: revisionOf('source', id) });
     if (!end.ok) return;
     if (editing === null) setDoneId(id);
     else closeOverlay();
   };
-  if (doneId !== null) return <AddedSource name={draft.name.trim()} source={valueOf(draft, null)} />;
+  if (doneId !== null) return <AddedSource name={draft.name.trim()} source={sourceOf(draft, null)} />;
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (isReady) void save();
@@ -101,30 +120,76 @@ function SourceDialog({ editing }: { readonly editing: string | null }) {
           onChange={(kind) => change({ kind })}
         />
         <div className={classes.grid}>
-          <TextInput label="Name" placeholder="Web shop" value={draft.name} maxLength={100} error={issues.get('name')} data-autofocus onChange={(event) => change({ name: event.currentTarget.value })} />
-          <TextInput label="Id" description="" value={editing ?? draft.id} placeholder={id} disabled={editing !== null} error={issues.get('id')} onChange={(event) => change({ id: event.currentTarget.value })} />
+          <TextInput
+            label="Name"
+            placeholder="Web shop"
+            value={draft.name}
+            maxLength={100}
+            error={issues.get('name')}
+            data-autofocus
+            onChange={(event) => change({ name: event.currentTarget.value })}
+          />
+          <TextInput
+            label="Id"
+            description=""
+            value={editing ?? draft.id}
+            placeholder={id}
+            disabled={editing !== null}
+            error={issues.get('id')}
+            onChange={(event) => change({ id: event.currentTarget.value })}
+          />
           <TextInput
             className={classes.wide ?? ''}
             label="Write key"
-            description={editing === null ? 'identifies the source; browsers carry it, so it is no secret' : 'changing it cuts off whoever still sends with the old one'}
+            description={
+              editing === null
+                ? 'identifies the source; browsers carry it, so it is no secret'
+                : 'changing it cuts off whoever still sends with the old one'
+            }
             value={draft.writeKey}
             error={issues.get('writeKey')}
-            rightSection={<IconButton size="small" label="A new random key" icon={<IconRefresh size={14} />} onClick={() => change({ writeKey: newWriteKey() })} />}
+            rightSection={
+              <IconButton
+                size="small"
+                label="A new random key"
+                icon={<IconRefresh size={14} />}
+                onClick={() => change({ writeKey: newWriteKey() })}
+              />
+            }
             onChange={(event) => change({ writeKey: event.currentTarget.value })}
           />
-          <TextInput label="Plan or tenant (optional)" value={draft.plan} maxLength={100} onChange={(event) => change({ plan: event.currentTarget.value })} />
+          <TextInput
+            label="Plan or tenant (optional)"
+            value={draft.plan}
+            maxLength={100}
+            onChange={(event) => change({ plan: event.currentTarget.value })}
+          />
         </div>
         {draft.kind === 'json' ? (
           <div className={classes.section}>
-            <p className={classes.text}>Where each part is found in the body, as JSON Pointers. Empty: not there; for properties the whole body.</p>
+            <p className={classes.text}>
+              Where each part is found in the body, as JSON Pointers. Empty: not there; for properties the whole body.
+            </p>
             <div className={classes.grid}>
               {pointers.map(({ name, label }) => (
-                <TextInput key={name} label={label} placeholder={name === 'properties' ? 'the whole body' : `/${name}`} value={draft.mapping[name]} error={issues.get(`mapping.${name}`)} onChange={(event) => change({ mapping: { ...draft.mapping, [name]: event.currentTarget.value } })} />
+                <TextInput
+                  key={name}
+                  label={label}
+                  placeholder={name === 'properties' ? 'the whole body' : `/${name}`}
+                  value={draft.mapping[name]}
+                  error={issues.get(`mapping.${name}`)}
+                  onChange={(event) => change({ mapping: { ...draft.mapping, [name]: event.currentTarget.value } })}
+                />
               ))}
             </div>
           </div>
         ) : null}
-        <Checkbox size="xs" label="Accept events from it" checked={draft.enabled} onChange={(event) => change({ enabled: event.currentTarget.checked })} />
+        <Checkbox
+          size="xs"
+          label="Accept events from it"
+          checked={draft.enabled}
+          onChange={(event) => change({ enabled: event.currentTarget.checked })}
+        />
       </form>
     </Dialog>
   );

@@ -39,7 +39,12 @@ export function Sources() {
       ),
     },
     { id: 'kind', title: 'Sends', width: '120px', cell: (row) => (row.value?.kind === 'json' ? 'plain JSON' : 'Segment') },
-    { id: 'state', title: 'State', width: '110px', cell: (row) => (row.value?.enabled ? 'accepted' : <span className={classes.quiet}>switched off</span>) },
+    {
+      id: 'state',
+      title: 'State',
+      width: '110px',
+      cell: (row) => (row.value?.enabled ? 'accepted' : <span className={classes.quiet}>switched off</span>),
+    },
     {
       id: 'key',
       title: 'Write key',
@@ -51,7 +56,13 @@ export function Sources() {
         </span>
       ),
     },
-    { id: 'rate', title: 'Accepted', align: 'end', width: '96px', cell: (row) => <Num of={perSecond(rateOf(live.get(row.id)?.accepted, windowMs))} /> },
+    {
+      id: 'rate',
+      title: 'Accepted',
+      align: 'end',
+      width: '96px',
+      cell: (row) => <Num of={perSecond(rateOf(live.get(row.id)?.accepted, windowMs))} />,
+    },
     {
       id: 'acts',
       title: <span className="visually-hidden">Acts</span>,
@@ -59,7 +70,11 @@ export function Sources() {
       width: '176px',
       cell: (row) => (
         <span className={classes.acts}>
-          <Button size="small" onClick={() => requestOverlay({ type: 'source', id: row.id })} aria-label={`Change ${row.value?.name ?? row.id}`}>
+          <Button
+            size="small"
+            onClick={() => requestOverlay({ type: 'source', id: row.id })}
+            aria-label={`Change ${row.value?.name ?? row.id}`}
+          >
             Change…
           </Button>
           <Button size="small" look="quiet" onClick={() => setRemoving(row)} aria-label={`Remove ${row.value?.name ?? row.id}`}>
@@ -86,7 +101,9 @@ export function Sources() {
       <Panel title={`Sources · ${rows.length}`} actions={add} isFlush>
         <Table label="Sources" columns={columns} rows={rows} rowKey={(row) => row.id} />
       </Panel>
-      {removing === null ? null : <RemoveDialog kind="source" id={removing.id} name={removing.value?.name ?? removing.id} onClose={() => setRemoving(null)} />}
+      {removing === null ? null : (
+        <RemoveDialog kind="source" id={removing.id} name={removing.value?.name ?? removing.id} onClose={() => setRemoving(null)} />
+      )}
     </>
   );
 }

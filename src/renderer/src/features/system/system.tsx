@@ -30,7 +30,12 @@ export function System() {
   return (
     <ViewFrame>
       <ViewHeader title="System" />
-      <LinkTabs key={environment} label="Pages of System" current={page.id} items={pages.map(({ id, title }) => ({ id, title, href: href(id === 'health' ? '/system' : `/system/${id}`) }))} />
+      <LinkTabs
+        key={environment}
+        label="Pages of System"
+        current={page.id}
+        items={pages.map(({ id, title }) => ({ id, title, href: href(id === 'health' ? '/system' : `/system/${id}`) }))}
+      />
       <Page key={page.id} width={page.id === 'settings' ? 'reading' : 'full'}>
         <page.component />
       </Page>

@@ -1,4 +1,4 @@
-import { type RefObject, useLayoutEffect } from 'react';
+import { useLayoutEffect } from 'react';
 import { usePlotArea } from 'recharts';
 import type { ChartMark, ChartSpec } from './chart-model.ts';
 import classes from './live-chart.module.css';
@@ -31,11 +31,11 @@ export function ChartLayer({
   readonly ticks: readonly number[];
   readonly baseMs: number;
   readonly spanMs: number;
-  readonly refs: RefObject<LayerRefs>;
+  readonly refs: LayerRefs;
   readonly onReady: () => void;
 }) {
   const area = usePlotArea();
-  refs.current.area = area ?? null;
+  refs.area = area ?? null;
   // After every render of the stage: its new elements are empty.
   useLayoutEffect(onReady);
   if (area === undefined) return null;
@@ -43,8 +43,13 @@ export function ChartLayer({
   return (
     <g>
       {/* A nested svg clips for less than a clipPath does. */}
+      {/* biome-ignore lint/a11y/noSvgWithoutTitle: the chart is named by the pad over it */}
       <svg className={classes.inner} x={area.x} y={area.y - 1} width={area.width} height={area.height + 1}>
-        <g ref={(element) => void (refs.current.slider = element)}>
+        <g
+          ref={(element) => {
+            refs.slider = element;
+          }}
+        >
           {ticks.map((tick) => (
             <line key={tick} x1={xOf(tick)} x2={xOf(tick)} y2={area.height + 1} className={classes.grid} />
           ))}
@@ -64,12 +69,16 @@ export function ChartLayer({
               <g key={each.id} style={{ color: `var(--${each.colour})` }}>
                 {kind === 'lines' ? null : (
                   <path
-                    ref={(element) => void (refs.current.areas[index] = element)}
+                    ref={(element) => {
+                      refs.areas[index] = element;
+                    }}
                     className={kind === 'stack' ? classes.layer : classes.area}
                   />
                 )}
                 <path
-                  ref={(element) => void (refs.current.lines[index] = element)}
+                  ref={(element) => {
+                    refs.lines[index] = element;
+                  }}
                   className={classes.line}
                   data-faint={each.isFaint || undefined}
                 />
@@ -79,7 +88,9 @@ export function ChartLayer({
         </g>
       </svg>
       <line
-        ref={(element) => void (refs.current.cursor = element)}
+        ref={(element) => {
+          refs.cursor = element;
+        }}
         y1={area.y}
         y2={area.y + area.height}
         className={classes.cursor}
@@ -88,7 +99,9 @@ export function ChartLayer({
       {series.map((each, index) => (
         <circle
           key={each.id}
-          ref={(element) => void (refs.current.dots[index] = element)}
+          ref={(element) => {
+            refs.dots[index] = element;
+          }}
           r="3"
           className={classes.dot}
           style={{ display: 'none', color: `var(--${each.colour})` }}

@@ -20,7 +20,7 @@ export function ChartTable({ spec }: { readonly spec: ChartSpec }) {
     (index) => (frame.at[index] ?? 0) >= startMs,
   );
   const stride = Math.max(1, Math.ceil(indices.length / mostRows));
-  const valueOf = (column: number, index: number) => {
+  const valueAt = (column: number, index: number) => {
     const value = frame.columns[column]?.[index] ?? Number.NaN;
     return Number.isNaN(value) ? null : value;
   };
@@ -42,7 +42,7 @@ export function ChartTable({ spec }: { readonly spec: ChartSpec }) {
             id: series.id,
             title: series.label,
             align: 'end' as const,
-            cell: (index: number) => <Num of={spec.format(valueOf(series.column, index))} />,
+            cell: (index: number) => <Num of={spec.format(valueAt(series.column, index))} />,
           })),
         ]}
       />

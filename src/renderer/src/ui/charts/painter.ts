@@ -59,7 +59,7 @@ export function createPainter(): Painter {
       const scale: PlotScale = { startMs: endMs - spec.spanMs, endMs, max, width: area.width, height: area.height };
       const drawn = drawnColumns(spec, frame);
       const dataMax = maxOf(frame, spec.kind === 'stack' ? drawn.slice(-1) : drawn, scale);
-      paintLines(spec, frame, drawn, scale, elements);
+      paintLines(frame, drawn, scale, elements);
       slide(elements, scale, area, baseMs);
       const highest = spec.series.map((series) =>
         spec.kind === 'stack' || series.isOptional ? maxOf(frame, [frame.columns[series.column] ?? []], scale) : 0,
@@ -69,13 +69,7 @@ export function createPainter(): Painter {
   };
 }
 
-function paintLines(
-  spec: ChartSpec,
-  frame: ChartFrame,
-  drawn: readonly ArrayLike<number>[],
-  scale: PlotScale,
-  elements: PainterElements,
-): void {
+function paintLines(frame: ChartFrame, drawn: readonly ArrayLike<number>[], scale: PlotScale, elements: PainterElements): void {
   for (let index = 0; index < drawn.length; index++) {
     const values = drawn[index];
     if (values === undefined) continue;

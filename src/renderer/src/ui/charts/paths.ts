@@ -53,7 +53,7 @@ function createPen(bottom: number, hasArea: boolean) {
       y = toY;
     },
     draw: (toX: number, toY: number) => {
-      piece += 'l' + (toX - x) + ' ' + (toY - y);
+      piece += `l${toX - x} ${toY - y}`;
       x = toX;
       y = toY;
     },
@@ -80,8 +80,7 @@ function plain(frame: ChartFrame, values: ArrayLike<number>, scale: PlotScale, c
   let lastAt = Number.NEGATIVE_INFINITY;
   for (let index = cut.first; index < cut.last; index++) {
     const value = values[index] as number;
-    // Only NaN differs from itself; this is the loop in which every sample of every chart is drawn.
-    if (value !== value) continue;
+    if (Number.isNaN(value)) continue;
     const time = at[index] as number;
     const x = Math.round((time - scale.startMs) * xScale);
     const y = Math.round(bottom - value * yScale);
@@ -117,7 +116,7 @@ function decimated(frame: ChartFrame, values: ArrayLike<number>, scale: PlotScal
     extent.hasGap = false;
     for (; index < cut.last && Math.floor(((at[index] as number) - scale.startMs) * perMs) === pixel; index++) {
       const value = values[index] as number;
-      if (value !== value) continue;
+      if (Number.isNaN(value)) continue;
       const time = at[index] as number;
       if (time - lastAt > gapMs) extent.hasGap = true;
       lastAt = time;
@@ -152,7 +151,7 @@ export function stackColumns(frame: ChartFrame, columns: readonly ArrayLike<numb
     let hasAny = false;
     for (let layer = 0; layer < columns.length; layer++) {
       const value = columns[layer]?.[index] as number;
-      if (value === value) {
+      if (!Number.isNaN(value)) {
         sum += value;
         hasAny = true;
       }
