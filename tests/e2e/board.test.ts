@@ -68,7 +68,7 @@ describe.skipIf(isMissing)(`the board${why}`, () => {
   it('shows first what needs a person, and says so in the title', async () => {
     await page.waitForFunction(() => document.title.includes('failing'));
     expect((await rowIds(page))[0]).toBe('hubspot');
-    expect(await page.getByRole('region', { name: 'Needs you' }).innerText()).toContain('HubSpot answers 502');
+    expect(await page.getByRole('region', { name: 'Needs you' }).textContent()).toContain('HubSpot answers 502');
   });
 
   it('parks by Enter, Enter: no more, and no less', async () => {
@@ -96,25 +96,40 @@ describe.skipIf(isMissing)(`the board${why}`, () => {
   it('keeps its rows where they are when something newly fails under a hand, and tells of it in its strip', async () => {
     await page.mouse.move(700, 500);
     const before = await rowIds(page);
-    const victim = fake.world.lanes.find((lane) => lane.id === 'plausible');
+    const victim = fake.world.lanes.find((lane) => lane.id === 'ga4');
     if (victim === undefined) throw new Error('no such lane');
-    Object.assign(victim, { state: 'held', why: 'Plausible refused the credential' });
-    await page.getByRole('region', { name: 'Needs you' }).getByText('Plausible refused the credential').waitFor();
+    Object.assign(victim, { state: 'held', why: 'Google refused the credential' });
+    await page.getByRole('region', { name: 'Needs you' }).getByText('Google refused the credential').waitFor();
     await page.mouse.move(710, 500);
     expect(await rowIds(page)).toEqual(before);
     await page.getByRole('button', { name: 'Sort now' }).click();
-    await expect.poll(async () => (await rowIds(page)).indexOf('plausible')).toBeLessThan(before.indexOf('plausible'));
+    expect(before.indexOf('ga4')).toBeGreaterThan(5);
+    await expect.poll(async () => (await rowIds(page)).indexOf('ga4')).toBeLessThan(5);
   });
 
   it('acts on the row that the pointer went down on, whatever slid under it before it came up', async () => {
-    const box = await page.locator('[role=row][data-id=mixpanel] [data-act=park]').boundingBox();
+    const isParked = (id: string) => fake.world.lanes.find((lane) => lane.id === id)?.state === 'parked';
+    const box = await page.locator('[role=row][data-id=crm-webhook] [data-act=park]').boundingBox();
     if (box === null) throw new Error('no switch in the row');
     await page.mouse.move(box.x + 10, box.y + 10);
     await page.mouse.down();
-    await page.mouse.move(box.x + 10, box.y + 10 + 36);
+    await page.getByRole('grid').evaluate((grid) => grid.scrollBy(0, 36));
     await page.mouse.up();
-    await page.getByRole('region', { name: 'Messages' }).getByText('Mixpanel is parked').waitFor();
-    expect(fake.world.lanes.filter((lane) => lane.state === 'parked').map((lane) => lane.id)).toEqual(['mixpanel', 'klaviyo']);
+    await page.getByRole('region', { name: 'Messages' }).getByText('CRM webhook is parked').waitFor();
+    expect(isParked('crm-webhook-1')).toBe(false);
+  });
+
+  it('takes it back when the pointer moves away before it comes up', async () => {
+    const box = await page.locator('[role=row][data-id=crm-webhook-1] [data-act=park]').boundingBox();
+    if (box === null) throw new Error('no switch in the row');
+    const commands = fake.world.audit.length;
+    await page.mouse.move(box.x + 10, box.y + 10);
+    await page.mouse.down();
+    await page.mouse.move(box.x - 200, box.y + 80);
+    await page.mouse.up();
+    await page.locator('[role=row][data-id=crm-webhook-1]').click({ position: { x: 300, y: 10 } });
+    await page.waitForSelector('[role=row][data-id=crm-webhook-1][aria-selected=true]');
+    expect(fake.world.audit.length).toBe(commands);
   });
 
   it('comes back to the same place after a reload, and goes back and forth', async () => {

@@ -1,6 +1,6 @@
 import { createSpotlight, Spotlight } from '@mantine/spotlight';
 import { IconSearch } from '@tabler/icons-react';
-import { useState } from 'react';
+import { useLayoutEffect, useState } from 'react';
 import { type PaletteEntry, paletteStore } from '#renderer/frame/palette.ts';
 import { Keys } from '#renderer/ui/keys.tsx';
 import classes from './palette.module.css';
@@ -30,12 +30,25 @@ function grouped(
     .filter((each) => each.entries.length > 0);
 }
 
+/** What the list calls selected is an attribute that Spotlight sets by hand; this does the same, once the list is drawn. */
+function selectFirst(): void {
+  const list = document.getElementById(store.getState().listId);
+  if (list === null) return;
+  list.querySelector('[data-selected]')?.removeAttribute('data-selected');
+  list.querySelector('[data-action]')?.setAttribute('data-selected', 'true');
+  store.updateState((state) => ({ ...state, selected: 0 }));
+}
+
 /** Every place, destination and operation, by typing. Acts that could lose events still ask in their own dialog. */
 export function Palette() {
   const [query, setQuery] = useState('');
   const [entries, setEntries] = useState<readonly PaletteEntry[]>([]);
   const perGroup = query.trim() === '' ? limitEach(entries, 6) : entries;
   const found = rank(perGroup, query, most);
+  const foundIds = found.map((entry) => entry.id).join('\n');
+  // Spotlight selects before React has drawn the new list, so that Enter could run what stood there before.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each list starts at its first entry
+  useLayoutEffect(selectFirst, [foundIds]);
   return (
     <Spotlight.Root
       store={store}

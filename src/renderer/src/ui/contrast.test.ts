@@ -54,7 +54,7 @@ describe.each(['dark', 'light'] as const)('colours of the %s scheme', (scheme) =
   });
 
   it('keeps text readable on selected rows, pressed surfaces and fills', () => {
-    for (const text of ['text', 'text-2', 'text-3'] as const) {
+    for (const text of ['text', 'text-2', 'text-3', 'ok', 'warn', 'bad', 'hold'] as const) {
       expect(contrast(rgb(tokens, text), over(tokens, 'accent-soft', rgb(tokens, 'bg-app'))), text).toBeGreaterThanOrEqual(4.5);
     }
     for (const text of ['text', 'text-2'] as const)

@@ -30,21 +30,34 @@ function actOf(target: EventTarget | null): { readonly act: string | undefined; 
   return element?.dataset.id === undefined ? null : { act: element.dataset.act, id: element.dataset.id };
 }
 
-/** Acts on what the pointer went down on, whatever slid under it before it came up. */
+/** A pointer that moved further than this before it came up meant to take the act back, px. */
+const cancelPx = 12;
+
+/** Acts on what the pointer went down on, whatever slid under it before it came up; moving away takes it back. */
 function useDelegatedActs() {
-  const pressed = useRef<ReturnType<typeof actOf>>(null);
+  const pressed = useRef<{ readonly meant: NonNullable<ReturnType<typeof actOf>>; readonly x: number; readonly y: number } | null>(null);
   const onPointerDown = useCallback((event: PointerEvent) => {
-    pressed.current = actOf(event.target);
+    const meant = event.button === 0 ? actOf(event.target) : null;
+    pressed.current = meant === null ? null : { meant, x: event.clientX, y: event.clientY };
   }, []);
+  const onPointerUp = useCallback((event: PointerEvent) => {
+    const press = pressed.current;
+    pressed.current = null;
+    if (press !== null && Math.hypot(event.clientX - press.x, event.clientY - press.y) <= cancelPx) act(press.meant.act, press.meant.id);
+  }, []);
+  const onPointerCancel = useCallback(() => {
+    pressed.current = null;
+  }, []);
+  // A click without a pointer: Enter, Space, an assistive tool.
   const onClick = useCallback((event: MouseEvent) => {
-    const meant = event.detail === 0 ? actOf(event.target) : pressed.current;
+    const meant = event.detail === 0 ? actOf(event.target) : null;
     if (meant !== null) act(meant.act, meant.id);
   }, []);
   const onDoubleClick = useCallback((event: MouseEvent) => {
     const meant = actOf(event.target);
     if (meant?.act === 'inspect') navigate(`/destinations/${meant.id}`);
   }, []);
-  return { onPointerDown, onClick, onDoubleClick };
+  return { onPointerDown, onPointerUp, onPointerCancel, onClick, onDoubleClick };
 }
 
 /** The Destinations board: what needs you, filters, one line a destination. `inspector` draws the details beside it. */

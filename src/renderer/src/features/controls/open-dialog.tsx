@@ -1,6 +1,6 @@
 import { type FormEvent, useId, useState } from 'react';
 import { useStore } from 'zustand';
-import { type BacklogChoice, type SwitchScope, scopeId, scopeLabel } from '#contract/documents/switch.ts';
+import { type BacklogChoice, type SwitchScope, scopeId } from '#contract/documents/switch.ts';
 import { destinationName, switchOf } from '#renderer/client/documents.ts';
 import { useLink } from '#renderer/client/session.ts';
 import { ActProblem } from '#renderer/frame/act-problem.tsx';
@@ -17,6 +17,7 @@ import { OpenChoices, Warnings } from './open-choices.tsx';
 import { OpenProgress } from './open-progress.tsx';
 import { openAction, warningsOf } from './open-words.ts';
 import { AlsoStopped, StoppedBy } from './stopped-by.tsx';
+import { confirmOf, isTyped, typedTarget } from './target.ts';
 import { usePreview } from './use-preview.ts';
 import { useSwitchSet } from './use-switch-set.ts';
 
@@ -51,7 +52,7 @@ function OpenDialog({ scope }: { readonly scope: SwitchScope }) {
   const choice = plan.choice ?? (totals === null ? null : defaultChoice(totals));
   const counts = totals === null || choice === null ? null : countsOf(choice, totals);
   const mustType = choice !== null && needsTyping({ mode: 'flow', choice }, totals);
-  const isReady = isLive && choice !== null && plan.reason.trim() !== '' && (!mustType || plan.typed.trim() === scopeLabel(scope));
+  const isReady = isLive && choice !== null && plan.reason.trim() !== '' && (!mustType || isTyped(scope, plan.typed));
 
   if (done !== null && totals !== null)
     return (
@@ -71,7 +72,7 @@ function OpenDialog({ scope }: { readonly scope: SwitchScope }) {
       backlog: backlogOf(choice, plan.newerMs),
       reason: plan.reason.trim(),
       ...(plan.pace === null ? {} : { pacePerSecond: plan.pace }),
-      ...(mustType ? { confirm: plan.typed.trim() } : {}),
+      ...(mustType ? { confirm: confirmOf(scope, plan.typed) } : {}),
     });
   };
   return (
@@ -100,7 +101,7 @@ function OpenDialog({ scope }: { readonly scope: SwitchScope }) {
           reason={plan.reason}
           onReason={(reason) => change({ reason })}
           isReasonRequired
-          target={mustType ? scopeLabel(scope) : null}
+          target={mustType ? typedTarget(scope) : null}
           typed={plan.typed}
           onTyped={(typed) => change({ typed })}
         />

@@ -1,7 +1,7 @@
 import { Autocomplete, Checkbox, Select } from '@mantine/core';
 import { type FormEvent, type ReactNode, useId, useState } from 'react';
 import { useStore } from 'zustand';
-import { type SwitchScope, scopeId, scopeLabel } from '#contract/documents/switch.ts';
+import { type SwitchScope, scopeId } from '#contract/documents/switch.ts';
 import { useDocuments } from '#renderer/client/documents.ts';
 import { useLink } from '#renderer/client/session.ts';
 import { ActProblem } from '#renderer/frame/act-problem.tsx';
@@ -14,6 +14,7 @@ import { Segmented } from '#renderer/ui/segmented.tsx';
 import { BlastPreview } from './blast-table.tsx';
 import { ConfirmFields } from './confirm-fields.tsx';
 import classes from './controls.module.css';
+import { confirmOf, dropObject, isTyped, previewCaveat, typedTarget } from './target.ts';
 import { usePreview } from './use-preview.ts';
 import { useSwitchSet } from './use-switch-set.ts';
 
@@ -77,7 +78,9 @@ function StopDialog({ fixed, startMode }: { readonly fixed: SwitchScope | null; 
   const isLive = useLink((link) => link.phase === 'live');
   const isDrop = plan.mode === 'drop';
   const name = scope === null ? 'it' : scopeName(scope);
-  const isReady = isLive && scope !== null && (!isDrop || (plan.reason.trim() !== '' && plan.typed.trim() === scopeLabel(scope)));
+  const dropped = scope === null ? 'events' : dropObject(scope, name);
+  const caveat = scope === null ? null : previewCaveat(scope);
+  const isReady = isLive && scope !== null && (!isDrop || (plan.reason.trim() !== '' && isTyped(scope, plan.typed)));
   if (done !== null && scope !== null) return <StoppedDialog scope={scope} isDrop={isDrop} />;
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -88,7 +91,7 @@ function StopDialog({ fixed, startMode }: { readonly fixed: SwitchScope | null; 
       mode: plan.mode,
       ...(forMs > 0 ? { forMs } : {}),
       ...(plan.reason.trim() === '' ? {} : { reason: plan.reason.trim() }),
-      ...(isDrop ? { includeBacklog: plan.includeBacklog, confirm: plan.typed.trim() } : {}),
+      ...(isDrop ? { includeBacklog: plan.includeBacklog, confirm: confirmOf(scope, plan.typed) } : {}),
     });
   };
   return (
@@ -96,13 +99,13 @@ function StopDialog({ fixed, startMode }: { readonly fixed: SwitchScope | null; 
       isOpen
       onClose={closeOverlay}
       width={720}
-      title={fixed === null ? 'Set a switch' : isDrop ? `Drop events of ${name}` : `Park ${name}`}
+      title={fixed === null ? 'Set a switch' : isDrop ? `Drop ${dropped}` : `Park ${name}`}
       footer={
         <>
           <ActProblem state={state} />
           <Button onClick={closeOverlay}>Cancel</Button>
           <Button look={isDrop ? 'grave' : 'primary'} type="submit" form={form} disabled={!isReady} isBusy={isBusy}>
-            {isDrop ? `Drop events of ${name}` : `Park ${name}`}
+            {isDrop ? `Drop ${dropped}` : `Park ${name}`}
           </Button>
         </>
       }
@@ -135,11 +138,12 @@ function StopDialog({ fixed, startMode }: { readonly fixed: SwitchScope | null; 
           />
         ) : null}
         {scope === null ? null : <BlastPreview {...query} purpose={plan.mode} />}
+        {caveat === null ? null : <p className={classes.quiet}>{caveat}</p>}
         <ConfirmFields
           reason={plan.reason}
           onReason={(reason) => change({ reason })}
           isReasonRequired={isDrop}
-          target={isDrop && scope !== null ? scopeLabel(scope) : null}
+          target={isDrop && scope !== null ? typedTarget(scope) : null}
           typed={plan.typed}
           onTyped={(typed) => change({ typed })}
         />
@@ -213,7 +217,7 @@ function StoppedDialog({ scope, isDrop }: { readonly scope: SwitchScope; readonl
       isOpen
       onClose={closeOverlay}
       width={640}
-      title={isDrop ? `Events of ${name} are dropped` : `${name} is parked`}
+      title={isDrop ? `Dropping ${dropObject(scope, name)}` : `${name} is parked`}
       footer={
         <Button look="primary" data-autofocus onClick={closeOverlay}>
           Done

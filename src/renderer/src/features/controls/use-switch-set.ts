@@ -4,6 +4,7 @@ import type { InputOf } from '#contract/operation.ts';
 import type { Operations } from '#contract/operations/index.ts';
 import { revisionOf } from '#renderer/client/documents.ts';
 import { followProof, keepProof } from '#renderer/frame/acting.tsx';
+import { closeToast } from '#renderer/frame/toasts.ts';
 import { useCommand } from '#renderer/frame/use-command.ts';
 
 export type SwitchInput = Omit<InputOf<Operations['switch.set']>, 'dryRun' | 'expectedRevision'>;
@@ -16,6 +17,8 @@ export function useSwitchSet() {
     const id = scopeId(input.scope);
     const end = await run('switch.set', { ...input, expectedRevision: revisionOf('switch', id) });
     if (!end.ok) return;
+    // The message that offered to undo a park speaks of a state that is no more.
+    closeToast(`park ${id}`);
     keepProof(id, end.value?.proof ?? null);
     setDone(input);
     void followProof(id);

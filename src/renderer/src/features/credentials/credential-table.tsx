@@ -10,7 +10,7 @@ import { type Check, checkWords } from './use-check.ts';
 import { type CredentialRow, credentialStates } from './words.ts';
 
 const quiet = <span className={classes.quiet}>–</span>;
-const fromWords = { desk: 'this console', environment: 'the gateway’s environment' } as const;
+const fromWords = { desk: 'this console', environment: 'environment' } as const;
 
 function State({ row, check }: { readonly row: CredentialRow; readonly check: Check | undefined }) {
   const words = credentialStates[row.state];
@@ -133,7 +133,12 @@ function columns(acts: Acts): readonly Column<CredentialRow>[] {
         ) : (
           <span className={classes.destination}>
             <TimeAgo at={row.boundAt} />
-            <span className={classes.quiet}>{row.from === null ? '' : fromWords[row.from]}</span>
+            <span
+              className={classes.quiet}
+              title={row.from === 'environment' ? 'An environment variable of the gateway’s process' : undefined}
+            >
+              {row.from === null ? '' : fromWords[row.from]}
+            </span>
           </span>
         ),
     },

@@ -52,25 +52,25 @@ export interface KeychainWords {
 
 /** What to say of the keychain; null while all is well with it. */
 export function keychainWords({ state, backend, detail }: DeskState['keychain']): KeychainWords | null {
-  const said = detail === '' ? '' : ` (${detail})`;
+  const said = detail === '' ? '' : ` ${detail.replace(/\.?$/, '.')}`;
   switch (state) {
     case 'locked':
       return {
         mark: 'degraded',
         title: 'The keychain is locked',
-        text: `Unlock it in your desktop's own dialog; Sluice tries again by itself. Until then new secrets are kept for this session only${said}.`,
+        text: `Unlock it in your desktop's own dialog; Sluice tries again by itself. Until then new secrets are kept for this session only.${said}`,
       };
     case 'waiting':
       return {
         mark: 'degraded',
         title: 'The keychain is waiting for you',
-        text: `It shows a dialog of its own: look for it, perhaps behind another window, and answer it${said}.`,
+        text: `It shows a dialog of its own: look for it, perhaps behind another window, and answer it.${said}`,
       };
     case 'unavailable':
       return {
         mark: 'degraded',
         title: 'No keychain on this machine',
-        text: `Secrets are kept in memory for this session and asked for again after a restart; nothing is written to disk in the clear. On Linux, install and start a Secret Service such as gnome-keyring${said}.`,
+        text: `Secrets are kept in memory for this session and asked for again after a restart; nothing is written to disk in the clear. On Linux, install and start a Secret Service such as gnome-keyring.${said}`,
       };
     case 'unknown':
       return null;
@@ -79,7 +79,7 @@ export function keychainWords({ state, backend, detail }: DeskState['keychain'])
         ? {
             mark: 'degraded',
             title: 'Secrets are kept for this session only',
-            text: `They live in memory and are asked for again after a restart${said}.`,
+            text: `They live in memory and are asked for again after a restart.${said}`,
           }
         : null;
   }

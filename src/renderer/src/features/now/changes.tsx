@@ -25,6 +25,9 @@ function useLastSeen(): number {
   return lastSeenAt;
 }
 
+/** Happens at each start, or changes nothing; the whole trail has them. */
+const routine: ReadonlySet<string> = new Set(['credential.check', 'credential.provide']);
+
 /** What people, timers and the gateway itself changed, newest first, with a line where you last looked. */
 export function RecentChanges() {
   const { data, error, isLoading, reload } = useQuery('audit.list', { limit: 40 }, { refreshMs: 10_000 });
@@ -32,7 +35,7 @@ export function RecentChanges() {
   // biome-ignore lint/correctness/useExhaustiveDependencies: a change asks again
   useEffect(() => reload(), [recent, reload]);
   const lastSeenAt = useLastSeen();
-  const entries = useMemo(() => (data?.entries ?? []).filter((entry) => entry.action !== 'credential.check'), [data]);
+  const entries = useMemo(() => (data?.entries ?? []).filter((entry) => !routine.has(entry.action)), [data]);
   const fresh = entries.filter((entry) => entry.at > lastSeenAt);
   const older = entries.filter((entry) => entry.at <= lastSeenAt).slice(0, Math.max(5, 25 - fresh.length));
   return (

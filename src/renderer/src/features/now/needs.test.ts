@@ -116,6 +116,15 @@ describe('what needs a person', () => {
     ).toEqual([]);
   });
 
+  test('a machine without a keychain is a matter only once a secret was typed here', () => {
+    const keychain = { state: 'unavailable', backend: 'session', detail: '' } as const;
+    expect(needsOf({ ...calm, keychain, credentials: [{ ...credential('a', 'present'), from: 'environment' }] })).toEqual([]);
+    expect(needsOf({ ...calm, keychain, credentials: [{ ...credential('a', 'present'), from: 'desk' }] })).toMatchObject([
+      { id: 'keychain' },
+    ]);
+    expect(needsOf({ ...calm, keychain: { ...keychain, state: 'locked' } })).toMatchObject([{ id: 'keychain' }]);
+  });
+
   test('dropping is named at once, however short it lasts', () => {
     expect(needsOf({ ...calm, stopped: [stop('drop', calm.now)] })).toMatchObject([{ state: 'dropping', steps: [{ type: 'open' }] }]);
   });

@@ -64,7 +64,13 @@ export function needsOf(facts: Facts): readonly Need[] {
     ...destinations,
     ...stops.flatMap((row) => stopNeed(row, facts.now)),
   ];
-  return needs.sort((a, b) => stateLooks[a.state].rank - stateLooks[b.state].rank || (a.since ?? 0) - (b.since ?? 0));
+  // Without a link all the rest is old: it comes first.
+  return needs.sort(
+    (a, b) =>
+      Number(b.id === 'link') - Number(a.id === 'link') ||
+      stateLooks[a.state].rank - stateLooks[b.state].rank ||
+      (a.since ?? 0) - (b.since ?? 0),
+  );
 }
 
 function plain(values: Pick<Need, 'id' | 'state' | 'title' | 'text' | 'steps'> & Partial<Need>): Need {
@@ -139,8 +145,10 @@ const keychainTexts = {
   unavailable: 'Secrets are kept for this session only and asked for again after a restart.',
 } as const;
 
-function keychainNeeds({ keychain }: Facts): readonly Need[] {
+function keychainNeeds({ keychain, credentials }: Facts): readonly Need[] {
   if (keychain === null || keychain.state === 'ready' || keychain.state === 'unknown') return [];
+  // A machine without a keychain stays so: it matters once a secret was typed here, which a restart asks for again.
+  if (keychain.state === 'unavailable' && !credentials.some((row) => row.from === 'desk')) return [];
   const title =
     keychain.state === 'unavailable'
       ? 'No keychain on this machine'

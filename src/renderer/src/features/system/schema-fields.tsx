@@ -37,7 +37,7 @@ function SchemaField({
   readonly onChange: (value: FieldValue) => void;
 }) {
   const common = {
-    label: field.isRequired ? field.label : `${field.label} (optional)`,
+    label: field.isRequired || field.fallback !== undefined ? field.label : `${field.label} (optional)`,
     ...(field.hint === '' ? {} : { description: field.hint }),
     ...(problem === undefined ? {} : { error: problem }),
   };

@@ -33,7 +33,12 @@ describe('a form from a JSON Schema', () => {
   });
 
   test('names become labels', () => {
-    expect(['datasetId', 'region', 'sendMessageId'].map(labelOf)).toEqual(['Dataset id', 'Region', 'Send message id']);
+    expect(['datasetId', 'region', 'sendMessageId', 'apiVersion'].map(labelOf)).toEqual([
+      'Dataset id',
+      'Region',
+      'Send message id',
+      'API version',
+    ]);
   });
 
   test('what is there is filled in, and comes out as it went in', () => {

@@ -62,7 +62,8 @@ function kindOf(part: Json, options: readonly string[]): FieldKind {
 /** `actionSource` as people read it: `Action source`. */
 export function labelOf(name: string): string {
   const words = name.replace(/([a-z0-9])([A-Z])/g, '$1 $2').toLowerCase();
-  return words.charAt(0).toUpperCase() + words.slice(1);
+  const sentence = words.charAt(0).toUpperCase() + words.slice(1);
+  return sentence.replace(/\b(api|url)\b/gi, (word) => word.toUpperCase());
 }
 
 function hintOf(part: Json, kind: FieldKind): string {

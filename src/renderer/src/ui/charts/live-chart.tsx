@@ -1,4 +1,5 @@
 import { memo, useMemo, useRef, useState } from 'react';
+import { useWidth } from '../use-width.ts';
 import { ChartLayer } from './chart-layer.tsx';
 import { ChartMenu } from './chart-menu.tsx';
 import type { ChartMark, ChartSpec } from './chart-model.ts';
@@ -9,7 +10,6 @@ import classes from './live-chart.module.css';
 import { timeFormatter } from './time-labels.ts';
 import { useLive } from './use-live.ts';
 import { usePointing } from './use-pointing.ts';
-import { useWidth } from '../use-width.ts';
 
 export interface LiveChartProps extends ChartSpec {
   /** Height of axes and plot, px. */
