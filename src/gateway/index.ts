@@ -7,7 +7,7 @@ import { z } from '#contract/zod.ts';
 import { startGateway } from './node/index.ts';
 import { parseOptions, usage } from './node/options.ts';
 
-const logger = pino({ level: process.env['SLUICE_LOG_LEVEL'] ?? 'info' }, pino.destination({ dest: 2, sync: false }));
+const logger = pino({ level: process.env.SLUICE_LOG_LEVEL ?? 'info' }, pino.destination({ dest: 2, sync: false }));
 
 /** Exit codes: 1 an expected failure, 2 wrong arguments, 70 a bug (EX_SOFTWARE). */
 const exitCodes = { failure: 1, usage: 2, bug: 70 };
@@ -49,9 +49,9 @@ async function main(): Promise<void> {
   };
   process.on('SIGTERM', end);
   process.on('SIGINT', end);
-  const fromEnvironment = process.env['SLUICE_TOKEN'];
+  const fromEnvironment = process.env.SLUICE_TOKEN;
   const token = options.value.tokenFromStdin ? await tokenFromStdin(end) : fromEnvironment ? new Secret(fromEnvironment) : null;
-  delete process.env['SLUICE_TOKEN'];
+  delete process.env.SLUICE_TOKEN;
   const gateway = await startGateway(options.value, token, logger);
   if (!gateway.ok) fail(gateway.error, exitCodes.failure);
   close = gateway.value.close;

@@ -55,7 +55,9 @@ describe.skipIf(isMissing)(`the console and the life of its connection${why}`, (
           await opened.clock.install();
           opened.on('websocket', (socket) => {
             socket.on('framesent', ({ payload }) => void sent.push(String(payload)));
-            socket.on('framereceived', ({ payload }) => void (ticks += String(payload).includes('"windowMs"') ? 1 : 0));
+            socket.on('framereceived', ({ payload }) => {
+              if (String(payload).includes('"windowMs"')) ticks++;
+            });
           });
         },
       },
@@ -89,7 +91,10 @@ describe.skipIf(isMissing)(`the console and the life of its connection${why}`, (
     it('gives the connection up in the end, and commands then fail at once, saying that nothing was changed', async () => {
       await page.clock.runFor(12_000);
       await status(/^Offline since \d\d:\d\d/).waitFor();
-      await page.getByRole('alert').getByText(/What you see is 1\d s old/).waitFor();
+      await page
+        .getByRole('alert')
+        .getByText(/What you see is 1\d s old/)
+        .waitFor();
       await rowOf(page, 'Orders').getByRole('button', { name: 'Park Orders' }).click();
       await page.getByText('Parking Orders failed: The gateway cannot be reached.').waitFor();
       await page.getByText(/Nothing was changed\./).waitFor();
@@ -122,7 +127,10 @@ describe.skipIf(isMissing)(`the console and the life of its connection${why}`, (
       await scene.host.writeConfig('sources: [');
       process.kill(gatewayPid(), 'SIGKILL');
       await status(/^Offline since \d\d:\d\d/).waitFor();
-      await page.getByRole('alert').getByText(/What you see is \d+ s old/).waitFor();
+      await page
+        .getByRole('alert')
+        .getByText(/What you see is \d+ s old/)
+        .waitFor();
     });
 
     it('fails commands at once and says that nothing was changed', async () => {
@@ -151,9 +159,9 @@ describe.skipIf(isMissing)(`the console and the life of its connection${why}`, (
       await dialog.getByLabel('Why').fill('the gateway is back');
       await dialog.getByRole('button', { name: /^Open Orders/ }).click();
       await page.getByRole('button', { name: 'Done' }).click();
-      await expect.poll(() => [...arrived()].sort(), patient).toEqual(
-        ['after-silence', 'before-1', 'parked-1', 'parked-2'].map((messageId) => [messageId, 1]),
-      );
+      await expect
+        .poll(() => [...arrived()].sort(), patient)
+        .toEqual(['after-silence', 'before-1', 'parked-1', 'parked-2'].map((messageId) => [messageId, 1]));
       await rowOf(page, 'Orders').getByText('Healthy', { exact: true }).waitFor();
     });
   });

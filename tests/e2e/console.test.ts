@@ -35,7 +35,13 @@ describe.skipIf(isMissing)(`an operator at the console, with a real keychain${wh
         sources: [{ id: 'shop', writeKey }],
         destinations: [
           { id: 'orders', name: 'Orders', connector: 'webhook', endpoint: simulator.endpoint('webhook'), delivery: { batchSize: 1 } },
-          { id: 'returns', name: 'Returns', connector: 'webhook', endpoint: simulator.endpoint('webhook.returns'), delivery: { batchSize: 1 } },
+          {
+            id: 'returns',
+            name: 'Returns',
+            connector: 'webhook',
+            endpoint: simulator.endpoint('webhook.returns'),
+            delivery: { batchSize: 1 },
+          },
         ],
       }),
     });
@@ -70,7 +76,9 @@ describe.skipIf(isMissing)(`an operator at the console, with a real keychain${wh
     await sendBySdk('second-1');
     await expect.poll(() => arrived().get('second-1'), patient).toBe(1);
     await rowOf(page, 'Orders').getByText('Healthy', { exact: true }).waitFor();
-    await rowOf(page, 'Orders').getByText(/[1-9]\s?\/s/).waitFor();
+    await rowOf(page, 'Orders')
+      .getByText(/[1-9]\s?\/s/)
+      .waitFor();
     await openPageOf(page, 'Orders');
     await page.getByRole('button', { name: 'More of Throughput' }).click();
     await page.getByRole('menuitem', { name: 'Copy as CSV' }).click();
@@ -90,7 +98,10 @@ describe.skipIf(isMissing)(`an operator at the console, with a real keychain${wh
     await rowOf(page, 'Orders').getByText('Parked', { exact: true }).waitFor();
     await openPageOf(page, 'Orders');
     await seen(/^In force\. Nothing has left since$/);
-    const escaped = page.getByRole('region', { name: /^Proof of/ }).getByRole('definition').last();
+    const escaped = page
+      .getByRole('region', { name: /^Proof of/ })
+      .getByRole('definition')
+      .last();
     expect(await escaped.textContent()).toBe('0');
   });
 
@@ -136,7 +147,10 @@ describe.skipIf(isMissing)(`an operator at the console, with a real keychain${wh
     await dialog.getByRole('textbox').fill('first-1');
     await page.keyboard.press('Enter');
     await dialog.getByText('Orders').first().waitFor();
-    await dialog.getByText(/delivered|confirmed/i).first().waitFor();
+    await dialog
+      .getByText(/delivered|confirmed/i)
+      .first()
+      .waitFor();
     await dialog.getByText('Returns').first().waitFor();
     await page.keyboard.press('Escape');
   });

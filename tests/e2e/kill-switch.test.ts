@@ -8,7 +8,7 @@ let simulator: Simulator;
 let gateway: BenchGateway;
 let control: ControlClient;
 const scope = { type: 'destination', destination: 'hook' } as const;
-const stored = () => simulator.counters()['webhook']?.events ?? 0;
+const stored = () => simulator.counters().webhook?.events ?? 0;
 
 beforeAll(async () => {
   simulator = await createSimulator({ keep: 'keys' });

@@ -77,7 +77,9 @@ describe.skipIf(isMissing)(`every place of the console${why}`, () => {
   for (const colorScheme of ['dark', 'light'] as const) {
     it(`has no serious accessibility problem when it is ${colorScheme}`, async () => {
       await page.emulateMedia({ colorScheme });
-      await vi.waitUntil(() => page.evaluate((wanted) => getComputedStyle(document.documentElement).colorScheme.includes(wanted), colorScheme));
+      await vi.waitUntil(() =>
+        page.evaluate((wanted) => getComputedStyle(document.documentElement).colorScheme.includes(wanted), colorScheme),
+      );
       const problems: string[] = [];
       const look = async (where: string): Promise<void> => {
         await settled();
@@ -87,10 +89,12 @@ describe.skipIf(isMissing)(`every place of the console${why}`, () => {
         await goTo(page, name);
         await look(name);
       }
-      await goTo(page, 'Destinations');
-      await rowOf(page, 'Orders').getByText('Orders', { exact: true }).click();
-      await page.getByRole('complementary').waitFor();
-      await look('the inspector');
+      for (const name of destinations) {
+        await goTo(page, 'Destinations');
+        await rowOf(page, name).getByText(name, { exact: true }).click();
+        await page.getByRole('button', { name: `Open the page of ${name}` }).waitFor();
+        await look(`the inspector of ${name}`);
+      }
       await openPageOf(page, 'Orders');
       await look('a page of a destination');
       await page.keyboard.press('Control+k');

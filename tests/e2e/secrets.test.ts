@@ -24,7 +24,11 @@ const sent: { readonly url: string; readonly frame: string }[] = [];
 const received: string[] = [];
 
 /** Frames that the host sent to its gateway and its page, and that the gateway sent. */
-const tappedFrames = () => readFileSync(join(folder, 'wire.jsonl'), 'utf8').trim().split('\n').map((line) => tapped.parse(JSON.parse(line)));
+const tappedFrames = () =>
+  readFileSync(join(folder, 'wire.jsonl'), 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => tapped.parse(JSON.parse(line)));
 /** What a leak test looks at must be there: an empty haystack proves nothing. */
 function expectNone(haystacks: readonly string[]): void {
   expect(haystacks.length).toBeGreaterThan(0);
@@ -50,7 +54,9 @@ describe.skipIf(isMissing)(`a secret that an operator typed${why}`, () => {
       simulator: { credentials: { webhook: secret } },
       config: (simulator) => ({
         sources: [{ id: 'shop', writeKey }],
-        destinations: [{ id: 'orders', name: 'Orders', connector: 'webhook', endpoint: simulator.endpoint('webhook'), delivery: { batchSize: 1 } }],
+        destinations: [
+          { id: 'orders', name: 'Orders', connector: 'webhook', endpoint: simulator.endpoint('webhook'), delivery: { batchSize: 1 } },
+        ],
       }),
     });
   });
@@ -83,7 +89,16 @@ describe.skipIf(isMissing)(`a secret that an operator typed${why}`, () => {
     process.kill(before ?? 0, 'SIGKILL');
     await expect.poll(() => scene.host.gatewayPid(), patient).not.toBe(before);
     await goTo(page, 'Destinations');
-    await expect.poll(() => fetch(scene.host.ingestUrl).then(() => true, () => false), patient).toBe(true);
+    await expect
+      .poll(
+        () =>
+          fetch(scene.host.ingestUrl).then(
+            () => true,
+            () => false,
+          ),
+        patient,
+      )
+      .toBe(true);
     await sendEvent(scene.host, 'signed-2');
     await expect.poll(() => scene.simulator.stored('webhook').get('signed-2'), patient).toBe(1);
     await rowOf(page, 'Orders').getByText('Healthy', { exact: true }).waitFor();
@@ -101,18 +116,25 @@ describe.skipIf(isMissing)(`a secret that an operator typed${why}`, () => {
     const frames = tappedFrames();
     expect(new Set(frames.map(({ program }) => program))).toEqual(new Set(['browser.js', 'index.js']));
     expectNone(frames.map(({ frame }) => frame));
-    const bound = frames.filter(({ program, frame }) => program === 'browser.js' && request.safeParse(JSON.parse(frame)).data?.name === 'credential.bind');
+    const bound = frames.filter(
+      ({ program, frame }) => program === 'browser.js' && request.safeParse(JSON.parse(frame)).data?.name === 'credential.bind',
+    );
     // Once when it was typed, once for the gateway that had been killed.
     expect(bound).toHaveLength(2);
-    for (const { frame } of bound) expect(JSON.parse(frame)).toMatchObject({ input: { sealed: expect.stringMatching(/^[A-Za-z0-9+/]{100,}=*$/) } });
+    for (const { frame } of bound)
+      expect(JSON.parse(frame)).toMatchObject({ input: { sealed: expect.stringMatching(/^[A-Za-z0-9+/]{100,}=*$/) } });
   });
 
   it('is nowhere in the page: not in the document, its fields, its storage, its address, its console', async () => {
     const { page, messages } = scene.window;
     for (const place of ['Destinations', 'Credentials']) {
       await goTo(page, place);
-      const inputs = await page.locator('input, textarea').evaluateAll((fields) => fields.map((field) => String(Reflect.get(field, 'value'))));
-      const storage = await page.evaluate(() => JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie, history.state, location.href]));
+      const inputs = await page
+        .locator('input, textarea')
+        .evaluateAll((fields) => fields.map((field) => String(Reflect.get(field, 'value'))));
+      const storage = await page.evaluate(() =>
+        JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie, history.state, location.href]),
+      );
       expectNone([await page.content(), storage, ...inputs]);
     }
     expect(messages.filter((message) => leaks.formsIn(message).length > 0)).toEqual([]);

@@ -34,7 +34,15 @@ describe.skipIf(isMissing)(`the unmodified @segment/analytics-next in Chromium${
     gateway = await startGateway({
       config: {
         sources: [{ id: 'web', writeKey }],
-        destinations: [{ id: 'hook', connector: 'webhook', endpoint: simulator.endpoint('webhook'), credential: { env: 'HOOK' }, delivery: { batchSize: 1 } }],
+        destinations: [
+          {
+            id: 'hook',
+            connector: 'webhook',
+            endpoint: simulator.endpoint('webhook'),
+            credential: { env: 'HOOK' },
+            delivery: { batchSize: 1 },
+          },
+        ],
       },
       env: { HOOK: `whsec_${Buffer.from('key of the browser SDK test').toString('base64')}` },
     });

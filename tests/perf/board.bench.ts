@@ -42,6 +42,7 @@ export async function run({ quick }: BenchOptions): Promise<BenchReport> {
     const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
     page.on('pageerror', (error) => note(`page: ${error.message}`));
     await page.goto(fake.url);
+    await page.waitForSelector('main');
     await page.evaluate(() => {
       location.hash = '#/destinations';
     });

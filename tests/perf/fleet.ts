@@ -44,7 +44,15 @@ export const spreadKey = (source: number) => `${writeKey}-${source}`;
  * @param arrivals how many of a vendor's last events can be read with their time
  */
 export function startSink(core?: number, arrivals = 0): Promise<RunningServer> {
-  const args = [join(import.meta.dirname, '../support/simulator/main.ts'), '--port', '0', '--keep', 'counts', '--arrivals', String(arrivals)];
+  const args = [
+    join(import.meta.dirname, '../support/simulator/main.ts'),
+    '--port',
+    '0',
+    '--keep',
+    'counts',
+    '--arrivals',
+    String(arrivals),
+  ];
   return startServer(core === undefined ? { args } : { args, core });
 }
 

@@ -26,10 +26,18 @@ export const settingsSchema = z.strictObject({
   /** Time that in-flight requests get to finish after a park, before they are aborted as uncertain, ms. */
   drainDeadlineMs: z.number().int().min(0).max(120_000).default(10_000),
   /** How long a quarantined event waits for a person before it expires, ms. */
-  quarantineAgeMs: z.number().int().min(60_000).default(14 * 86_400_000),
+  quarantineAgeMs: z
+    .number()
+    .int()
+    .min(60_000)
+    .default(14 * 86_400_000),
   /** How many events the quarantine holds; beyond it the oldest expire. */
   quarantineMaxEvents: z.number().int().min(100).default(100_000),
   /** Bytes of events the quarantine holds; beyond it the oldest expire. */
-  quarantineMaxBytes: z.number().int().min(1_048_576).default(256 * 1024 ** 2),
+  quarantineMaxBytes: z
+    .number()
+    .int()
+    .min(1_048_576)
+    .default(256 * 1024 ** 2),
 });
 export type Settings = z.output<typeof settingsSchema>;

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { destinationSchema } from '#contract/documents/destination.ts';
 import { eventually, openTestDesk, type TestDesk, whsec } from './testing/desk.ts';
 import { answerWith, startVendor, type Vendor } from './testing/vendor.ts';
 
@@ -117,6 +118,26 @@ describe('a lane', () => {
     const done = await desk.until((each) => each.terminal.confirmed === 20);
     expect(done).toMatchObject({ retrying: 0, violations: [] });
     expect(vendor.received).toHaveLength(20);
+  });
+
+  it('notices nothing of a neighbour that hangs', async () => {
+    const hung = await startVendor();
+    hung.answer = () => {};
+    desk = await openTestDesk(vendor.url);
+    const to = (endpoint: string) =>
+      destinationSchema.parse({ name: 'x', connector: 'webhook', endpoint, delivery: { timeoutMs: 60_000 } });
+    await desk.delivery.apply(
+      new Map([
+        ['hook', to(vendor.url)],
+        ['hung', to(hung.url)],
+      ]),
+    );
+    desk.switches();
+    await desk.send(...ids(500));
+    await desk.until((each) => each.terminal.confirmed === 500);
+    const { waiting, retrying, terminal } = await desk.ledger('hung');
+    expect({ kept: waiting + retrying, confirmed: terminal.confirmed }).toEqual({ kept: 500, confirmed: 0 });
+    await hung.close();
   });
 
   it('resends with the same key what was reset after the body arrived', async () => {

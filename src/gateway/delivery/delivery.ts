@@ -8,11 +8,12 @@ import type { SwitchScope } from '#contract/documents/switch.ts';
 import { type AppError, appError } from '#contract/errors.ts';
 import type { Connector } from '#gateway/connectors/connector.ts';
 import type { EventLog } from '#gateway/log/event-log.ts';
+import { compileAllowList } from '#gateway/pipeline/allow-list.ts';
 import type { Meter } from '#gateway/telemetry/meter.ts';
 import { refusesIngest } from './expiry.ts';
 import { Lane } from './lane.ts';
 import type { CredentialReading, LaneSpec } from './lane-spec.ts';
-import { compileRules, type Stop, type SwitchInForce } from './rules.ts';
+import { compileRules, type Gate, type Stop, type SwitchInForce } from './rules.ts';
 
 export interface Hold {
   readonly scope: SwitchScope;
@@ -28,6 +29,8 @@ export interface DeliveryDeps {
   random(): number;
   credential(destination: string): CredentialReading;
   refuseCredential(destination: string, detail: string, revision: number): void;
+  /** What consent and suppression say of events at a destination; null where every event may go. */
+  gate?(destination: string): Gate | null;
   bug(error: unknown): void;
 }
 
@@ -40,6 +43,8 @@ export interface Delivery {
   /** In force when this returns. `only`: the destination that alone is affected. */
   setSwitches(switches: readonly SwitchInForce[], only?: string): void;
   setHolds(holds: readonly Hold[]): void;
+  /** Asks for the gates again: a policy changed, or there are suppressed people now. In force when this returns. */
+  gatesChanged(): void;
   credentialChanged(destination: string): void;
   /** Why ingest must wait: a destination that would rather have that than lose its oldest is full. Null otherwise. */
   refusal(): AppError | null;
@@ -80,7 +85,9 @@ function specOf(id: string, destination: Destination, connector: Connector | nul
   const settings = connector?.settings.safeParse(destination.settings);
   if (!connector || !settings?.success) return null;
   const endpoint = destination.endpoint ?? connector.defaultEndpoint(settings.data);
-  return endpoint === null ? null : { id, destination, connector, settings: settings.data, endpoint: endpoint.replace(/\/+$/, '') };
+  if (endpoint === null) return null;
+  const allow = compileAllowList(destination.fields);
+  return { id, destination, connector, settings: settings.data, endpoint: endpoint.replace(/\/+$/, ''), allow };
 }
 
 async function openLane(spec: LaneSpec, { log, meter, now, random, bug, ...deps }: DeliveryDeps): Promise<Lane> {
@@ -97,8 +104,8 @@ function ownHold({ id, destination }: LaneSpec, since: number): readonly Hold[] 
 
 /** What must be alike for a lane to go on unchanged. */
 function laneKey(destination: Destination): string {
-  const { connector, settings, endpoint, delivery, hold, enabled } = destination;
-  return JSON.stringify([connector, settings, endpoint, delivery, hold, enabled]);
+  const { connector, settings, endpoint, delivery, hold, enabled, fields } = destination;
+  return JSON.stringify([connector, settings, endpoint, delivery, hold, enabled, fields]);
 }
 
 export function createDelivery(deps: DeliveryDeps): Delivery {
@@ -113,7 +120,8 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
 
   function rule(lane: Lane): void {
     if (switches === null) return;
-    lane.setRules(compileRules(lane.spec.id, switches, [...ownHold(lane.spec, deps.now()), ...holds]));
+    const gate = deps.gate?.(lane.spec.id) ?? null;
+    lane.setRules(compileRules(lane.spec.id, switches, [...ownHold(lane.spec, deps.now()), ...holds], gate));
   }
 
   async function closeLane(id: string, deadlineMs: number): Promise<void> {
@@ -170,6 +178,9 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
     },
     setHolds(next) {
       holds = next;
+      for (const lane of lanes.values()) rule(lane);
+    },
+    gatesChanged() {
       for (const lane of lanes.values()) rule(lane);
     },
     refusal: () => (full === null ? null : appError('INGEST_BACKLOG_FULL', { destination: full })),

@@ -5,12 +5,13 @@
 import type { ErrorClass } from '#contract/telemetry/tick.ts';
 import type { EncodedRequest, Outcome } from '#gateway/connectors/connector.ts';
 import type { GatewayEvent } from '#gateway/pipeline/event.ts';
+import { childOf, isSameTrace } from '#gateway/pipeline/trace-context.ts';
 import type { Meter } from '#gateway/telemetry/meter.ts';
 import type { Breaker } from './breaker.ts';
 import { type Decision, decide, type RetryPolicy } from './decide.ts';
 import type { LaneSpec, UsableCredential } from './lane-spec.ts';
 import { Queue } from './queue.ts';
-import type { LaneRules } from './rules.ts';
+import type { LaneRules, RuledFate } from './rules.ts';
 import type { Sender, Sending, Sent } from './sender.ts';
 import type { End, Entry } from './window.ts';
 
@@ -114,9 +115,10 @@ export class Flights {
 
   #encodeAndFly(entries: Entry[], credential: UsableCredential, concurrency: number): void {
     const { connector, settings, endpoint } = this.#host.spec;
-    const events = entries.map((entry) => entry.record.event);
+    const { allow } = this.#host.spec;
+    const events = entries.map((entry) => (allow === null ? entry.record.event : allow(entry.record.event)));
     const encoded = connector.encode(events, { settings, endpoint, credential: credential.values, now: this.#host.now() });
-    const byEvent = entries.length > 1 ? new Map<GatewayEvent, Entry>(entries.map((entry) => [entry.record.event, entry])) : null;
+    const byEvent = entries.length > 1 ? new Map<GatewayEvent, Entry>(entries.map((entry, index) => [events[index] as GatewayEvent, entry])) : null;
     const entryOfEvent = (event: GatewayEvent) => (byEvent ? byEvent.get(event) : entries[0]) as Entry;
     for (const { event, detail } of encoded.refused) this.#die(entryOfEvent(event), 'rejected', detail);
     for (const request of encoded.requests) {
@@ -129,11 +131,12 @@ export class Flights {
   #fly(request: EncodedRequest, entries: Entry[], credentialRevision: number): void {
     const host = this.#host;
     const { revision } = host.rules();
-    const flight: Flight = { request, entries, credentialRevision, startedAt: 0, sending: null, onEnd: [] };
+    const flight: Flight = { request: traced(request), entries, credentialRevision, startedAt: 0, sending: null, onEnd: [] };
     const since = host.now();
-    flight.sending = this.#sender.send(request, {
+    flight.sending = this.#sender.send(flight.request, {
       mayStart: () => {
-        if (revision !== host.rules().revision && !this.#mayFly(entries)) return false;
+        const now = host.rules();
+        if ((revision !== now.revision || now.rules.isGated) && !this.#mayFly(entries)) return false;
         flight.startedAt = host.now();
         host.sent(flight, flight.startedAt);
         return true;
@@ -264,8 +267,17 @@ export class Flights {
 }
 
 /** How an entry ends when a switch, not a vendor, decides. */
-export function endOfFate(fate: 'hold' | 'drop'): End {
-  return fate === 'hold' ? { to: 'held' } : { to: 'terminal', state: 'dropped' };
+export function endOfFate(fate: RuledFate): End {
+  if (fate === 'hold') return { to: 'held' };
+  return { to: 'terminal', state: fate === 'drop' ? 'dropped' : 'suppressed' };
+}
+
+/** Hands the trace of its events on to the vendor, where all belong to one: a header can name no more. */
+function traced(request: EncodedRequest): EncodedRequest {
+  const trace = request.events[0]?.provenance?.trace;
+  if (trace === undefined) return request;
+  const isOne = request.events.every((event) => event.provenance?.trace !== undefined && isSameTrace(trace, event.provenance.trace));
+  return isOne ? { ...request, headers: { ...request.headers, traceparent: childOf(trace) } } : request;
 }
 
 function countsAgainstBreaker(outcome: Outcome): boolean {

@@ -4,7 +4,7 @@
  */
 import type { EventLog, LogRecord, SideRow } from '#gateway/log/event-log.ts';
 import { createPace, type Pace } from './pace.ts';
-import type { LaneRules } from './rules.ts';
+import type { LaneRules, RuledFate } from './rules.ts';
 import { type Entry, entryOf, type LaneWindow } from './window.ts';
 
 export interface IntakeHost {
@@ -16,8 +16,8 @@ export interface IntakeHost {
   /** Entries in memory and not yet sent. */
   pendingCount(): number;
   offer(entry: Entry): void;
-  /** Ends an entry by a switch or by expiry. */
-  settleByRule(entry: Entry, fate: 'hold' | 'drop'): void;
+  /** Ends an entry by a switch or for want of consent. */
+  settleByRule(entry: Entry, fate: RuledFate): void;
   wake(): void;
   bug(error: unknown): void;
 }
@@ -185,7 +185,7 @@ export class Intake {
       this.#pace?.use(1);
       const entry = entryOf(record, 'held');
       if (fate === 'flow') this.#host.offer(entry);
-      else this.#host.settleByRule(entry, 'drop');
+      else this.#host.settleByRule(entry, fate);
     }
   }
 }

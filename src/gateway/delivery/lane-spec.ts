@@ -1,5 +1,6 @@
 import type { Destination } from '#contract/documents/destination.ts';
 import type { Connector } from '#gateway/connectors/connector.ts';
+import type { AllowList } from '#gateway/pipeline/allow-list.ts';
 
 /** What a lane needs to know of its destination; a change makes a new lane over the same cursor. */
 export interface LaneSpec {
@@ -10,6 +11,8 @@ export interface LaneSpec {
   readonly settings: unknown;
   /** Base URL without trailing slash. */
   readonly endpoint: string;
+  /** The fields that it may get; null where it may get all. */
+  readonly allow: AllowList | null;
 }
 
 export interface UsableCredential {

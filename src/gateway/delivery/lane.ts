@@ -21,7 +21,7 @@ import { endOfFate, type Flight, Flights } from './flights.ts';
 import { Intake } from './intake.ts';
 import { type CredentialReading, type LaneSpec, originOf, type UsableCredential } from './lane-spec.ts';
 import { createRates } from './rates.ts';
-import { type LaneRules, rulesBeforeDocuments, type Stop, scopeCovers } from './rules.ts';
+import { type LaneRules, type RuledFate, rulesBeforeDocuments, type Stop, scopeCovers } from './rules.ts';
 import { createSender, type Sender } from './sender.ts';
 import { createWindow, type End, type Entry, type LaneWindow } from './window.ts';
 
@@ -321,7 +321,7 @@ export class Lane {
       rules: () => this.#rules,
       pendingCount: () => this.#flights.pending.size,
       offer: (entry: Entry) => this.#flights.pending.push(entry),
-      settleByRule: (entry: Entry, fate: 'hold' | 'drop') => {
+      settleByRule: (entry: Entry, fate: RuledFate) => {
         if (fate === 'drop') this.#deps.meter.dropped(this.spec.id, 1);
         this.#ended(entry, endOfFate(fate));
       },

@@ -1,5 +1,6 @@
 /**
- * What may happen to an event at a destination, by the switches in force. Pure.
+ * What may happen to an event at a destination, by the switches in force and by consent. Pure but for the
+ * gate, which looks up people.
  *
  * Effective mode: park > drop > flow; under a park nothing else is decided. A park as wide as the
  * lane (everything, the destination) stops its cursor and costs nothing. A narrower one (source,
@@ -7,6 +8,7 @@
  * backlog up to a seq: drained, held on, or dropped.
  */
 import type { SwitchMode, SwitchScope } from '#contract/documents/switch.ts';
+import type { GatewayEvent } from '#gateway/pipeline/event.ts';
 import { type Switch, scopeLabel } from '#contract/documents/switch.ts';
 
 /** A switch in force, with who set it. */
@@ -29,10 +31,15 @@ export interface Subject {
   readonly gen: number;
   readonly source: string;
   readonly receivedAt: number;
-  readonly event: { readonly name: string };
+  readonly event: GatewayEvent;
 }
 
-export type Fate = 'flow' | 'hold' | 'drop';
+export type Fate = 'flow' | 'hold' | 'drop' | 'suppress';
+/** A fate that ends an obligation, or puts it aside, without a send. */
+export type RuledFate = Exclude<Fate, 'flow'>;
+
+/** True: consent or suppression forbids to send the event. Asked at every send: the answer may change at any time. */
+export type Gate = (event: GatewayEvent) => boolean;
 
 export interface LaneRules {
   /** Set while the whole lane is parked: nothing is read, nothing is sent. */
@@ -44,6 +51,8 @@ export interface LaneRules {
   readonly pace: { readonly throughSeq: number; readonly perSecond: number } | null;
   /** True where every event simply flows, so that `fateOf` need not be asked. */
   readonly isPlain: boolean;
+  /** True where a fate may change without the rules changing: it must be asked again as the first byte leaves. */
+  readonly isGated: boolean;
   fateOf(subject: Subject): Fate;
 }
 
@@ -96,6 +105,7 @@ export function compileRules(
   destination: string,
   switches: readonly SwitchInForce[],
   holds: readonly { readonly scope: SwitchScope; readonly stop: Stop }[],
+  gate: Gate | null = null,
 ): LaneRules {
   const wide = switches.filter((entry) => touchesLane(entry.value.scope, destination));
   const narrow = switches.filter((entry) => isNarrow(entry.value.scope));
@@ -116,7 +126,8 @@ export function compileRules(
       if (own === 'hold') return 'hold';
       if (own === 'drop') fate = 'drop';
     }
-    return fate;
+    // Under a park nothing else is decided; what is dropped was not sent either.
+    return fate === 'flow' && gate?.(subject.event) ? 'suppress' : fate;
   }
 
   const paced = wide.map((entry) => entry.value.opening).find((opening) => opening?.pacePerSecond);
@@ -125,7 +136,8 @@ export function compileRules(
     dropping: drop ? describe(drop, 'dropped') : null,
     desired: park || hold ? 'park' : drop ? 'drop' : 'flow',
     pace: paced?.pacePerSecond ? { throughSeq: paced.throughSeq, perSecond: paced.pacePerSecond } : null,
-    isPlain: relevant.length === 0 && narrowHolds.length === 0,
+    isPlain: relevant.length === 0 && narrowHolds.length === 0 && gate === null,
+    isGated: gate !== null,
     fateOf,
   };
 }
@@ -138,6 +150,7 @@ export function rulesBeforeDocuments(at: number): LaneRules {
     desired: 'park',
     pace: null,
     isPlain: false,
+    isGated: false,
     fateOf: () => 'hold',
   };
 }

@@ -74,7 +74,12 @@ function acceptSingle(body: Buffer, json: unknown, type: EventType, context: Acc
   const messageId = messageIdOf(kept, checked.messageId, context);
   if (treated !== null && treated.fate !== 'accept') {
     if (treated.fate === 'block') return none(blocked(treated));
-    return { request: null, rejected: [], quarantined: [quarantinedOf(treated, checked.type, messageId, undefined)], hasLearned: treated.hasLearned };
+    return {
+      request: null,
+      rejected: [],
+      quarantined: [quarantinedOf(treated, checked.type, messageId, undefined)],
+      hasLearned: treated.hasLearned,
+    };
   }
   const provenance = tracing(context)(treated?.provenance ?? null);
   const event = eventOf(kept, checked.type, messageId, -1, undefined, provenance, context);
@@ -230,7 +235,12 @@ function blocked({ plan, violations }: Treated): AppError {
 }
 
 /** The event by itself, with what its batch says for all. */
-function quarantinedOf({ json, plan, violations }: Treated, type: EventType, messageId: string, shared: EventJson | undefined): Quarantined {
+function quarantinedOf(
+  { json, plan, violations }: Treated,
+  type: EventType,
+  messageId: string,
+  shared: EventJson | undefined,
+): Quarantined {
   const alone = shared === undefined ? json : withShared(json, shared);
   const body = encode({ ...clean(alone, messageId), type });
   return { messageId, type, name: nameOf(json, type), plan: plan?.id ?? '', revision: plan?.revision ?? 0, violations, body };

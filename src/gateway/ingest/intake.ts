@@ -31,7 +31,11 @@ export interface IntakeOptions {
   /** The destinations of an event; `integrations` is Segment's object, from the event or its batch. */
   route(event: GatewayEvent, integrations: unknown): RouteId;
   /** Stores events apart; resolves once they are durable, with how many were there already. Absent where no plan can ask for it. */
-  quarantine?(source: string, receivedAt: number, events: readonly Quarantined[]): Promise<Result<{ readonly stored: number; readonly duplicate: number }>>;
+  quarantine?(
+    source: string,
+    receivedAt: number,
+    events: readonly Quarantined[],
+  ): Promise<Result<{ readonly stored: number; readonly duplicate: number }>>;
   /** Resolves once all that was learned about people is durable. */
   learned?(): Promise<Result<void>>;
   readonly meter: Pick<Meter, 'ingest'>;
@@ -146,7 +150,8 @@ function createTaking(options: IntakeOptions): Take {
     const trace = traceparent === undefined ? null : parseTraceparent(traceparent);
     const context = { source, receivedAt: options.now(), trace, route: options.route, newMessageId: randomUUID };
     const accepted = accept(body, parsed.value, arrival.intake, context);
-    if (accepted.quarantined.length > 0 || accepted.hasLearned) return void storeAll(owned, source, context.receivedAt, accepted, wireBytes);
+    if (accepted.quarantined.length > 0 || accepted.hasLearned)
+      return void storeAll(owned, source, context.receivedAt, accepted, wireBytes);
     if (accepted.request === null) return answerAllBad(owned, source, accepted.rejected, wireBytes);
     append(owned, source, accepted.request, accepted, wireBytes);
   }
@@ -174,7 +179,13 @@ function createTaking(options: IntakeOptions): Take {
   }
 
   /** The longer way, where events go to the quarantine too, or consent must be durable first: acknowledged once all of it is. */
-  async function storeAll(arrival: Arrival, source: IngestSource, receivedAt: number, accepted: Accepted, wireBytes: number): Promise<void> {
+  async function storeAll(
+    arrival: Arrival,
+    source: IngestSource,
+    receivedAt: number,
+    accepted: Accepted,
+    wireBytes: number,
+  ): Promise<void> {
     const { request, rejected, quarantined, hasLearned } = accepted;
     const stored = await Promise.all([
       request === null ? noneAppended : log.append(request),

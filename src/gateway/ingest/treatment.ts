@@ -6,8 +6,8 @@
 import type { SuppressionKind } from '#contract/documents/consent.ts';
 import type { PlanMode } from '#contract/documents/plan.ts';
 import type { Violation } from '#contract/operations/pipeline.ts';
-import type { EventType } from '#gateway/pipeline/event.ts';
 import { type Preferences, preferencesOf } from '#gateway/pipeline/consent.ts';
+import type { EventType } from '#gateway/pipeline/event.ts';
 import type { CompiledPlan } from '#gateway/pipeline/plan.ts';
 import type { Provenance } from '#gateway/pipeline/provenance.ts';
 import type { Redactor } from '#gateway/pipeline/redact.ts';
@@ -95,7 +95,13 @@ function idsOf(json: EventJson): readonly string[] {
   return [idOf(json.userId), idOf(json.anonymousId)].filter((id) => id !== null);
 }
 
-function learn(people: PeopleAtIngest, ids: readonly string[], json: EventJson, shared: EventJson | undefined, receivedAt: number): boolean {
+function learn(
+  people: PeopleAtIngest,
+  ids: readonly string[],
+  json: EventJson,
+  shared: EventJson | undefined,
+  receivedAt: number,
+): boolean {
   const preferences = preferencesOf(json.context) ?? preferencesOf(shared?.context);
   if (preferences === null) return false;
   const at = timestampOf(json.timestamp, shared?.sentAt ?? json.sentAt, receivedAt);

@@ -170,7 +170,7 @@ describe('random histories', () => {
   it('look the same on disk as in the model, through crashes, truncation and new segments', { timeout: 120_000 }, async () => {
     await fc.assert(
       fc.asyncProperty(steps, (history) => History.run(history)),
-      { numRuns: 60, interruptAfterTimeLimit: 60_000 },
+      { numRuns: 40, interruptAfterTimeLimit: 60_000 },
     );
   });
 });

@@ -1,4 +1,4 @@
-import { closeSync, openSync, readdirSync, rmSync, statSync, writeFileSync, writeSync } from 'node:fs';
+import { chmodSync, closeSync, openSync, readdirSync, rmSync, statSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -92,6 +92,12 @@ describe('opening a data folder', () => {
     writeFileSync(join(folder.path, '..', 'a-file'), '');
     const opened = await openSqliteLog({ ...ordinary, folder: join(folder.path, '..', 'a-file', 'data') }, inThread);
     expect(opened).toMatchObject({ ok: false, error: { code: 'DATA_READONLY' } });
+  });
+
+  it.runIf(process.getuid?.() !== 0)('says so of a folder without the right to write, too', async () => {
+    chmodSync(folder.path, 0o500);
+    expect(await reopen()).toMatchObject({ code: 'DATA_READONLY' });
+    chmodSync(folder.path, 0o700);
   });
 
   it('forgets a segment that a crash left without its first commit', async () => {

@@ -23,12 +23,12 @@ import { createMeter, type MeterReader } from '#gateway/telemetry/meter.ts';
 import { createTelemetry, type Telemetry } from '#gateway/telemetry/telemetry.ts';
 import { type Closing, createClosing } from './closing.ts';
 import { createFeeds } from './feeds.ts';
+import { createNodeHandlers, gatewayVersion } from './handlers.ts';
 import { type NodeLanes, openLanes } from './lanes.ts';
+import { watchLedger } from './ledger-watch.ts';
 import type { Logger } from './logger.ts';
 import type { GatewayOptions } from './options.ts';
 import { type NodeState, openState } from './state.ts';
-import { createNodeHandlers, gatewayVersion } from './handlers.ts';
-import { watchLedger } from './ledger-watch.ts';
 
 export interface RunningGateway {
   readonly ingestUrl: string;
@@ -70,16 +70,38 @@ async function start(options: GatewayOptions, token: Secret, logger: Logger, clo
   const { log } = state.value;
   const { routing } = lanes;
   const ingestLog = { append: (request: AppendRequest) => log.append(request), refusal: () => log.refusal() ?? lanes.delivery.refusal() };
-  const ingest = await createIngestServer({ host: options.ingestHost, port: options.ingestPort, log: ingestLog, sources: routing.sources, route: routing.route, meter, now: Date.now, logger });
+  const ingest = await createIngestServer({
+    host: options.ingestHost,
+    port: options.ingestPort,
+    log: ingestLog,
+    sources: routing.sources,
+    route: routing.route,
+    meter,
+    now: Date.now,
+    logger,
+  });
   if (!ingest.ok) return ingest;
   sockets.ingest = ingest.value.sockets;
   closing.add(() => ingest.value.close(closeGraceMs));
 
-  const control = await openControl({ state: state.value, lanes, telemetry: telemetry.value, options, token, node, startedAt, ingestUrl: ingest.value.url, logger, closing });
+  const control = await openControl({
+    state: state.value,
+    lanes,
+    telemetry: telemetry.value,
+    options,
+    token,
+    node,
+    startedAt,
+    ingestUrl: ingest.value.url,
+    logger,
+    closing,
+  });
   if (!control.ok) return control;
   sockets.control = control.value.clients;
   const tidying = setInterval(() => {
-    tidy(log, telemetry.value.logStats()?.bytes ?? 0, state.value.settings()).catch((error) => logger.error({ err: error }, 'tidying the log failed'));
+    tidy(log, telemetry.value.logStats()?.bytes ?? 0, state.value.settings()).catch((error) =>
+      logger.error({ err: error }, 'tidying the log failed'),
+    );
   }, tidyEveryMs);
   closing.add(() => clearInterval(tidying));
   state.value.store.note({ by: 'system', action: 'gateway.started', target: node, reason: '', commandId: null, at: startedAt }, 'ok');
@@ -130,8 +152,19 @@ async function openControl(parts: ControlParts): ReturnType<typeof createControl
   const ledgerWatch = watchLedger({ log: state.log, store: state.store, logger, destinations: () => [...lanes.delivery.ordinals.keys()] });
   closing.add(() => ledgerWatch.close());
   const facts = { node, startedAt, dataFolder: options.dataFolder, ingestUrl: parts.ingestUrl, controlUrl: '' };
-  const own = createNodeHandlers({ log: state.log, delivery: lanes.delivery, switchboard: lanes.switchboard, telemetry, settings: state.settings, ledgerWatch, facts });
-  const handlers = joinTables(createControlHandlers({ store: state.store, vault: state.vault, connectors: state.registry, drift, send: checks.send, now: Date.now }), own.handlers);
+  const own = createNodeHandlers({
+    log: state.log,
+    delivery: lanes.delivery,
+    switchboard: lanes.switchboard,
+    telemetry,
+    settings: state.settings,
+    ledgerWatch,
+    facts,
+  });
+  const handlers = joinTables(
+    createControlHandlers({ store: state.store, vault: state.vault, connectors: state.registry, drift, send: checks.send, now: Date.now }),
+    own.handlers,
+  );
   const control = await createControlServer({
     port: options.controlPort,
     token,

@@ -51,7 +51,7 @@ async function openVault(
   const key = options.embedded ? ok(await createMemoryKey()) : await openGatewayKey({ dataFolder: options.dataFolder, env: process.env });
   if (!key.ok) return key;
   // Nothing that this process starts needs it.
-  delete process.env['SLUICE_KEY'];
+  delete process.env.SLUICE_KEY;
   return ok(
     createVault({
       store,

@@ -25,7 +25,11 @@ describe('a field allow-list', () => {
       traits: {},
       context: { page: { url: 'u' } },
     });
-    expect(kept('$.traits', '$.properties.products[0]')).toEqual({ properties: { products: [{ sku: 'a', margin: 1 }] }, traits: { email: 'a@b.co' }, context: {} });
+    expect(kept('$.traits', '$.properties.products[0]')).toEqual({
+      properties: { products: [{ sku: 'a', margin: 1 }] },
+      traits: { email: 'a@b.co' },
+      context: {},
+    });
     expect(kept()).toEqual({ properties: {}, traits: {}, context: {} });
     expect(kept('$.context.*.url', '$.context.page.referrer').context).toEqual({ page: { url: 'u', referrer: 'r' } });
   });

@@ -1,7 +1,7 @@
 /** Field allow-lists: what of an event a destination may get. Applied when it is encoded, so a changed list acts on what waits. */
 import type { GatewayEvent } from './event.ts';
 import { define, isRecord, type Json } from './json.ts';
-import { parsePath, type PathStep } from './json-path.ts';
+import { type PathStep, parsePath } from './json-path.ts';
 
 export type AllowList = (event: GatewayEvent) => GatewayEvent;
 

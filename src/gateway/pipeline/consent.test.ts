@@ -29,7 +29,14 @@ describe('consent', () => {
 
   it('reads Segment’s consent object, and nothing that is not one', () => {
     expect(preferencesOf({ consent: { categoryPreferences: { ads: true, stats: 'yes', x: false } } })).toEqual({ ads: true, x: false });
-    for (const context of [null, undefined, {}, { consent: true }, { consent: { categoryPreferences: [] } }, { consent: { categoryPreferences: {} } }])
+    for (const context of [
+      null,
+      undefined,
+      {},
+      { consent: true },
+      { consent: { categoryPreferences: [] } },
+      { consent: { categoryPreferences: {} } },
+    ])
       expect(preferencesOf(context)).toBeNull();
     expect(isConsented(policy({ categories: ['constructor'] }), [{}])).toBe(false);
   });
@@ -37,11 +44,18 @@ describe('consent', () => {
   it('never sends more when something is withdrawn', () => {
     const category = fc.constantFrom('ads', 'stats', 'mail', 'toString');
     const voice: fc.Arbitrary<Preferences> = fc.dictionary(category, fc.boolean());
-    const anyPolicy = fc.record({ categories: fc.uniqueArray(category, { minLength: 1 }), match: fc.constantFrom('all', 'any'), whenUnknown: fc.constantFrom('deny', 'allow') });
+    const anyPolicy = fc.record({
+      categories: fc.uniqueArray(category, { minLength: 1 }),
+      match: fc.constantFrom('all', 'any'),
+      whenUnknown: fc.constantFrom('deny', 'allow'),
+    });
     fc.assert(
       fc.property(anyPolicy, fc.array(voice, { maxLength: 3 }), fc.nat(), category, (raw, voices, at, withdrawn) => {
         const rule = consentSchema.parse(raw);
-        const changed = voices.length === 0 ? [{ [withdrawn]: false }] : voices.map((each, index) => (index === at % voices.length ? { ...each, [withdrawn]: false } : each));
+        const changed =
+          voices.length === 0
+            ? [{ [withdrawn]: false }]
+            : voices.map((each, index) => (index === at % voices.length ? { ...each, [withdrawn]: false } : each));
         // Never more: what was denied before stays denied.
         expect(!isConsented(rule, voices) && isConsented(rule, changed)).toBe(false);
       }),

@@ -19,9 +19,13 @@ function mask(value: unknown): unknown {
   return isRecord(value) ? copy(value, mask) : value;
 }
 
-function copy(json: Readonly<Record<string, unknown>>, change: (value: unknown, key: string) => unknown): Readonly<Record<string, unknown>> {
+function copy(
+  json: Readonly<Record<string, unknown>>,
+  change: (value: unknown, key: string) => unknown,
+): Readonly<Record<string, unknown>> {
   const masked: Record<string, unknown> = {};
-  for (const key in json) define(masked, isPersonal(key) ? `text(${key.length})` : key.slice(0, maxKey).toWellFormed(), change(json[key], key));
+  for (const key in json)
+    define(masked, isPersonal(key) ? `text(${key.length})` : key.slice(0, maxKey).toWellFormed(), change(json[key], key));
   return masked;
 }
 

@@ -3,7 +3,12 @@ import { type Plan, planSchema } from '#contract/documents/plan.ts';
 import { compilePlan, planOf, planProblems } from './plan.ts';
 import { createSchemaCompiler } from './schema-compiler.ts';
 
-const order = { type: 'object', required: ['total'], properties: { total: { type: 'number', minimum: 0 }, mail: { type: 'string', format: 'email' } }, additionalProperties: false };
+const order = {
+  type: 'object',
+  required: ['total'],
+  properties: { total: { type: 'number', minimum: 0 }, mail: { type: 'string', format: 'email' } },
+  additionalProperties: false,
+};
 const planOfEvents = (events: unknown, more: object = {}): Plan => planSchema.parse({ name: 'Web', events, ...more });
 
 function checking(plan: Plan) {
@@ -30,7 +35,9 @@ describe('a tracking plan', () => {
     const plan = checking(planOfEvents({ identify: { schema: { required: ['plan'] } }, Order: { schema: order } }));
     expect(plan.check({ type: 'identify', traits: { plan: 'pro' } }, 'identify').verdict).toBe('valid');
     expect(plan.check({ type: 'identify', properties: { plan: 'pro' } }, 'identify').verdict).toBe('report');
-    expect(plan.check({ type: 'track', event: 'Order' }, 'track').violations).toEqual([{ path: '', message: "must have required property 'total'" }]);
+    expect(plan.check({ type: 'track', event: 'Order' }, 'track').violations).toEqual([
+      { path: '', message: "must have required property 'total'" },
+    ]);
     expect(plan.check({ type: 'track', event: 'Order', properties: null }, 'track').verdict).toBe('report');
   });
 
@@ -39,7 +46,10 @@ describe('a tracking plan', () => {
     const plan = checking(planOfEvents(events, { mode: 'quarantine', unplanned: 'report' }));
     expect(plan.check(track({}, 'Order'), 'track').verdict).toBe('block');
     expect(plan.check(track({}, 'Refund'), 'track').verdict).toBe('quarantine');
-    expect(plan.check(track({}, 'Other'), 'track')).toEqual({ verdict: 'report', violations: [{ path: '', message: 'the plan has no such event' }] });
+    expect(plan.check(track({}, 'Other'), 'track')).toEqual({
+      verdict: 'report',
+      violations: [{ path: '', message: 'the plan has no such event' }],
+    });
     expect(checking(planOfEvents(events)).check(track({}, 'constructor'), 'track').verdict).toBe('unplanned');
   });
 
@@ -65,8 +75,16 @@ describe('a tracking plan', () => {
   });
 
   it('understands both dialects', () => {
-    const tuple = { $schema: 'https://json-schema.org/draft/2020-12/schema', properties: { a: { type: 'array', prefixItems: [{ type: 'number' }], items: false } } };
-    const plan = checking(planOfEvents({ Order: { schema: tuple }, Old: { schema: { definitions: { n: { type: 'number' } }, properties: { a: { $ref: '#/definitions/n' } } } } }));
+    const tuple = {
+      $schema: 'https://json-schema.org/draft/2020-12/schema',
+      properties: { a: { type: 'array', prefixItems: [{ type: 'number' }], items: false } },
+    };
+    const plan = checking(
+      planOfEvents({
+        Order: { schema: tuple },
+        Old: { schema: { definitions: { n: { type: 'number' } }, properties: { a: { $ref: '#/definitions/n' } } } },
+      }),
+    );
     expect(plan.check(track({ a: [1] }, 'Order'), 'track').verdict).toBe('valid');
     expect(plan.check(track({ a: ['x'] }, 'Order'), 'track').verdict).toBe('report');
     expect(plan.check(track({ a: 'x' }, 'Old'), 'track').verdict).toBe('report');
@@ -74,8 +92,20 @@ describe('a tracking plan', () => {
 
   it('knows dates, times, ids and addresses by their formats', () => {
     const formats = ['date', 'time', 'date-time', 'uuid', 'ipv4', 'email', 'uri'];
-    const plan = checking(planOfEvents({ Order: { schema: { properties: Object.fromEntries(formats.map((format) => [format, { type: 'string', format }])) } } }));
-    const good = { date: '2026-11-20', time: '12:00:00Z', 'date-time': '2026-11-20T12:00:00.5+01:00', uuid: '5f0c7b1e-0000-4000-8000-000000000000', ipv4: '127.0.0.1', email: 'a@b.co', uri: 'https://x.example/' };
+    const plan = checking(
+      planOfEvents({
+        Order: { schema: { properties: Object.fromEntries(formats.map((format) => [format, { type: 'string', format }])) } },
+      }),
+    );
+    const good = {
+      date: '2026-11-20',
+      time: '12:00:00Z',
+      'date-time': '2026-11-20T12:00:00.5+01:00',
+      uuid: '5f0c7b1e-0000-4000-8000-000000000000',
+      ipv4: '127.0.0.1',
+      email: 'a@b.co',
+      uri: 'https://x.example/',
+    };
     const bad = { date: '2026-13-20', time: '25:00:00Z', 'date-time': '2026-11-20', uuid: 'x', ipv4: '1.2.3', email: 'a@b', uri: '//x' };
     expect(plan.check(track(good, 'Order'), 'track').verdict).toBe('valid');
     expect(plan.check(track(bad, 'Order'), 'track').violations).toHaveLength(formats.length);

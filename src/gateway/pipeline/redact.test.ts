@@ -23,7 +23,14 @@ const event = {
   type: 'track',
   messageId: 'm-1',
   userId: 'ana@shop.example',
-  properties: { note: 'call ana@shop.example at 5', items: [{ sku: 'a', note: 'x' }, { sku: 'b', note: 'y' }], total: 12 },
+  properties: {
+    note: 'call ana@shop.example at 5',
+    items: [
+      { sku: 'a', note: 'x' },
+      { sku: 'b', note: 'y' },
+    ],
+    total: 12,
+  },
   traits: { phone: '+34 600 000 000', address: { city: 'Madrid' } },
 };
 
@@ -61,7 +68,8 @@ describe('redaction by path', () => {
 
   it('refuses what is no path, or names what the gateway works by', () => {
     const problem = (text: string) => ruleProblem(redactionSchema.parse({ name: 'x', rules: [path(text, 'drop')] }).rules[0]!);
-    for (const text of ['traits.phone', '$.', '$.a[', '$[?(@.a)]', '$.a.[0]', '$.messageId', "$['type']"]) expect(problem(text), text).not.toBeNull();
+    for (const text of ['traits.phone', '$.', '$.a[', '$[?(@.a)]', '$.a.[0]', '$.messageId', "$['type']"])
+      expect(problem(text), text).not.toBeNull();
     for (const text of ['$.a', '$.a-b', '$[0]', "$['a b'].c", '$..a', '$..*', '$..[0]', '$.*']) expect(problem(text), text).toBeNull();
     expect(parsePath('$..a[3]')).toEqual([{ kind: 'deep' }, { kind: 'name', name: 'a' }, { kind: 'index', index: 3 }]);
   });
@@ -74,14 +82,30 @@ describe('redaction by pattern', () => {
       page: { url: 'https://x.example/?m=***&a=1' },
     });
     expect(made({ properties: { 'a@b.co': 1, 'c@d.co': 2 } }, email('mask')).properties).toEqual({ '***': 1, '***~2': 2 });
-    for (const text of ['a@b', 'left @ 5', '@', 'pkg@1.2.3', 'user@localhost', '@handle.name']) expect(hasPattern('email', text), text).toBe(false);
-    for (const text of ['ü.ñ@bücher.example', "o'neil@x.ie", 'a+b@c.d.co', 'mail:a@b.co.', '<a@b.co>']) expect(hasPattern('email', text), text).toBe(true);
+    for (const text of ['a@b', 'left @ 5', '@', 'pkg@1.2.3', 'user@localhost', '@handle.name'])
+      expect(hasPattern('email', text), text).toBe(false);
+    for (const text of ['ü.ñ@bücher.example', "o'neil@x.ie", 'a+b@c.d.co', 'mail:a@b.co.', '<a@b.co>'])
+      expect(hasPattern('email', text), text).toBe(true);
   });
 
   it('finds card numbers in pieces, as numbers and beside other digits, and leaves other numbers alone', () => {
-    for (const text of ['4111111111111111', '4111 1111 1111 1111', '12 4111-1111-1111-1111', 'card:5500005555555559!', '3400 000000 00009', '4111  1111 1111 1111'])
+    for (const text of [
+      '4111111111111111',
+      '4111 1111 1111 1111',
+      '12 4111-1111-1111-1111',
+      'card:5500005555555559!',
+      '3400 000000 00009',
+      '4111  1111 1111 1111',
+    ])
       expect(hasPattern('card', text), text).toBe(true);
-    for (const text of ['4111111111111112', '41111111111111110000000', '1763708712000', '2026-11-20 12:00', '+34 600 000 000', '4111.1111.1111.1111'])
+    for (const text of [
+      '4111111111111112',
+      '41111111111111110000000',
+      '1763708712000',
+      '2026-11-20 12:00',
+      '+34 600 000 000',
+      '4111.1111.1111.1111',
+    ])
       expect(hasPattern('card', text), text).toBe(false);
     expect(isCardNumber(4111111111111111)).toBe(true);
     expect(isCardNumber(1763708712000)).toBe(false);
@@ -93,7 +117,9 @@ describe('redaction by pattern', () => {
   it('takes time in proportion to the text, however it is made', () => {
     // In quadratic time this would outlast the test by hours.
     const size = 2_000_000;
-    const hostile = ['a', '4 ', 'a@', 'a%40', 'a@b.co ', '4111 1111 1111 1111,', '4111 1111 1111 1112 ', 'b.', '@b.'].map((part) => part.repeat(size / part.length));
+    const hostile = ['a', '4 ', 'a@', 'a%40', 'a@b.co ', '4111 1111 1111 1111,', '4111 1111 1111 1112 ', 'b.', '@b.'].map((part) =>
+      part.repeat(size / part.length),
+    );
     for (const text of [...hostile, `${'a'.repeat(size)}@`, `a@${'b.'.repeat(size / 2)}`]) {
       expect(made({ properties: { text } }, email('mask'), card('mask'))).toHaveProperty('properties');
     }
@@ -102,26 +128,53 @@ describe('redaction by pattern', () => {
 
 /** Detectors of the test's own: as plain as they can be. */
 const seesEmail = (text: string) => /[\w.+-]+(@|%40)[\w-]+\.[a-z]{2,}/i.test(text);
-const seesCard = (text: string) => (text.match(/\d(?:[ -]?\d){12,}/g) ?? []).some((run) => run.split(/[ -]/).some((_, from, groups) => groups.some((__, to) => isCard(groups.slice(from, to + 1).join('')))));
+const seesCard = (text: string) =>
+  (text.match(/\d(?:[ -]?\d){12,}/g) ?? []).some((run) =>
+    run.split(/[ -]/).some((_, from, groups) => groups.some((__, to) => isCard(groups.slice(from, to + 1).join('')))),
+  );
 function isCard(digits: string): boolean {
   if (digits.length < 13 || digits.length > 19 || !/^[2-6]/.test(digits)) return false;
-  const sum = [...digits].reverse().reduce((total, digit, at) => total + (at % 2 === 0 ? Number(digit) : Number(digit) > 4 ? Number(digit) * 2 - 9 : Number(digit) * 2), 0);
+  const sum = [...digits]
+    .reverse()
+    .reduce(
+      (total, digit, at) => total + (at % 2 === 0 ? Number(digit) : Number(digit) > 4 ? Number(digit) * 2 - 9 : Number(digit) * 2),
+      0,
+    );
   return sum % 10 === 0;
 }
 
 const sensitive = fc.oneof(
-  fc.constantFrom('ana@shop.example', 'o.b+c@x-y.co.uk', 'a%40b.example', '4111111111111111', '4111 1111 1111 1111', '5500-0055-5555-5559', '6011000990139424'),
-  fc.tuple(fc.stringMatching(/^[a-z0-9.]{1,8}$/), fc.stringMatching(/^[a-z]{1,6}\.(com|io)$/)).map(([local, domain]) => `${local}@${domain}`),
+  fc.constantFrom(
+    'ana@shop.example',
+    'o.b+c@x-y.co.uk',
+    'a%40b.example',
+    '4111111111111111',
+    '4111 1111 1111 1111',
+    '5500-0055-5555-5559',
+    '6011000990139424',
+  ),
+  fc
+    .tuple(fc.stringMatching(/^[a-z0-9.]{1,8}$/), fc.stringMatching(/^[a-z]{1,6}\.(com|io)$/))
+    .map(([local, domain]) => `${local}@${domain}`),
   fc.stringMatching(/^[3-6][0-9]{14}$/).map(withCheckDigit),
 );
 function withCheckDigit(digits: string): string {
   return [...'0123456789'].map((digit) => digits + digit).find(isCard) ?? digits;
 }
-const filler = fc.oneof(fc.string({ maxLength: 12 }), fc.stringMatching(/^[0-9 -]{0,20}$/), fc.constantFrom('', ' ', '1', '4111 ', '@', '.'));
+const filler = fc.oneof(
+  fc.string({ maxLength: 12 }),
+  fc.stringMatching(/^[0-9 -]{0,20}$/),
+  fc.constantFrom('', ' ', '1', '4111 ', '@', '.'),
+);
 const text = fc.array(fc.oneof(filler, sensitive), { maxLength: 5 }).map((parts) => parts.join(''));
 const leaf = fc.oneof(text, fc.integer(), fc.boolean(), fc.constant(null), fc.constant(4111111111111111));
 const { tree } = fc.letrec((tie) => ({
-  tree: fc.oneof({ maxDepth: 5 }, leaf, fc.array(tie('tree'), { maxLength: 4 }), fc.dictionary(fc.oneof(fc.constantFrom('a', 'b', 'note'), text), tie('tree'), { maxKeys: 4 })),
+  tree: fc.oneof(
+    { maxDepth: 5 },
+    leaf,
+    fc.array(tie('tree'), { maxLength: 4 }),
+    fc.dictionary(fc.oneof(fc.constantFrom('a', 'b', 'note'), text), tie('tree'), { maxKeys: 4 }),
+  ),
 }));
 
 function everyText(value: unknown): string[] {
@@ -136,7 +189,11 @@ describe('whatever the nesting', () => {
   it('no configured pattern gets through', () => {
     fc.assert(
       fc.property(tree, text, actions, actions, fc.integer({ min: 0, max: 12 }), (properties, userId, first, second, keep) => {
-        const { json } = redact({ type: 'track', messageId: userId, userId, properties, context: { page: properties } }, email(first, keep), card(second, keep));
+        const { json } = redact(
+          { type: 'track', messageId: userId, userId, properties, context: { page: properties } },
+          email(first, keep),
+          card(second, keep),
+        );
         expect(everyText(json).filter((each) => seesEmail(each) || seesCard(each))).toEqual([]);
       }),
       { numRuns: 1500 },

@@ -116,7 +116,9 @@ function violationsOf(errors: readonly ErrorObject[]): readonly Violation[] {
 
 function messageOf({ message = 'is not valid', params }: ErrorObject): string {
   if ('additionalProperty' in params) return `must not have ${String(params.additionalProperty)}`;
-  return 'allowedValues' in params && Array.isArray(params.allowedValues) ? `must be one of ${params.allowedValues.map(String).join(', ')}` : message;
+  return 'allowedValues' in params && Array.isArray(params.allowedValues)
+    ? `must be one of ${params.allowedValues.map(String).join(', ')}`
+    : message;
 }
 
 function cut(text: string): string {

@@ -9,10 +9,18 @@ it('reads what the standard allows', () => {
   expect(parseTraceparent(`cc${header.slice(2)}-what-comes-later`)).toBe(header);
 });
 
-it.each([undefined, '', 'x', header.slice(0, -1), `ff${header.slice(2)}`, `${header}-more`, header.toUpperCase(), header.replace('4bf92f3577b34da6a3ce929d0e0e4736', '0'.repeat(32)), header.replace('00f067aa0ba902b7', '0'.repeat(16)), [header, header]])(
-  'takes %s for no trace at all',
-  (text) => expect(parseTraceparent(text)).toBeNull(),
-);
+it.each([
+  undefined,
+  '',
+  'x',
+  header.slice(0, -1),
+  `ff${header.slice(2)}`,
+  `${header}-more`,
+  header.toUpperCase(),
+  header.replace('4bf92f3577b34da6a3ce929d0e0e4736', '0'.repeat(32)),
+  header.replace('00f067aa0ba902b7', '0'.repeat(16)),
+  [header, header],
+])('takes %s for no trace at all', (text) => expect(parseTraceparent(text)).toBeNull());
 
 it('hands on the trace with a span of its own', () => {
   const child = childOf(header);

@@ -49,7 +49,19 @@ export async function startGateway(options: GatewayOptions): Promise<BenchGatewa
   const token = randomBytes(24).toString('hex');
   const remove = () => rm(folder, { recursive: true, force: true });
   const server = await startServer({
-    args: [...profiling(), options.program ?? sourceProgram, '--data', dataFolder, '--config', configFile, '--ingest-port', '0', '--control-port', '0', ...(options.args ?? [])],
+    args: [
+      ...profiling(),
+      options.program ?? sourceProgram,
+      '--data',
+      dataFolder,
+      '--config',
+      configFile,
+      '--ingest-port',
+      '0',
+      '--control-port',
+      '0',
+      ...(options.args ?? []),
+    ],
     env: { SLUICE_TOKEN: token, ...options.env },
     ...(options.core === undefined ? {} : { core: options.core }),
     ...(options.readyTimeoutMs === undefined ? {} : { readyTimeoutMs: options.readyTimeoutMs }),

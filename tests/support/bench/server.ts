@@ -18,8 +18,8 @@ export interface RunningServer extends AsyncDisposable {
   readonly pid: number;
   /** The last lines it wrote to stderr. */
   stderrTail(): string;
-  /** Ends it and waits for its end. Default SIGTERM, and SIGKILL after 5 s. */
-  stop(signal?: NodeJS.Signals): Promise<void>;
+  /** Ends it and waits for its end: its exit code, or null where a signal ended it. Default SIGTERM, and SIGKILL after 5 s. */
+  stop(signal?: NodeJS.Signals): Promise<number | null>;
 }
 
 /** @throws when it ends or stays silent before it is ready; the message carries its stderr. */
@@ -35,7 +35,7 @@ export async function startServer({ args, env, core, readyTimeoutMs = 15_000 }: 
   try {
     const ready = await firstReadyLine(child, child.stdout, readyTimeoutMs);
     child.stdout.resume();
-    return { ready, pid: child.pid ?? 0, stderrTail: () => tail, stop, [Symbol.asyncDispose]: () => stop() };
+    return { ready, pid: child.pid ?? 0, stderrTail: () => tail, stop, [Symbol.asyncDispose]: async () => void (await stop()) };
   } catch (cause) {
     await stop('SIGKILL');
     throw new Error(`${args.join(' ')} did not become ready. ${tail}`, { cause });
@@ -72,11 +72,12 @@ function parseReady(text: string): Record<string, unknown> | null {
   }
 }
 
-async function end(child: ChildProcess, signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return;
+async function end(child: ChildProcess, signal: NodeJS.Signals = 'SIGTERM'): Promise<number | null> {
+  if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return child.exitCode;
   const gone = once(child, 'exit');
   child.kill(signal);
   const force = setTimeout(() => child.kill('SIGKILL'), 5000);
   await gone;
   clearTimeout(force);
+  return child.exitCode;
 }

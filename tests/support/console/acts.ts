@@ -12,10 +12,11 @@ export function rowOf(page: Page, destination: string): Locator {
   return page.getByRole('grid', { name: 'Destinations' }).getByRole('row').filter({ hasText: destination });
 }
 
-/** Opens the page of a destination from the board, by a double click on its line. */
+/** Opens the inspector of a destination by its line on the board, and from there its page. */
 export async function openPageOf(page: Page, destination: string): Promise<void> {
   await goTo(page, 'Destinations');
-  await rowOf(page, destination).getByText(destination, { exact: true }).dblclick();
+  await rowOf(page, destination).getByText(destination, { exact: true }).click();
+  await page.getByRole('button', { name: `Open the page of ${destination}` }).click();
   await page.getByRole('heading', { name: destination, level: 1 }).waitFor();
 }
 

@@ -44,7 +44,8 @@ export async function startConsoleHost({ env, config, args = [] }: ConsoleHostOp
   const folder = await mkdtemp(join(tmpdir(), 'sluice-console-'));
   const configFile = join(folder, 'sluice.yaml');
   const ingestPort = await freePort();
-  const writeConfig = (content: GatewayConfig | string) => writeFile(configFile, typeof content === 'string' ? content : stringify(content));
+  const writeConfig = (content: GatewayConfig | string) =>
+    writeFile(configFile, typeof content === 'string' ? content : stringify(content));
   if (config) await writeConfig(config);
   await mkdir(join(folder, 'data'), { mode: 0o700 });
   const child = spawn(
@@ -58,7 +59,11 @@ export async function startConsoleHost({ env, config, args = [] }: ConsoleHostOp
     { env: { ...env, ...marks() }, stdio: ['ignore', 'pipe', 'pipe'] },
   );
   let output = '';
-  for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text: string) => void (output += text));
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (text: string) => {
+      output += text;
+    });
+  }
   const stop = async (): Promise<void> => {
     await end(child);
     await rm(folder, { recursive: true, force: true, maxRetries: 5 });

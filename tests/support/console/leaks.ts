@@ -27,7 +27,8 @@ export function createLeaks(secret: string): Leaks {
   };
   return {
     formsIn,
-    inFiles: (folder, except = []) => filesIn(folder, except).flatMap((file) => formsIn(readFileSync(file)).map((form) => `${file}: ${form}`)),
+    inFiles: (folder, except = []) =>
+      filesIn(folder, except).flatMap((file) => formsIn(readFileSync(file)).map((form) => `${file}: ${form}`)),
   };
 }
 

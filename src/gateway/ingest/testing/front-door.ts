@@ -72,10 +72,10 @@ export async function openFrontDoor(options: FrontDoorOptions = {}): Promise<Fro
     host: '127.0.0.1',
     ...(options.requestTimeoutMs === undefined ? {} : { requestTimeoutMs: options.requestTimeoutMs }),
     log: {
-      refusal: options.refusal ?? log.refusal,
+      refusal: options.refusal ?? (() => log.refusal()),
       append(request) {
         appended.push(request);
-        return (options.append ?? log.append)(request);
+        return options.append ? options.append(request) : log.append(request);
       },
     },
     sources: () => sources,

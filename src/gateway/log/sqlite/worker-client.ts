@@ -22,11 +22,11 @@ function toError(failure: Failure): Error {
 const maxYoungGenerationSizeMb = 6;
 
 /**
- * Starts `<name>.worker` beside this file, from source and from the build alike. `onCrash` is called once
- * when it dies on its own: a bug.
+ * Starts `<name>.worker` beside a file (this one unless told), from source and from the build alike. `onCrash`
+ * is called once when it dies on its own: a bug.
  */
-export function startWorker<Ops>(name: string, onCrash: (error: Error) => void): WorkerClient<Ops> {
-  const worker = new Worker(new URL(`./${name}.worker${extname(import.meta.filename)}`, import.meta.url), {
+export function startWorker<Ops>(name: string, onCrash: (error: Error) => void, beside = import.meta.url): WorkerClient<Ops> {
+  const worker = new Worker(new URL(`./${name}.worker${extname(import.meta.filename)}`, beside), {
     name: `sluice-${name}`,
     resourceLimits: { maxYoungGenerationSizeMb },
   });

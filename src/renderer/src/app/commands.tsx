@@ -9,13 +9,13 @@ import { registerShortcuts, type Shortcut } from '#renderer/frame/shortcuts.ts';
 import { setTimeRange, timeRanges } from '#renderer/frame/time-range.ts';
 import { telemetryStore } from '#renderer/streams/telemetry.ts';
 import { StatusMark } from '#renderer/ui/status-mark.tsx';
+import { doors } from './doors.ts';
 import { openOperation } from './operation-dialog.tsx';
 import { openPalette } from './palette.tsx';
 import { views } from './views.ts';
 
-/** Operations that have a better door than the plain form; the rest of the table gets that form. */
+/** Operations that the palette offers in its own words, or that only follow another. */
 const hasOwnDoor: ReadonlySet<string> = new Set([
-  'switch.set',
   'switch.proof',
   'event.where',
   'audit.note',
@@ -103,7 +103,7 @@ function acts(): readonly PaletteEntry[] {
         note: operation.name,
         keywords: operation.name,
         icon: <IconTerminal2 size={16} stroke={1.6} />,
-        run: () => openOperation(operation),
+        run: doors.get(operation.name) ?? (() => openOperation(operation)),
       }),
     );
   return [...own, ...table];

@@ -2,7 +2,7 @@ import { createSpotlight, Spotlight } from '@mantine/spotlight';
 import { IconSearch } from '@tabler/icons-react';
 import { useLayoutEffect, useState } from 'react';
 import { type PaletteEntry, paletteStore } from '#renderer/frame/palette.ts';
-import { Keys } from '#renderer/ui/keys.tsx';
+import { KeyHints, Keys } from '#renderer/ui/keys.tsx';
 import classes from './palette.module.css';
 import { rank } from './palette-match.ts';
 
@@ -14,6 +14,11 @@ export function openPalette(): void {
 
 const groupOrder: readonly PaletteEntry['group'][] = ['Destinations', 'Go to', 'Acts', 'Questions', 'View'];
 const most = 40;
+const hints = [
+  { keys: '↑ ↓', does: 'choose' },
+  { keys: 'enter', does: 'go' },
+  { keys: 'esc', does: 'close' },
+] as const;
 
 function gather(): readonly PaletteEntry[] {
   return paletteStore.getState().sources.flatMap((source) => source());
@@ -72,7 +77,12 @@ export function Palette() {
         empty: classes.empty ?? '',
       }}
     >
-      <Spotlight.Search placeholder="Find a destination, an act, an answer…" leftSection={<IconSearch size={16} stroke={1.6} />} />
+      {/* At once: letters typed right after the shortcut would go to the page. */}
+      <Spotlight.Search
+        autoFocus
+        placeholder="Find a destination, an act, an answer…"
+        leftSection={<IconSearch size={16} stroke={1.6} />}
+      />
       <Spotlight.ActionsList>
         {grouped(found, query.trim() !== '').map((each) => (
           <Spotlight.ActionsGroup key={each.group} label={each.group}>
@@ -89,15 +99,7 @@ export function Palette() {
         {found.length === 0 ? <Spotlight.Empty>Nothing is called that.</Spotlight.Empty> : null}
       </Spotlight.ActionsList>
       <Spotlight.Footer className={classes.foot ?? ''}>
-        <span>
-          <Keys keys="↑ ↓" /> choose
-        </span>
-        <span>
-          <Keys keys="enter" /> go
-        </span>
-        <span>
-          <Keys keys="esc" /> close
-        </span>
+        <KeyHints hints={hints} />
       </Spotlight.Footer>
     </Spotlight.Root>
   );

@@ -14,7 +14,7 @@ export function ActProblem({ state }: { readonly state: CommandState }): ReactNo
   if (state.error === null) return null;
   return (
     <span role="alert" className={classes.problem} data-bad>
-      {state.error.message} {state.error.suggestedAction}
+      {state.error.message} {Array.isArray(state.error.details?.issues) ? 'See the marked fields.' : state.error.suggestedAction}
     </span>
   );
 }

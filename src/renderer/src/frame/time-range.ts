@@ -1,5 +1,5 @@
 import type { Route } from './route.ts';
-import { routeStore, setQuery, useRoute } from './router.ts';
+import { setQuery, useRoute } from './router.ts';
 
 /** The span that all charts of a view share. It lives in the address, so that a link shows the same. */
 export interface TimeRange {
@@ -27,10 +27,6 @@ function rangeOf(route: Route): TimeRange {
 
 export function useTimeRange(): TimeRange {
   return useRoute(rangeOf);
-}
-
-export function currentTimeRange(): TimeRange {
-  return rangeOf(routeStore.getState());
 }
 
 export function setTimeRange(id: string): void {

@@ -5,7 +5,7 @@ import { useStore } from 'zustand';
 import { useLink } from '#renderer/client/session.ts';
 import { actingStore } from '#renderer/frame/acting.tsx';
 import { backfill } from '#renderer/streams/backfill.ts';
-import { boardColumns } from '#renderer/streams/live.ts';
+import { boardColumns, type DestinationLive } from '#renderer/streams/live.ts';
 import { scheduler } from '#renderer/streams/scheduler.ts';
 import { bufferOf, gatewayNow, telemetryStore } from '#renderer/streams/telemetry.ts';
 import { Num } from '#renderer/ui/num.tsx';
@@ -71,8 +71,6 @@ export const BoardRow = memo(function BoardRow({
   // biome-ignore lint/correctness/useExhaustiveDependencies: another connection is another gap to fill
   useEffect(() => backfill(id), [id, generation]);
   const isBusy = useStore(actingStore, (state) => state.busy.has(`destination:${id}`));
-  const state = live?.state ?? 'none';
-  const tick = live?.tick;
   return (
     <div
       className={classes.row}
@@ -84,52 +82,15 @@ export const BoardRow = memo(function BoardRow({
       aria-selected={isSelected}
       style={{ transform: `translateY(${top}px)` }}
     >
-      <div role="gridcell" className={classes.state} data-hue={stateLooks[state].hue}>
-        <StatusMark state={state} />
-        <span className={classes.word}>{stateLooks[state].word}</span>
-        <span className={classes.since} title={tick === undefined ? undefined : `Since ${absolute(tick.since)}`}>
-          {tick === undefined ? '' : toText(roughAge(Math.max(0, now - tick.since)))}
-        </span>
-      </div>
-      <div role="gridcell" className={classes.name}>
-        <span className={classes.title}>{item.name}</span>
-        <span className={classes.quiet}>{item.connector}</span>
-      </div>
-      <div role="gridcell" className={classes.owner}>
-        {item.owner === null ? <span className={classes.quiet}>–</span> : <Person name={item.owner} />}
-      </div>
+      <Identity item={item} now={now} />
       <div role="gridcell" className={classes.rate}>
         <Sparkline feed={feed} />
         <Num of={perSecond(live?.ratePerSecond)} />
       </div>
-      <div role="gridcell" className={classes.errors} data-hue={live?.errorShare ? stateLooks[state].hue : undefined}>
-        <Num of={ratio(live?.errorShare)} />
-        <span className={classes.class}>{live?.topError == null ? '' : shortClass[live.topError]}</span>
-      </div>
-      <div role="gridcell" className={`${classes.end} ${classes.p95}`}>
-        {live?.p95 != null && live.p95Samples < 100 ? <span className={classes.n}>n {Math.round(live.p95Samples)}</span> : null}
-        <Num of={duration(live?.p95)} title={live?.p95 != null && live.p95Samples < 100 ? `of ${live.p95Samples} samples` : undefined} />
-      </div>
-      <div role="gridcell" className={`${classes.end} ${classes.waiting}`}>
-        <Num of={approximate(tick === undefined ? null : tick.waiting + tick.held)} />
-      </div>
-      <div role="gridcell" className={`${classes.end} ${classes.oldest}`}>
-        <Num
-          of={tick?.oldestAt == null ? age(null) : age(Math.max(0, now - tick.oldestAt))}
-          title={tick?.oldestAt == null ? 'Nothing unsettled' : `Received ${absolute(tick.oldestAt)}`}
-        />
-      </div>
-      <div role="gridcell" className={classes.budget}>
-        {tick === undefined ? null : <Budget used={tick.budgetUsed} />}
-      </div>
-      <div role="gridcell" className={classes.breaker}>
-        {tick === undefined || tick.breaker === 'closed' ? <span className={classes.quiet}>closed</span> : <Tag>{tick.breaker}</Tag>}
-      </div>
-      <div role="gridcell" className={classes.why} title={tick?.why}>
-        {tick?.why}
-      </div>
+      <Figures live={live} now={now} />
+      <Holding live={live} />
       <div role="gridcell" className={classes.switch}>
-        <SwitchButton id={id} name={item.name} state={state} isBusy={isBusy} />
+        <SwitchButton id={id} name={item.name} state={live?.state ?? 'none'} isBusy={isBusy} />
       </div>
     </div>
   );
@@ -146,5 +107,75 @@ function Budget({ used }: { readonly used: number }) {
       </svg>
       <Num of={ratio(left)} />
     </span>
+  );
+}
+
+/** State and since when, name, who has claimed it. */
+function Identity({ item, now }: { readonly item: BoardItem; readonly now: number }) {
+  const state = item.live?.state ?? 'none';
+  const tick = item.live?.tick;
+  return (
+    <>
+      <div role="gridcell" className={classes.state} data-hue={stateLooks[state].hue}>
+        <StatusMark state={state} />
+        <span className={classes.word}>{stateLooks[state].word}</span>
+        <span className={classes.since} title={tick === undefined ? undefined : `Since ${absolute(tick.since)}`}>
+          {tick === undefined ? '' : toText(roughAge(Math.max(0, now - tick.since)))}
+        </span>
+      </div>
+      <div role="gridcell" className={classes.name}>
+        <span className={classes.title}>{item.name}</span>
+        <span className={classes.quiet}>{item.connector}</span>
+      </div>
+      <div role="gridcell" className={classes.owner}>
+        {item.owner === null ? <span className={classes.quiet}>–</span> : <Person name={item.owner} />}
+      </div>
+    </>
+  );
+}
+
+/** Errors, latency, waiting, oldest. */
+function Figures({ live, now }: { readonly live: DestinationLive | undefined; readonly now: number }) {
+  const tick = live?.tick;
+  const hue = live?.errorShare ? stateLooks[live.state].hue : undefined;
+  const hasFewSamples = live?.p95 != null && live.p95Samples < 100;
+  return (
+    <>
+      <div role="gridcell" className={classes.errors} data-hue={hue}>
+        <Num of={ratio(live?.errorShare)} />
+        <span className={classes.class}>{live?.topError == null ? '' : shortClass[live.topError]}</span>
+      </div>
+      <div role="gridcell" className={`${classes.end} ${classes.p95}`}>
+        {hasFewSamples ? <span className={classes.n}>n {Math.round(live.p95Samples)}</span> : null}
+        <Num of={duration(live?.p95)} title={hasFewSamples ? `of ${live.p95Samples} samples` : undefined} />
+      </div>
+      <div role="gridcell" className={`${classes.end} ${classes.waiting}`}>
+        <Num of={approximate(tick === undefined ? null : tick.waiting + tick.held)} />
+      </div>
+      <div role="gridcell" className={`${classes.end} ${classes.oldest}`}>
+        <Num
+          of={tick?.oldestAt == null ? age(null) : age(Math.max(0, now - tick.oldestAt))}
+          title={tick?.oldestAt == null ? 'Nothing unsettled' : `Received ${absolute(tick.oldestAt)}`}
+        />
+      </div>
+    </>
+  );
+}
+
+/** Budget left, breaker, why. */
+function Holding({ live }: { readonly live: DestinationLive | undefined }) {
+  const tick = live?.tick;
+  return (
+    <>
+      <div role="gridcell" className={classes.budget}>
+        {tick === undefined ? null : <Budget used={tick.budgetUsed} />}
+      </div>
+      <div role="gridcell" className={classes.breaker}>
+        {tick === undefined || tick.breaker === 'closed' ? <span className={classes.quiet}>closed</span> : <Tag>{tick.breaker}</Tag>}
+      </div>
+      <div role="gridcell" className={classes.why} title={tick?.why}>
+        {tick?.why}
+      </div>
+    </>
   );
 }

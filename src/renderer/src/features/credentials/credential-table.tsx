@@ -112,7 +112,7 @@ function columns(acts: Acts): readonly Column<CredentialRow>[] {
       title: 'Version',
       width: '120px',
       cell: (row) =>
-        row.version === null ? (
+        row.version === null || row.state === 'missing' ? (
           quiet
         ) : (
           <span>

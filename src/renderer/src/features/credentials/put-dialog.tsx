@@ -201,9 +201,12 @@ function KeptDialog({
       }
     >
       <div className={classes.done}>
-        <p>
-          <StatusMark state="healthy" /> Version {kept.version} is in place, fingerprint{' '}
-          <span className={classes.mono}>{kept.fingerprint}</span>. Two people who typed the same see the same fingerprint.
+        <p className={classes.kept}>
+          <StatusMark state="healthy" />
+          <span>
+            Version {kept.version} is in place, fingerprint <span className={classes.mono}>{kept.fingerprint}</span>. Two people who typed
+            the same see the same fingerprint.
+          </span>
         </p>
         <p>
           {kept.stored === 'keychain'

@@ -86,7 +86,7 @@ function Entry({ entry, isOld = false }: { readonly entry: AuditEntry; readonly 
       </span>
       <span className={classes.what}>
         <strong>{entry.by}</strong> <AuditLine entry={entry} />
-        {entry.reason === '' ? null : <span className={classes.reason}>{entry.reason}</span>}
+        {entry.reason === '' || entry.action === 'config.apply' ? null : <span className={classes.reason}>{entry.reason}</span>}
       </span>
     </li>
   );

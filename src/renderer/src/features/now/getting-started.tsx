@@ -87,12 +87,12 @@ export function GettingStarted() {
             <div className={classes.words}>
               <p className={classes.title}>{task.title}</p>
               <p className={classes.text}>{task.text}</p>
+              {index === next ? (
+                <Button size="small" look="primary" onClick={task.run}>
+                  {task.action}
+                </Button>
+              ) : null}
             </div>
-            {index === next ? (
-              <Button size="small" look="primary" onClick={task.run}>
-                {task.action}
-              </Button>
-            ) : null}
           </li>
         ))}
       </ol>

@@ -215,7 +215,7 @@ function destinationNeed({ id, name, owner, live }: Facts['destinations'][number
         id: `held ${id}`,
         state: 'held',
         title: `${name} is held`,
-        text: why === '' ? waitingText(live, stateLooks.held.meaning) : why,
+        text: why === '' ? waitingText(live, stateLooks.held.meaning) : joined(why, waitingText(live, '')),
         steps: [look],
       }),
     ];
@@ -266,7 +266,7 @@ function waitingText(live: DestinationLive | undefined, otherwise: string): stri
 }
 
 function joined(why: string, rest: string): string {
-  return why === '' ? rest : `${why}. ${rest}`.trim();
+  return why === '' ? rest : `${why.charAt(0).toUpperCase()}${why.slice(1)}. ${rest}`.trim();
 }
 
 /** A stop that loses events, or that nobody looked at for hours. */

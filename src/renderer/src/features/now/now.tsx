@@ -56,6 +56,7 @@ export function Now() {
 }
 
 function NeedsYou({ needs }: { readonly needs: readonly Need[] }) {
+  const hasDestinations = useStore(documentStore, (state) => state.byKind.destination.size > 0);
   return (
     <Panel
       title={needs.length === 0 ? 'Needs you' : `Needs you · ${needs.length}`}
@@ -67,7 +68,11 @@ function NeedsYou({ needs }: { readonly needs: readonly Need[] }) {
           <StatusMark state="healthy" size={20} />
           <div>
             <p className={classes.quietTitle}>All quiet</p>
-            <p className={classes.text}>Every destination is healthy, idle or stopped on purpose. The ledger balances.</p>
+            <p className={classes.text}>
+              {hasDestinations
+                ? 'Every destination is healthy, idle or stopped on purpose. The ledger balances.'
+                : 'There is no destination yet, so nothing can fail.'}
+            </p>
           </div>
         </div>
       ) : (

@@ -2,7 +2,7 @@ import { useFlowRates } from '#renderer/streams/flow-rates.ts';
 import { useTelemetry } from '#renderer/streams/telemetry.ts';
 import { Num } from '#renderer/ui/num.tsx';
 import { Stat, StatRow } from '#renderer/ui/panel.tsx';
-import { age, approximate, exact, perSecond } from '#renderer/ui/quantity.ts';
+import { age, approximate, counted, exact, perSecond } from '#renderer/ui/quantity.ts';
 import { useNow } from '#renderer/ui/use-now.ts';
 
 /** The few numbers that say at a glance whether it is a normal hour. */
@@ -30,16 +30,16 @@ export function KeyNumbers() {
       <Stat label="Delivered" note="to all destinations">
         <Num of={perSecond(has ? delivered : null)} size="large" />
       </Stat>
-      <Stat label="Healthy" note={idle === 0 ? `of ${all.length} destinations` : `of ${all.length}, ${idle} idle`}>
+      <Stat label="Healthy" note={idle === 0 ? `of ${counted(all.length, 'destination')}` : `of ${all.length}, ${idle} idle`}>
         <Num of={exact(all.length === 0 ? null : well)} size="large" />
       </Stat>
-      <Stat label="Not settled" note="waiting, held, retrying">
+      <Stat label="Not settled" note="waiting or retrying">
         <Num of={approximate(has ? waiting : null)} size="large" />
       </Stat>
-      <Stat label="Oldest of them" note="since it was received">
+      <Stat label="Oldest of them" note="since received">
         <Num of={age(oldest === null ? null : Math.max(0, now - oldest))} size="large" />
       </Stat>
-      <Stat label="Dead letters" note="kept, never sent by themselves">
+      <Stat label="Dead letters" note="kept for a person">
         <Num of={exact(has ? dead : null)} size="large" />
       </Stat>
     </StatRow>

@@ -1,6 +1,6 @@
 import { Checkbox, MultiSelect, NumberInput, Select, TagsInput, TextInput } from '@mantine/core';
 import type { Destination } from '#contract/documents/destination.ts';
-import { useDocuments } from '#renderer/client/documents.ts';
+import { useDocument, useDocuments } from '#renderer/client/documents.ts';
 import { Callout } from '#renderer/ui/callout.tsx';
 import { type ConnectorInfo, changesOrigin, type DestinationDraft } from './destination-draft.ts';
 import { byteUnits, scaledText, timeUnits } from './scaled.ts';
@@ -80,16 +80,10 @@ export function DestinationFields(props: Props) {
   );
 }
 
-const dedupes = {
-  event: 'recognises an event that arrives twice',
-  request: 'recognises a request that arrives twice',
-  none: 'cannot recognise a resend: an event may count twice',
-} as const;
-
 function ConnectorNotes({ connector }: { readonly connector: ConnectorInfo }) {
   const notes = [
     connector.confirms ? 'Confirms what it took.' : 'Never says whether it kept an event: delivered means accepted.',
-    `${connector.title} ${dedupes[connector.dedupe]}.`,
+    connector.dedupeNote,
     ...(connector.freshnessMs === null ? [] : [`Takes events up to ${scaledText(connector.freshnessMs, timeUnits)} old.`]),
     ...(connector.messagesPeople ? ['May send messages to people: opening it after a stop is guarded.'] : []),
   ];
@@ -102,8 +96,9 @@ function ConnectorNotes({ connector }: { readonly connector: ConnectorInfo }) {
   );
 }
 
-function Routing({ draft, before, connector, problems, onChange }: Props & { readonly connector: ConnectorInfo }) {
+function Routing({ draft, id, before, connector, problems, onChange }: Props & { readonly connector: ConnectorInfo }) {
   const sources = useDocuments('source');
+  const hasCredential = useDocument('credential', id)?.value != null;
   return (
     <div className={classes.section}>
       <h3 className={classes.sectionTitle}>Where and what</h3>
@@ -115,7 +110,7 @@ function Routing({ draft, before, connector, problems, onChange }: Props & { rea
         error={problems.get('endpoint')}
         onChange={(event) => onChange({ endpoint: event.currentTarget.value })}
       />
-      {changesOrigin(draft, before, connector.defaultEndpoint) && connector.credential.length > 0 ? (
+      {changesOrigin(draft, before, connector.defaultEndpoint) && hasCredential ? (
         <Callout state="held" title="Another address: its credential stays behind">
           The credential is bound to the address before. The destination is held until somebody binds it again under Credentials.
         </Callout>

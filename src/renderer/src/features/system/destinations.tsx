@@ -26,18 +26,19 @@ export function DestinationsAdmin() {
       id: 'name',
       title: 'Destination',
       cell: (row) => (
-        <span className={classes.row}>
+        <span className={classes.named}>
           <span className={classes.two}>
-            <a className={classes.name} href={href(`/destinations/${row.id}`)}>
+            <a className={`${classes.name} ${classes.ellipsis}`} href={href(`/destinations/${row.id}`)}>
               {row.value?.name ?? row.id}
             </a>
-            <span className={classes.quiet}>{row.id}</span>
+            <span className={`${classes.quiet} ${classes.ellipsis}`}>
+              {row.id} · {row.value?.connector}
+            </span>
           </span>
           {row.value?.demo ? <Tag look="dashed">demo</Tag> : null}
         </span>
       ),
     },
-    { id: 'connector', title: 'Connector', width: '112px', cell: (row) => row.value?.connector },
     {
       id: 'state',
       title: 'State',
@@ -51,7 +52,9 @@ export function DestinationsAdmin() {
         row.value?.endpoint === undefined ? (
           <span className={classes.quiet}>the vendor’s own</span>
         ) : (
-          <span className={classes.mono}>{row.value.endpoint}</span>
+          <span className={`${classes.mono} ${classes.ellipsis}`} title={row.value.endpoint}>
+            {row.value.endpoint}
+          </span>
         ),
     },
     { id: 'takes', title: 'Takes', width: '20%', cell: (row) => <Takes row={row} /> },
@@ -95,7 +98,9 @@ export function DestinationsAdmin() {
   return (
     <>
       <Panel title={`Destinations · ${rows.length}`} actions={add} isFlush>
-        <Table label="Destinations" columns={columns} rows={rows} rowKey={(row) => row.id} />
+        <div className={classes.destinations}>
+          <Table label="Destinations" columns={columns} rows={rows} rowKey={(row) => row.id} isFixed />
+        </div>
       </Panel>
       {removing === null ? null : (
         <RemoveDialog kind="destination" id={removing.id} name={removing.value?.name ?? removing.id} onClose={() => setRemoving(null)} />

@@ -28,22 +28,18 @@ export function Sources() {
       id: 'name',
       title: 'Source',
       cell: (row) => (
-        <span className={classes.row}>
+        <span className={classes.named}>
           <span className={classes.two}>
-            <span className={classes.name}>{row.value?.name ?? row.id}</span>
-            <span className={classes.quiet}>{row.id}</span>
+            <span className={`${classes.name} ${classes.ellipsis}`}>{row.value?.name ?? row.id}</span>
+            <span className={`${classes.quiet} ${classes.ellipsis}`}>
+              {row.id} · {row.value?.kind === 'json' ? 'plain JSON' : 'Segment'}
+            </span>
           </span>
+          {row.value?.enabled === false ? <Tag title="Its events are answered 403">off</Tag> : null}
           {row.value?.demo ? <Tag look="dashed">demo</Tag> : null}
           {row.value?.plan === undefined ? null : <Tag>{row.value.plan}</Tag>}
         </span>
       ),
-    },
-    { id: 'kind', title: 'Sends', width: '120px', cell: (row) => (row.value?.kind === 'json' ? 'plain JSON' : 'Segment') },
-    {
-      id: 'state',
-      title: 'State',
-      width: '110px',
-      cell: (row) => (row.value?.enabled ? 'accepted' : <span className={classes.quiet}>switched off</span>),
     },
     {
       id: 'key',
@@ -99,7 +95,7 @@ export function Sources() {
   return (
     <>
       <Panel title={`Sources · ${rows.length}`} actions={add} isFlush>
-        <Table label="Sources" columns={columns} rows={rows} rowKey={(row) => row.id} />
+        <Table label="Sources" columns={columns} rows={rows} rowKey={(row) => row.id} isFixed />
       </Panel>
       {removing === null ? null : (
         <RemoveDialog kind="source" id={removing.id} name={removing.value?.name ?? removing.id} onClose={() => setRemoving(null)} />

@@ -38,20 +38,7 @@ export const LiveChart = memo(function LiveChart({ height = 168, cursor: shared,
       {isBare ? null : (
         <figcaption className={classes.head}>
           <span className={classes.title}>{spec.title}</span>
-          <span className={classes.legend}>
-            {spec.series.map((series, index) => (
-              <span key={series.id} className={classes.entry}>
-                <span className={classes.swatch} style={{ background: `var(--${series.colour})` }} />
-                {series.label}{' '}
-                <span
-                  className={classes.value}
-                  ref={(element) => {
-                    live.values[index] = element;
-                  }}
-                />
-              </span>
-            ))}
-          </span>
+          <Legend spec={spec} values={live.values} />
           <ChartMenu spec={spec} box={box} view={view} onView={setView} />
         </figcaption>
       )}
@@ -106,3 +93,23 @@ export const LiveChart = memo(function LiveChart({ height = 168, cursor: shared,
     </figure>
   );
 });
+
+/** Series by name with their values: of the moment pointed at, else the newest. */
+function Legend({ spec, values }: { readonly spec: ChartSpec; readonly values: (HTMLElement | null)[] }) {
+  return (
+    <span className={classes.legend}>
+      {spec.series.map((series, index) => (
+        <span key={series.id} className={classes.entry}>
+          <span className={classes.swatch} style={{ background: `var(--${series.colour})` }} />
+          {series.label}{' '}
+          <span
+            className={classes.value}
+            ref={(element) => {
+              values[index] = element;
+            }}
+          />
+        </span>
+      ))}
+    </span>
+  );
+}

@@ -1,0 +1,231 @@
+/**
+ * The consent store and the suppression list: what is known of people, by a keyed hash of their ids. Not documents:
+ * those keep every revision for ever and are shown to every viewer, and a person may ask to be forgotten.
+ *
+ * A change is in force in memory when the call returns, and durable when `durable()` resolves; what changes meanwhile
+ * shares the next write. Reads come from memory, or where a person was not seen lately from the file.
+ */
+import { createHmac } from 'node:crypto';
+import type { SuppressionKind } from '#contract/documents/consent.ts';
+import { AppFailure, appError } from '#contract/errors.ts';
+import { err, ok, type Result } from '#contract/result.ts';
+import { z } from '#contract/zod.ts';
+import { startWorker, type WorkerClient } from '#gateway/log/sqlite/worker-client.ts';
+import type { Preferences } from '#gateway/pipeline/consent.ts';
+import { openPeopleDb, type PeopleDb } from './open-people-db.ts';
+import { fromRow, toRow } from './people-rows.ts';
+import type { PeopleOps } from './people-writer.ts';
+import { choose, nobody, type Person, personOf } from './person.ts';
+
+export interface SuppressedPerson {
+  readonly person: string;
+  readonly kind: SuppressionKind;
+  readonly at: number;
+}
+
+export interface People {
+  /** The keyed hash that stands for an id, the same wherever it is asked for: `h_` and 22 characters. */
+  hash(text: string): string;
+  /** What is known of the person behind a userId or anonymousId. Cheap. */
+  of(id: string): Person;
+  /** Whether anybody was ever suppressed; stays true when all of it was lifted. */
+  readonly everSuppressed: boolean;
+  /** Takes note of choices; true where they are news. */
+  choose(ids: readonly string[], preferences: Preferences, atMs: number): boolean;
+  /** How many of them were not suppressed so before. */
+  suppress(ids: readonly string[], kind: SuppressionKind, atMs: number): number;
+  /** Whether the person was suppressed. */
+  lift(id: string): boolean;
+  /** Suppressed people whose hash comes after `after`, in order, and how many there are in all. What is not durable yet is left out. */
+  suppressed(after: string, limit: number): { readonly total: number; readonly people: readonly SuppressedPerson[] };
+  /** Resolves once all changes made before are on disk. CONTROL_STORE_FAILED: they stay in force in memory, and are tried again with the next. */
+  durable(): Promise<Result<void>>;
+  /** After each change in memory. `isFirst`: nobody was ever suppressed before. Returns the unsubscriber. */
+  watch(listener: (isFirst: boolean) => void): () => void;
+  close(): Promise<void>;
+}
+
+/** People kept in memory, and ids whose hash is remembered. */
+const maxCached = 50_000;
+const hashPrefix = 'h_';
+const hashLength = 24;
+
+/** Opens the store of a data folder. The worker that writes starts with the first change. */
+export function openPeople(file: string): Result<People> {
+  const opened = openPeopleDb(file);
+  return opened.ok ? ok(createPeople(file, opened.value)) : opened;
+}
+
+function createPeople(file: string, { database, key, everSuppressed: wasSuppressed }: PeopleDb): People {
+  const select = database.prepare('SELECT * FROM people WHERE person = ?');
+  const keys = new Map<string, string>();
+  const cached = new Map<string, Person>();
+  const writing = createWriting(file);
+  const listeners = new Set<(isFirst: boolean) => void>();
+  let everSuppressed = wasSuppressed;
+
+  /** What redaction made of an id stands for the same person as the id. */
+  function keyOf(id: string): string {
+    if (id.startsWith(hashPrefix) && id.length === hashLength) return id;
+    let hashed = keys.get(id);
+    if (hashed === undefined) {
+      hashed = hash(id);
+      remember(keys, id, hashed);
+    }
+    return hashed;
+  }
+  function hash(text: string): string {
+    // Base64url holds no digits in rows that could be taken for a card number.
+    return `${hashPrefix}${createHmac('sha256', key).update(text).digest('base64url').slice(0, hashLength - hashPrefix.length)}`;
+  }
+  function read(person: string): Person {
+    const known = cached.get(person) ?? writing.pending(person);
+    if (known !== undefined) return known;
+    const row = select.get(person);
+    const found = row === undefined ? nobody : fromRow(row).value;
+    remember(cached, person, found);
+    return found;
+  }
+  function write(person: string, value: Person): void {
+    remember(cached, person, value);
+    writing.put(person, value);
+  }
+  function tell(isFirst: boolean): void {
+    for (const listener of listeners) listener(isFirst);
+  }
+
+  return {
+    hash,
+    of: (id) => read(keyOf(id)),
+    get everSuppressed() {
+      return everSuppressed;
+    },
+    choose(ids, preferences, atMs) {
+      let isNews = false;
+      for (const id of ids) {
+        const person = keyOf(id);
+        const after = choose(read(person), preferences, atMs);
+        if (after.keeps === 'news') isNews = true;
+        if (after.keeps === 'nothing') remember(cached, person, after.person);
+        else write(person, after.person);
+      }
+      if (isNews) tell(false);
+      return isNews;
+    },
+    suppress(ids, kind, atMs) {
+      let added = 0;
+      for (const id of ids) {
+        const person = keyOf(id);
+        const before = read(person);
+        if (before.suppressed?.kind === kind) continue;
+        added++;
+        write(person, personOf(before.choices, { kind, at: atMs }));
+      }
+      const isFirst = added > 0 && !everSuppressed;
+      if (added > 0) everSuppressed = true;
+      if (added > 0) tell(isFirst);
+      return added;
+    },
+    lift(id) {
+      const person = keyOf(id);
+      const before = read(person);
+      if (before.suppressed === null) return false;
+      write(person, personOf(before.choices, null));
+      tell(false);
+      return true;
+    },
+    suppressed(after, limit) {
+      const total = countRow.parse(database.prepare('SELECT count(*) AS count FROM people WHERE suppressed IS NOT NULL').get()).count;
+      const rows = database.prepare('SELECT * FROM people WHERE suppressed IS NOT NULL AND person > ? ORDER BY person LIMIT ?').all(after, limit);
+      const people = rows.flatMap((row) => {
+        const { person, value } = fromRow(row);
+        return value.suppressed === null ? [] : [{ person, ...value.suppressed }];
+      });
+      return { total, people };
+    },
+    durable: writing.durable,
+    watch(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+    async close() {
+      await writing.close();
+      database.close();
+    },
+  };
+}
+
+const countRow = z.object({ count: z.number() });
+
+function remember<T>(map: Map<string, T>, key: string, value: T): void {
+  map.delete(key);
+  map.set(key, value);
+  // The one that was remembered first goes.
+  if (map.size > maxCached) for (const first of map.keys()) return void map.delete(first);
+}
+
+/** Brings changes to disk, one write at a time; what comes meanwhile goes with the next. */
+function createWriting(file: string) {
+  let waiting = new Map<string, Person>();
+  let underWay: ReadonlyMap<string, Person> = new Map();
+  let worker: WorkerClient<PeopleOps> | null = null;
+  let round: Promise<Result<void>> | null = null;
+  let next: Promise<Result<void>> | null = null;
+
+  async function writer(): Promise<WorkerClient<PeopleOps>> {
+    if (worker !== null) return worker;
+    const started = startWorker<PeopleOps>('people', () => undefined, import.meta.url);
+    worker = started;
+    await started.call('open', { file });
+    return started;
+  }
+
+  async function write(): Promise<Result<void>> {
+    underWay = waiting;
+    waiting = new Map();
+    try {
+      const rows = [...underWay].map(([person, value]) => toRow(person, value));
+      if (rows.length > 0) await (await writer()).call('write', { rows });
+      return ok(undefined);
+    } catch (error) {
+      // Newer changes of the same people stay on top.
+      waiting = new Map([...underWay, ...waiting]);
+      await worker?.stop();
+      worker = null;
+      const cause = error instanceof AppFailure ? error.error.code : error instanceof Error ? error.message : 'unknown';
+      return err(appError('CONTROL_STORE_FAILED', { file: 'people.db', cause }));
+    } finally {
+      underWay = new Map();
+    }
+  }
+
+  function durable(): Promise<Result<void>> {
+    if (waiting.size === 0) return round ?? Promise.resolve(ok(undefined));
+    next ??= (async () => {
+      await round;
+      next = null;
+      round = write();
+      const done = await round;
+      round = null;
+      return done;
+    })();
+    return next;
+  }
+
+  return {
+    pending: (person: string) => waiting.get(person) ?? underWay.get(person),
+    put(person: string, value: Person): void {
+      waiting.set(person, value);
+      void durable();
+    },
+    durable,
+    async close(): Promise<void> {
+      await durable();
+      const last = worker;
+      worker = null;
+      if (last === null) return;
+      await last.call('close', null);
+      await last.stop();
+    },
+  };
+}
