@@ -29,6 +29,7 @@ async function tokenFromStdin(onParentGone: () => void): Promise<Secret> {
 }
 
 async function main(): Promise<void> {
+  if (process.argv.includes('--help')) return void process.stdout.write(usage);
   const options = parseOptions(process.argv.slice(2));
   if (!options.ok) {
     process.stderr.write(usage);

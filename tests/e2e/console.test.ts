@@ -53,6 +53,7 @@ describe.skipIf(isMissing)(`an operator at the console, with a real keychain${wh
 
   it('is told which destination waits for a credential; its events are kept', async () => {
     await sendBySdk('first-1', 'first-2');
+    await goTo(scene.window.page, 'Destinations');
     const row = rowOf(scene.window.page, 'Orders');
     await row.getByText('Held', { exact: true }).waitFor();
     await row.getByText('Orders has no credential').waitFor();

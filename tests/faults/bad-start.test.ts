@@ -51,6 +51,10 @@ describe('a gateway that cannot start', () => {
     for (const name of ['--data', '--ingest-port', '--park']) expect(ended.stderr).toContain(`"${name}"`);
   });
 
+  it('shows how it is used when it is asked to, and then ends well', async () => {
+    expect(await runToItsEnd(['--help'])).toMatchObject({ code: 0, stdout: expect.stringContaining('Usage:'), stderr: '' });
+  });
+
   it('leaves a data folder alone that another gateway uses, and names its owner', async () => {
     await onceStarted(async (gateway) => {
       const ended = await runToItsEnd(withData());

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { errorCodes } from '#contract/errors.ts';
 import { root } from './planted.ts';
 
 function program(name: string, args: readonly string[]): string {
@@ -25,6 +26,14 @@ describe('the sources', () => {
   it('keep each file under 400 lines', () => {
     const lines = (file: string) => readFileSync(join(root, file), 'utf8').split('\n').length - 1;
     expect(sources.filter((file) => lines(file) > 400).map((file) => `${file}: ${lines(file)} lines`)).toEqual([]);
+  });
+
+  it('use every code of the error catalogue', () => {
+    const text = sources
+      .filter((file) => !/\.test\.tsx?$/.test(file) && !file.includes('contract/errors'))
+      .map((file) => readFileSync(join(root, file), 'utf8'))
+      .join('\n');
+    expect(errorCodes.filter((code) => !new RegExp(`\\b${code}\\b`).test(text))).toEqual([]);
   });
 
   it('name no folder of the machine they were written on', () => {

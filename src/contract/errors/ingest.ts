@@ -54,7 +54,7 @@ export const ingestErrors = {
     status: 401,
     retryable: false,
     message: 'The write key belongs to no source.',
-    action: 'Use the write key shown under Destinations > Sources.',
+    action: 'Use the write key shown under System > Sources.',
   },
   INGEST_SOURCE_DISABLED: {
     status: 403,

@@ -5,6 +5,8 @@
  */
 import * as credentials from './credentials.ts';
 import * as documents from './documents.ts';
+import * as pipeline from './pipeline.ts';
+import * as privacy from './privacy.ts';
 import * as switches from './switches.ts';
 import * as system from './system.ts';
 import * as watching from './watching.ts';
@@ -22,8 +24,23 @@ export const operations = {
   'destination.remove': documents.destinationRemove,
   'destination.claim': documents.destinationClaim,
   'settings.put': documents.settingsPut,
-  // LEAD TO THE PIPELINE HELPER: your 17 lines lie in /tmp/sluice/pipeline-operations.txt. Put them back in the same
-  // minute as their handlers: an operation without a handler stops every gateway, and six people run theirs from here.
+  'plan.put': pipeline.planPut,
+  'plan.remove': pipeline.planRemove,
+  'plan.test': pipeline.planTest,
+  'plan.violations': pipeline.planViolations,
+  'redaction.put': pipeline.redactionPut,
+  'redaction.remove': pipeline.redactionRemove,
+  'redaction.test': pipeline.redactionTest,
+  'quarantine.list': pipeline.quarantineList,
+  'quarantine.release': pipeline.quarantineRelease,
+  'quarantine.discard': pipeline.quarantineDiscard,
+  'consent.put': privacy.consentPut,
+  'consent.remove': privacy.consentRemove,
+  'consent.set': privacy.consentSet,
+  'consent.read': privacy.consentRead,
+  'suppression.add': privacy.suppressionAdd,
+  'suppression.remove': privacy.suppressionRemove,
+  'suppression.list': privacy.suppressionList,
   'gateway.key': credentials.gatewayKey,
   'credential.bind': credentials.credentialBind,
   'credential.remove': credentials.credentialRemove,

@@ -170,7 +170,12 @@ export const quarantineRelease = defineOperation({
   kind: 'command',
   permission: 'operator',
   danger: 'guarded',
-  input: z.strictObject({ ...commandFields, ...chosen }),
+  input: z.strictObject({
+    ...commandFields,
+    ...chosen,
+    /** Events looked at, oldest first. */
+    limit: z.number().int().min(1).max(10_000).default(1000),
+  }),
   output: z.strictObject({
     /** Now in the log (in a dry run: would be). */
     released: z.number(),

@@ -1,10 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Switch, switchSchema } from '#contract/documents/switch.ts';
+import { toGatewayEvent } from '#gateway/pipeline/to-event.ts';
 import { compileRules, type SwitchInForce } from './rules.ts';
 
 const flip = (value: unknown): SwitchInForce => ({ value: switchSchema.parse(value), by: 'ana', reason: 'r', at: 5 });
-const subject = (seq: number, source = 'web', name = 'Order', receivedAt = 1000) => ({ seq, gen: 0, source, receivedAt, event: { name } });
+const subject = (seq: number, source = 'web', name = 'Order', receivedAt = 1000) => {
+  const event = toGatewayEvent({ messageId: `m${seq}`, event: name, userId: 'u' }, { source, receivedAt, type: 'track' });
+  return { seq, gen: 0, source, receivedAt, event };
+};
 const everything = { type: 'everything' } as const;
 const hubspot = { type: 'destination', destination: 'hubspot' } as const;
 

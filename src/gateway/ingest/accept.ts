@@ -28,6 +28,8 @@ export interface AcceptContext {
   readonly receivedAt: number;
   /** W3C traceparent that the request came with. */
   readonly trace?: string | null;
+  /** Epoch ms at which it is let out of quarantine. */
+  readonly releasedAt?: number;
   route(event: GatewayEvent, integrations: unknown): RouteId;
   newMessageId(): string;
 }
@@ -219,14 +221,15 @@ function messageIdOf(json: EventJson, sent: string | null, context: AcceptContex
   return typeof json.messageId === 'string' && json.messageId !== '' ? json.messageId : sent;
 }
 
-/** Puts the request's trace to the provenance of its events; like ones stay one object. */
-function tracing({ trace }: AcceptContext): (provenance: Provenance | null) => Provenance | null {
-  if (trace === undefined || trace === null) return (provenance) => provenance;
-  const traced = new Map<Provenance | null, Provenance>();
+/** Puts what is so for a whole request to the provenance of its events; like ones stay one object. */
+function tracing({ trace, releasedAt }: AcceptContext): (provenance: Provenance | null) => Provenance | null {
+  if ((trace === undefined || trace === null) && releasedAt === undefined) return (provenance) => provenance;
+  const shared = { ...(trace === undefined || trace === null ? {} : { trace }), ...(releasedAt === undefined ? {} : { releasedAt }) };
+  const known = new Map<Provenance | null, Provenance>();
   return (provenance) => {
-    const known = traced.get(provenance) ?? { ...provenance, trace };
-    traced.set(provenance, known);
-    return known;
+    const marked = known.get(provenance) ?? { ...provenance, ...shared };
+    known.set(provenance, marked);
+    return marked;
   };
 }
 

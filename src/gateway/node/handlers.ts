@@ -50,7 +50,7 @@ function isBalanced(totals: SourceTotals): boolean {
 
 type Place = OutputOf<Operations['event.where']>['events'][number]['destinations'][number];
 
-const settledDetail = 'settled: delivered, dropped or expired before the cursor; the ledger counts which';
+const settledDetail = 'settled: delivered, suppressed, dropped or expired before the cursor; the ledger counts which';
 
 function placesOf(found: FoundEvent, delivery: Delivery): Place[] {
   return found.places.map(({ destination, state, row }) => {
@@ -120,7 +120,9 @@ function watching({ log, delivery, telemetry }: NodeHandlerDeps) {
       if (found.length === 0) return err(appError('EVENT_NOT_FOUND', { messageId: input.messageId }));
       const events = found.map((each) => {
         const { seq, source, messageId, receivedAt, bytes, event } = each.record;
-        return { seq, source, messageId, type: event.type, name: event.name, receivedAt, bytes, destinations: placesOf(each, delivery) };
+        const { provenance } = event;
+        const facts = { seq, source, messageId, type: event.type, name: event.name, receivedAt, bytes };
+        return { ...facts, ...(provenance === undefined ? {} : { provenance }), destinations: placesOf(each, delivery) };
       });
       return ok({ events });
     },

@@ -28,6 +28,10 @@ import { type NodeLanes, openLanes } from './lanes.ts';
 import { watchLedger } from './ledger-watch.ts';
 import type { Logger } from './logger.ts';
 import type { GatewayOptions } from './options.ts';
+import { createPeopleHandlers } from './people-handlers.ts';
+import { createNodePipeline, type NodePipeline } from './pipeline.ts';
+import { createPipelineHandlers } from './pipeline-handlers.ts';
+import { createReleasing, type Releasing } from './releasing.ts';
 import { type NodeState, openState } from './state.ts';
 
 export interface RunningGateway {
@@ -60,7 +64,11 @@ async function start(options: GatewayOptions, token: Secret, logger: Logger, clo
   const state = await openState(options, logger, closing);
   if (!state.ok) return state;
   const meter = createMeter();
-  const lanes = await openLanes(state.value, options, meter, node, logger, closing);
+  const pipeline = createNodePipeline(state.value, options, logger, closing);
+  const lanes = await openLanes(state.value, pipeline, options, meter, node, logger, closing);
+  const releasing = createReleasing({ state: state.value, pipeline, routing: lanes.routing, meter });
+  const finished = await releasing.finish();
+  if (!finished.ok) return finished;
   /** Filled in as the ports open; telemetry counts them. */
   const sockets = { ingest: () => 0, control: () => 0 };
   const telemetry = await openTelemetry(state.value, lanes, options, meter, node, sockets, logger);
@@ -76,6 +84,8 @@ async function start(options: GatewayOptions, token: Secret, logger: Logger, clo
     log: ingestLog,
     sources: routing.sources,
     route: routing.route,
+    quarantine: pipeline.putApart,
+    learned: state.value.people.durable,
     meter,
     now: Date.now,
     logger,
@@ -87,6 +97,8 @@ async function start(options: GatewayOptions, token: Secret, logger: Logger, clo
   const control = await openControl({
     state: state.value,
     lanes,
+    pipeline,
+    releasing,
     telemetry: telemetry.value,
     options,
     token,
@@ -99,6 +111,7 @@ async function start(options: GatewayOptions, token: Secret, logger: Logger, clo
   if (!control.ok) return control;
   sockets.control = control.value.clients;
   const tidying = setInterval(() => {
+    pipeline.expire();
     tidy(log, telemetry.value.logStats()?.bytes ?? 0, state.value.settings()).catch((error) =>
       logger.error({ err: error }, 'tidying the log failed'),
     );
@@ -134,6 +147,8 @@ function openTelemetry(
 interface ControlParts {
   readonly state: NodeState;
   readonly lanes: NodeLanes;
+  readonly pipeline: NodePipeline;
+  readonly releasing: Releasing;
   readonly telemetry: Telemetry;
   readonly options: GatewayOptions;
   readonly token: Secret;
@@ -162,8 +177,18 @@ async function openControl(parts: ControlParts): ReturnType<typeof createControl
     facts,
   });
   const handlers = joinTables(
-    createControlHandlers({ store: state.store, vault: state.vault, connectors: state.registry, drift, send: checks.send, now: Date.now }),
+    createControlHandlers({
+      store: state.store,
+      vault: state.vault,
+      connectors: state.registry,
+      drift,
+      send: checks.send,
+      schemas: state.schemas,
+      now: Date.now,
+    }),
     own.handlers,
+    createPipelineHandlers({ state, pipeline: parts.pipeline, releasing: parts.releasing, now: Date.now }),
+    createPeopleHandlers({ store: state.store, people: state.people, now: Date.now }),
   );
   const control = await createControlServer({
     port: options.controlPort,

@@ -9,6 +9,7 @@ import type { Meter } from '#gateway/telemetry/meter.ts';
 import type { Closing } from './closing.ts';
 import type { Logger } from './logger.ts';
 import type { GatewayOptions } from './options.ts';
+import type { NodePipeline } from './pipeline.ts';
 import { createRouting, type Routing } from './routing.ts';
 import type { NodeState } from './state.ts';
 
@@ -34,6 +35,7 @@ function credentialReading(vault: Vault, destination: string): CredentialReading
 /** Lanes are parked until the switchboard has read the switches. */
 export async function openLanes(
   state: NodeState,
+  pipeline: NodePipeline,
   options: GatewayOptions,
   meter: Meter,
   node: string,
@@ -49,6 +51,7 @@ export async function openLanes(
     random: Math.random,
     credential: (destination) => credentialReading(vault, destination),
     refuseCredential: (destination, detail, revision) => vault.markRefused(destination, detail, revision),
+    gate: pipeline.gate,
     bug: (error) => logger.error({ err: error }, 'bug in a lane'),
   });
   closing.add(() => delivery.close(closeGraceMs));
@@ -66,7 +69,8 @@ export async function openLanes(
   });
   closing.add(() => switchboard.close());
 
-  const routing = createRouting(store, registry, log, delivery.ordinals);
+  const routing = createRouting(store, registry, log, delivery.ordinals, pipeline.treatmentOf);
+  closing.add(pipeline.watch(routing.refresh, delivery.gatesChanged));
   closing.add(
     store.watch((documents) => {
       if (documents.some(({ kind }) => kind === 'source')) routing.refresh();

@@ -25,6 +25,7 @@ export const usage = `Usage: sluice-gateway --data DIR [options]
   --control-port N      port for the console and the command line, loopback only (default 8401; 0 picks one)
   --park SCOPE          start parked: everything, or destination:<id>, source:<id>, event:<name>; may be repeated
   --embedded            part of a console
+  --help                print this
   --token-stdin         read the control token as a JSON line {"token":"..."}; otherwise SLUICE_TOKEN, otherwise one is made
 `;
 

@@ -1,6 +1,7 @@
 import type { ConnectorRegistry } from '#gateway/connectors/registry.ts';
 import type { DocumentStore } from '#gateway/control/document-store.ts';
 import { indexSources, type SourceIndex } from '#gateway/ingest/source-index.ts';
+import type { Treatment } from '#gateway/ingest/treatment.ts';
 import type { EventLog, RouteId } from '#gateway/log/event-log.ts';
 import type { GatewayEvent } from '#gateway/pipeline/event.ts';
 import { createRouter, type Router, type RouteTarget } from '#gateway/pipeline/route.ts';
@@ -18,6 +19,7 @@ export function createRouting(
   registry: ConnectorRegistry,
   log: EventLog,
   ordinals: ReadonlyMap<string, number>,
+  treatmentOf: (source: string) => Treatment | null,
 ): Routing {
   let sources: SourceIndex;
   let router: Router;
@@ -31,7 +33,7 @@ export function createRouting(
     });
   }
   function refresh(): void {
-    sources = indexSources(store.list('source'));
+    sources = indexSources(store.list('source'), treatmentOf);
     router = createRouter(targets(), (chosen) => log.route(chosen));
   }
   refresh();

@@ -15,6 +15,8 @@ import { openSqliteStore } from '#gateway/control/sqlite-store.ts';
 import { createVault, type Vault } from '#gateway/control/vault.ts';
 import type { EventLog } from '#gateway/log/event-log.ts';
 import { openSqliteLog } from '#gateway/log/sqlite-log.ts';
+import { openPeople, type People } from '#gateway/people/people.ts';
+import { createSchemaCompiler, type SchemaCompiler } from '#gateway/pipeline/schema-compiler.ts';
 import type { Closing } from './closing.ts';
 import type { Logger } from './logger.ts';
 import type { GatewayOptions } from './options.ts';
@@ -27,6 +29,8 @@ export interface NodeState {
   readonly config: Config | null;
   readonly log: EventLog;
   readonly vault: Vault;
+  readonly people: People;
+  readonly schemas: SchemaCompiler;
   settings(): Settings;
   destinations(): ReadonlyMap<string, Destination>;
 }
@@ -90,6 +94,10 @@ export async function openState(options: GatewayOptions, logger: Logger, closing
   if (!log.ok) return log;
   closing.add(() => log.value.close());
 
+  const people = openPeople(join(folder, 'people.db'));
+  if (!people.ok) return people;
+  closing.add(() => people.value.close());
+
   const vault = await openVault(options, store, registry, settings);
   if (!vault.ok) return vault;
   closing.add(() => vault.value.close());
@@ -100,5 +108,15 @@ export async function openState(options: GatewayOptions, logger: Logger, closing
   if (vault.value.unopened.length > 0)
     logger.warn({ destinations: vault.value.unopened }, 'stored credentials could not be opened with this key; bind them again');
   const destinations = () => new Map(store.list('destination').flatMap(({ id, value }) => (value ? [[id, value] as const] : [])));
-  return ok({ store, registry, config: config.value, log: log.value, vault: vault.value, settings, destinations });
+  return ok({
+    store,
+    registry,
+    config: config.value,
+    log: log.value,
+    vault: vault.value,
+    people: people.value,
+    schemas: createSchemaCompiler(),
+    settings,
+    destinations,
+  });
 }

@@ -9,6 +9,7 @@ import type { Ledger } from '#contract/telemetry/ledger.ts';
 import { errorClasses } from '#contract/telemetry/tick.ts';
 import { z } from '#contract/zod.ts';
 import { type FakeLane, tickOf } from './lanes.ts';
+import { pipelineHandlers } from './pipeline.ts';
 import { createRandom } from './random.ts';
 import type { World } from './world.ts';
 
@@ -93,6 +94,7 @@ function madeUp(world: World): Partial<Handlers<typeof operations>> {
       return changed(world.put('destination', id, owner === null ? rest : { ...rest, owner }, 'operator', '').revision);
     },
     'settings.put': ({ value }) => changed(world.put('settings', 'gateway', value, 'operator', '').revision),
+    ...pipelineHandlers(world),
     'gateway.key': () => ok({ publicKey: 'AAAA', fingerprint: 'SHA256:fake', environment: 'embedded' }),
     'credential.bind': () => err(appError('AUTH_FORBIDDEN')),
     'credential.remove': () => err(appError('AUTH_FORBIDDEN')),

@@ -1,6 +1,7 @@
 import type { DocumentKind } from '#contract/documents/document.ts';
 import type { EncodedRequest, VendorResponse } from '#gateway/connectors/connector.ts';
 import type { ConnectorRegistry } from '#gateway/connectors/registry.ts';
+import type { SchemaCompiler } from '#gateway/pipeline/schema-compiler.ts';
 import type { DocumentStore } from '../document-store.ts';
 import type { Vault } from '../vault.ts';
 
@@ -30,6 +31,7 @@ export interface ControlDeps {
   /** Empty where no configuration file was given. */
   readonly drift: () => readonly DriftItem[];
   readonly send: SendCheck;
+  readonly schemas: SchemaCompiler;
   /** Epoch ms. */
   readonly now: () => number;
 }

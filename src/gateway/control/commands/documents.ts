@@ -10,6 +10,8 @@ import type { ControlDeps } from './deps.ts';
 import { livingSources, sourceIds } from './living.ts';
 import { reading } from './reading.ts';
 import { type Plan, revisionOf, runCommand } from './run-command.ts';
+import { checkPlan } from './plans.ts';
+import { checkRedaction } from './redactions.ts';
 import { checkSettings } from './settings.ts';
 import { checkDestination, checkSource } from './validate.ts';
 
@@ -63,9 +65,11 @@ function findRevision(store: DocumentStore, kind: DocumentKind, id: string, revi
 }
 
 /** An old value must hold beside today's documents, as if it were put now. */
-function checkNow({ store, connectors, vault }: ControlDeps, old: Document): Result<void> {
+function checkNow({ store, connectors, vault, schemas }: ControlDeps, old: Document): Result<void> {
   if (isKind(old, 'source') && old.value !== null) return checkSource({ id: old.id, value: old.value }, livingSources(store));
   if (isKind(old, 'destination') && old.value !== null) return checkDestination(old.value, connectors, sourceIds(store));
   if (isKind(old, 'settings') && old.value !== null) return checkSettings(store, vault.environment(), old.value);
+  if (isKind(old, 'plan') && old.value !== null) return checkPlan(store, schemas, old.id, old.value);
+  if (isKind(old, 'redaction') && old.value !== null) return checkRedaction(store, old.value);
   return ok(undefined);
 }

@@ -1,18 +1,34 @@
 import type { OperationName } from '#contract/operations/index.ts';
 import { auditCommands } from './audit.ts';
 import { catalogueQueries } from './catalogue.ts';
+import { consentCommands } from './consents.ts';
 import type { HandlersOf } from './context.ts';
 import { credentialCommands } from './credentials.ts';
 import type { ControlDeps } from './deps.ts';
 import { destinationCommands } from './destinations.ts';
 import { documentCommands } from './documents.ts';
+import { planCommands } from './plans.ts';
+import { redactionCommands } from './redactions.ts';
 import { settingsCommands } from './settings.ts';
 import { sourceCommands } from './sources.ts';
 
 /** The operations that need documents, audit and credentials only; the rest touch lanes and log. */
 export type ControlOperation = Exclude<
   OperationName,
-  'switch.set' | 'switch.proof' | 'ledger.read' | 'event.where' | 'deadLetter.list' | 'system.status' | 'telemetry.history'
+  | 'switch.set'
+  | 'switch.proof'
+  | 'ledger.read'
+  | 'event.where'
+  | 'deadLetter.list'
+  | 'system.status'
+  | 'telemetry.history'
+  | 'plan.test'
+  | 'plan.violations'
+  | 'redaction.test'
+  | `quarantine.${string}`
+  | 'consent.set'
+  | 'consent.read'
+  | `suppression.${string}`
 >;
 
 export function createControlHandlers(deps: ControlDeps): HandlersOf<ControlOperation> {
@@ -21,6 +37,9 @@ export function createControlHandlers(deps: ControlDeps): HandlersOf<ControlOper
     ...sourceCommands(deps),
     ...destinationCommands(deps),
     ...settingsCommands(deps),
+    ...planCommands(deps),
+    ...redactionCommands(deps),
+    ...consentCommands(deps),
     ...credentialCommands(deps),
     ...catalogueQueries(deps),
     ...auditCommands(deps),

@@ -23,6 +23,7 @@ export const destinationEntry = destinationSchema
     endpoint: true,
     sources: true,
     events: true,
+    fields: true,
     delivery: true,
     hold: true,
     owner: true,

@@ -5,6 +5,7 @@ import { sourceSchema } from '#contract/documents/source.ts';
 import type { Result } from '#contract/result.ts';
 import type { CallContext } from '#contract/service.ts';
 import { createRegistry } from '#gateway/connectors/registry.ts';
+import { createSchemaCompiler } from '#gateway/pipeline/schema-compiler.ts';
 import type { DriftItem, SendCheck } from '../commands/deps.ts';
 import { createControlHandlers } from '../commands/handlers.ts';
 import { createMemoryKey, type GatewayKey } from '../credentials/gateway-key.ts';
@@ -44,7 +45,7 @@ export async function createControlRoom(options: RoomOptions = {}) {
   const environment = () => options.environment ?? 'embedded';
   const vault = createVault({ store, key, connectors, environment, keepsSealed: options.keepsSealed ?? false, now });
   const send: SendCheck = options.send ?? (() => Promise.resolve({ kind: 'silent', detail: 'nobody is there' }));
-  const handlers = createControlHandlers({ store, vault, connectors, drift: options.drift ?? (() => []), send, now });
+  const handlers = createControlHandlers({ store, vault, connectors, drift: options.drift ?? (() => []), send, schemas: createSchemaCompiler(), now });
   let nonces = 0;
 
   /** What the desk sends for a destination, sealed to this gateway. */

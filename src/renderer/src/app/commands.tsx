@@ -8,6 +8,7 @@ import { navigate } from '#renderer/frame/router.ts';
 import { registerShortcuts, type Shortcut } from '#renderer/frame/shortcuts.ts';
 import { setTimeRange, timeRanges } from '#renderer/frame/time-range.ts';
 import { telemetryStore } from '#renderer/streams/telemetry.ts';
+import { stateLooks } from '#renderer/ui/state.ts';
 import { StatusMark } from '#renderer/ui/status-mark.tsx';
 import { doors } from './doors.ts';
 import { openOperation } from './operation-dialog.tsx';
@@ -37,7 +38,10 @@ function places(): readonly PaletteEntry[] {
 
 function destinations(): readonly PaletteEntry[] {
   const live = telemetryStore.getState().destinations;
-  return [...documentStore.getState().byKind.destination.values()].flatMap((document): PaletteEntry[] => {
+  const rankOf = (id: string) => stateLooks[live.get(id)?.state ?? 'none'].rank;
+  // What a person should look at first stands first.
+  const documents = [...documentStore.getState().byKind.destination.values()].sort((a, b) => rankOf(a.id) - rankOf(b.id));
+  return documents.flatMap((document): PaletteEntry[] => {
     const name = document.value?.name ?? document.id;
     const state = live.get(document.id)?.state ?? 'none';
     const scope = { type: 'destination', destination: document.id } as const;

@@ -6,7 +6,7 @@ import { ErrorState, Skeleton } from '#renderer/ui/placeholders.tsx';
 import { age, counted, duration, exact, type Quantity, toText } from '#renderer/ui/quantity.ts';
 import { type Column, Table } from '#renderer/ui/table.tsx';
 import { type BlastRow, type BlastTotals, totalsOf } from './blast.ts';
-import classes from './controls.module.css';
+import classes from './dialogs.module.css';
 
 function Count({ value }: { readonly value: number }) {
   return value === 0 ? <span className={classes.zero}>0</span> : <Num of={exact(value)} />;

@@ -1,5 +1,5 @@
 import { TextInput } from '@mantine/core';
-import classes from './controls.module.css';
+import classes from './dialogs.module.css';
 
 /** Why, and where it is asked for the scope's name typed. Values stay with the form that owns them. */
 export function ConfirmFields({

@@ -1,4 +1,5 @@
 import { IconAdjustmentsPause, IconAlertOctagon } from '@tabler/icons-react';
+import { useMemo } from 'react';
 import { useStore } from 'zustand';
 import { documentStore, useDocuments } from '#renderer/client/documents.ts';
 import { requestOverlay } from '#renderer/frame/overlays.ts';
@@ -21,7 +22,7 @@ export function Controls() {
   const sources = useDocuments('source');
   const isLoaded = useStore(documentStore, (state) => state.isLoaded);
   const inspected = useRoute((route) => route.query.inspect);
-  const groups = groupsOf({ switches, destinations, sources });
+  const groups = useMemo(() => groupsOf({ switches, destinations, sources }), [switches, destinations, sources]);
   const stopped = inForce(groups);
   const all = [groups.everything, ...groups.destinations, ...groups.sources, ...groups.events];
   const selected = all.find((row) => row.id === inspected);

@@ -5,7 +5,7 @@ import { Num } from '#renderer/ui/num.tsx';
 import { duration, toText } from '#renderer/ui/quantity.ts';
 import { Segmented } from '#renderer/ui/segmented.tsx';
 import { type BlastTotals, type ChoiceId, choiceIds, countsOf, isReleasing } from './blast.ts';
-import classes from './controls.module.css';
+import classes from './dialogs.module.css';
 import { choiceWords, countWords } from './open-words.ts';
 
 const ages = [

@@ -12,7 +12,7 @@ import { Dialog } from '#renderer/ui/dialog.tsx';
 import { type ChoiceId, countsOf, defaultChoice, needsTyping, totalsOf } from './blast.ts';
 import { BlastPreview } from './blast-table.tsx';
 import { ConfirmFields } from './confirm-fields.tsx';
-import classes from './controls.module.css';
+import classes from './dialogs.module.css';
 import { OpenChoices, Warnings } from './open-choices.tsx';
 import { OpenProgress } from './open-progress.tsx';
 import { openAction, warningsOf } from './open-words.ts';

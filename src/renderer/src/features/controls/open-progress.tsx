@@ -7,7 +7,7 @@ import { Num } from '#renderer/ui/num.tsx';
 import { counted, duration, exact, perSecond } from '#renderer/ui/quantity.ts';
 import { absolute, clock } from '#renderer/ui/time.ts';
 import { isReleasing } from './blast.ts';
-import classes from './controls.module.css';
+import classes from './dialogs.module.css';
 
 interface Start {
   readonly destination: string;

@@ -3,7 +3,7 @@ import { parkScope } from '#renderer/frame/acting.tsx';
 import { closeOverlay, requestStore } from '#renderer/frame/overlays.ts';
 import { ConfirmDialog } from '#renderer/ui/confirm-dialog.tsx';
 import { BlastPreview } from './blast-table.tsx';
-import classes from './controls.module.css';
+import classes from './dialogs.module.css';
 import { usePreview } from './use-preview.ts';
 
 const scope = { type: 'everything' } as const;

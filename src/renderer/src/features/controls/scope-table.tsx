@@ -1,13 +1,10 @@
-import type { SourceTick } from '#contract/telemetry/tick.ts';
+import { memo } from 'react';
 import { setQuery } from '#renderer/frame/router.ts';
 import type { ScopeRow } from '#renderer/frame/scopes.ts';
-import type { DestinationLive } from '#renderer/streams/live.ts';
-import { useTelemetry } from '#renderer/streams/telemetry.ts';
+import { LiveMark, LiveRate, LiveSourceRate } from '#renderer/streams/live-cells.tsx';
 import { Num } from '#renderer/ui/num.tsx';
 import { Panel } from '#renderer/ui/panel.tsx';
-import { age, perSecond } from '#renderer/ui/quantity.ts';
-import { stateLooks } from '#renderer/ui/state.ts';
-import { StatusMark } from '#renderer/ui/status-mark.tsx';
+import { age } from '#renderer/ui/quantity.ts';
 import { type Column, Table } from '#renderer/ui/table.tsx';
 import { absolute } from '#renderer/ui/time.ts';
 import { TimeAgo } from '#renderer/ui/time-ago.tsx';
@@ -68,38 +65,36 @@ function Stop({ children }: { readonly children: React.ReactNode }) {
   );
 }
 
-function rateColumn(
-  destinations: ReadonlyMap<string, DestinationLive>,
-  sources: ReadonlyMap<string, SourceTick>,
-  windowMs: number,
-): Column<ScopeRow> {
-  const of = ({ scope }: ScopeRow): number | undefined => {
-    if (scope.type === 'destination') return destinations.get(scope.destination)?.ratePerSecond;
-    const source = scope.type === 'source' ? sources.get(scope.source) : undefined;
-    return source === undefined ? undefined : (source.accepted * 1000) / Math.max(1, windowMs);
-  };
-  return { id: 'rate', title: 'Rate now', align: 'end', width: '92px', cell: (row) => <Num of={perSecond(of(row))} /> };
-}
+const rateColumn: Column<ScopeRow> = {
+  id: 'rate',
+  title: 'Rate now',
+  align: 'end',
+  width: '92px',
+  cell: ({ scope }) =>
+    scope.type === 'destination' ? (
+      <LiveRate id={scope.destination} />
+    ) : scope.type === 'source' ? (
+      <LiveSourceRate id={scope.source} />
+    ) : (
+      quiet
+    ),
+};
 
-function nameColumn(destinations: ReadonlyMap<string, DestinationLive>): Column<ScopeRow> {
-  return {
-    id: 'name',
-    title: 'Scope',
-    cell: (row) => {
-      const state = row.scope.type === 'destination' ? (destinations.get(row.scope.destination)?.state ?? 'none') : null;
-      return (
-        <span className={classes.rowName}>
-          {state === null ? null : <StatusMark state={state} label={stateLooks[state].word} />}
-          <span className={classes.rowTitle}>{row.name}</span>
-          <span className={classes.quiet}>{row.detail}</span>
-        </span>
-      );
-    },
-  };
-}
+const nameColumn: Column<ScopeRow> = {
+  id: 'name',
+  title: 'Scope',
+  cell: (row) => (
+    <span className={classes.rowName}>
+      {row.scope.type === 'destination' ? <LiveMark id={row.scope.destination} /> : null}
+      <span className={classes.rowTitle}>{row.name}</span>
+      <span className={classes.quiet}>{row.detail}</span>
+    </span>
+  ),
+};
+const columns = [nameColumn, ...base, rateColumn];
 
 /** The switches of one kind of scope. A row opens its history. */
-export function ScopeTable({
+export const ScopeTable = memo(function ScopeTable({
   title,
   note,
   rows,
@@ -110,10 +105,6 @@ export function ScopeTable({
   readonly rows: readonly ScopeRow[];
   readonly empty: string;
 }) {
-  const destinations = useTelemetry((state) => state.destinations);
-  const sources = useTelemetry((state) => state.sources);
-  const windowMs = useTelemetry((state) => state.tick?.windowMs ?? 1000);
-  const columns = [nameColumn(destinations), ...base, rateColumn(destinations, sources, windowMs)];
   return (
     <Panel title={title} {...(note === undefined ? {} : { note })} isFlush>
       {rows.length === 0 ? (
@@ -132,4 +123,4 @@ export function ScopeTable({
       )}
     </Panel>
   );
-}
+});

@@ -13,7 +13,7 @@ import { ProofPanel } from '#renderer/ui/proof-panel.tsx';
 import { Segmented } from '#renderer/ui/segmented.tsx';
 import { BlastPreview } from './blast-table.tsx';
 import { ConfirmFields } from './confirm-fields.tsx';
-import classes from './controls.module.css';
+import classes from './dialogs.module.css';
 import { confirmOf, dropObject, isTyped, previewCaveat, typedTarget } from './target.ts';
 import { usePreview } from './use-preview.ts';
 import { useSwitchSet } from './use-switch-set.ts';

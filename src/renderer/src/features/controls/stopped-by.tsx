@@ -4,7 +4,7 @@ import { useDocuments } from '#renderer/client/documents.ts';
 import { groupsOf, inForce, stillStopping } from '#renderer/frame/scopes.ts';
 import { Callout } from '#renderer/ui/callout.tsx';
 import { TimeAgo } from '#renderer/ui/time-ago.tsx';
-import classes from './controls.module.css';
+import classes from './dialogs.module.css';
 
 /** Who stopped it, since when and why. */
 export function StoppedBy({ document }: { readonly document: Document<'switch'> | undefined }) {

@@ -1,13 +1,14 @@
+import { useState } from 'react';
 import type { OutputOf } from '#contract/operation.ts';
 import type { Operations } from '#contract/operations/index.ts';
 import type { Ledger } from '#contract/telemetry/ledger.ts';
 import { destinationName, documentOf } from '#renderer/client/documents.ts';
 import { navigate } from '#renderer/frame/router.ts';
 import type { FlowRates } from '#renderer/streams/flow-rates.ts';
-import { useTelemetry } from '#renderer/streams/telemetry.ts';
+import { LiveMark } from '#renderer/streams/live-cells.tsx';
+import { Button } from '#renderer/ui/button.tsx';
 import { Num } from '#renderer/ui/num.tsx';
 import { exact, perSecond } from '#renderer/ui/quantity.ts';
-import { stateLooks } from '#renderer/ui/state.ts';
 import { StatusMark } from '#renderer/ui/status-mark.tsx';
 import { type Column, Table } from '#renderer/ui/table.tsx';
 import classes from './flow.module.css';
@@ -75,48 +76,65 @@ const states = [
   ['filtered', 'Filtered'],
 ] as const;
 
+const ledgerEnd = (id: string, title: string, cell: Column<Ledger>['cell']): Column<Ledger> => ({ id, title, align: 'end', cell });
+const ledgerColumns: readonly Column<Ledger>[] = [
+  {
+    id: 'destination',
+    title: 'Destination',
+    cell: (row) => (
+      <span className={classes.named}>
+        <LiveMark id={row.destination} />
+        <span className={classes.name}>{destinationName(row.destination)}</span>
+      </span>
+    ),
+  },
+  ledgerEnd('total', 'Accepted', (row) => <Count value={row.total + row.replayed + row.divertedIn} />),
+  ledgerEnd('delivered', 'Delivered', (row) => <Count value={(row.states.confirmed ?? 0) + (row.states.accepted ?? 0)} />),
+  ...states.map(([state, title]) => ledgerEnd(state, title, (row) => <Count value={row.states[state]} />)),
+  {
+    id: 'balance',
+    title: 'L1 to L4',
+    width: '112px',
+    cell: (row) => (
+      <Balance
+        isBalanced={row.balanced}
+        equation={row.balanced ? 'accepted + replayed = the sum of all states' : row.violations.join('. ')}
+      />
+    ),
+  },
+];
+
+/** Most rows that are drawn unasked: exact counts of hundreds, every two seconds, would cost more than they tell. */
+const mostRows = 50;
+
+/** What is wrong or stands still first; then the busiest. */
+function ranked(ledgers: readonly Ledger[]): readonly Ledger[] {
+  const open = ({ states: { dead = 0, retrying = 0, waiting = 0, held = 0 } }: Ledger) => dead + retrying + waiting + held;
+  return [...ledgers].sort((a, b) => Number(a.balanced) - Number(b.balanced) || open(b) - open(a) || b.total - a.total);
+}
+
 /** Per destination: every accepted event is in exactly one of these states. */
 export function DestinationTable({ ledgers }: { readonly ledgers: readonly Ledger[] }) {
-  const live = useTelemetry((state) => state.destinations);
-  const end = (id: string, title: string, cell: Column<Ledger>['cell']): Column<Ledger> => ({ id, title, align: 'end', cell });
-  const columns: readonly Column<Ledger>[] = [
-    {
-      id: 'destination',
-      title: 'Destination',
-      cell: (row) => {
-        const state = live.get(row.destination)?.state ?? 'none';
-        return (
-          <span className={classes.named}>
-            <StatusMark state={state} label={stateLooks[state].word} />
-            <span className={classes.name}>{destinationName(row.destination)}</span>
-          </span>
-        );
-      },
-    },
-    end('total', 'Accepted', (row) => <Count value={row.total + row.replayed + row.divertedIn} />),
-    end('delivered', 'Delivered', (row) => <Count value={(row.states.confirmed ?? 0) + (row.states.accepted ?? 0)} />),
-    ...states.map(([state, title]) => end(state, title, (row) => <Count value={row.states[state]} />)),
-    {
-      id: 'balance',
-      title: 'L1 to L4',
-      width: '112px',
-      cell: (row) => (
-        <Balance
-          isBalanced={row.balanced}
-          equation={row.balanced ? 'accepted + replayed = the sum of all states' : row.violations.join('. ')}
-        />
-      ),
-    },
-  ];
+  const [isWhole, setIsWhole] = useState(false);
+  const isCut = !isWhole && ledgers.length > mostRows;
   return (
-    <Table
-      label="Destinations in figures"
-      columns={columns}
-      rows={ledgers}
-      rowKey={(row) => row.destination}
-      onOpen={(row) => navigate(`/destinations/${row.destination}`)}
-      isDense
-      empty="No destination has a ledger yet."
-    />
+    <>
+      <Table
+        label="Destinations in figures"
+        columns={ledgerColumns}
+        rows={isCut ? ranked(ledgers).slice(0, mostRows) : ledgers}
+        rowKey={(row) => row.destination}
+        onOpen={(row) => navigate(`/destinations/${row.destination}`)}
+        isDense
+        empty="No destination has a ledger yet."
+      />
+      {isCut ? (
+        <div className={classes.more}>
+          <Button size="small" onClick={() => setIsWhole(true)}>
+            Show all {ledgers.length} destinations
+          </Button>
+        </div>
+      ) : null}
+    </>
   );
 }

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { ScopeRow } from '#renderer/frame/scopes.ts';
 import { reviewAfterMs } from '#renderer/frame/scopes.ts';
 import type { DestinationLive } from '#renderer/streams/live.ts';
-import { type Facts, needsOf } from './needs.ts';
+import { type CredentialFact, type Facts, needsOf } from './needs.ts';
 
 const latency = { n: 0, p50: null, p95: null, p99: null };
 
@@ -45,7 +45,7 @@ const calm: Facts = {
   now: reviewAfterMs * 2,
   destinations: [],
   stopped: [],
-  credentials: [],
+  credentials: new Map(),
   link: { phase: 'live', since: 0, action: '' },
   keychain: { state: 'ready', backend: 'keytar', detail: '' },
   notReady: [],
@@ -59,18 +59,8 @@ const destination = (id: string, state: DestinationLive['state'], values: Partia
   owner: null,
   live: live(id, state, values),
 });
-const credential = (id: string, state: Facts['credentials'][number]['state']): Facts['credentials'][number] => ({
-  destination: id,
-  connector: 'webhook',
-  fields: [],
-  state,
-  origin: '',
-  version: null,
-  fingerprint: null,
-  from: null,
-  boundAt: null,
-  checkable: false,
-});
+const credential = (id: string, state: CredentialFact['state'], from: CredentialFact['from'] = null): Facts['credentials'] =>
+  new Map([[id, { state, from }]]);
 const stop = (mode: ScopeRow['mode'], at: number): ScopeRow => ({
   id: 'source:web',
   scope: { type: 'source', source: 'web' },
@@ -100,7 +90,7 @@ describe('what needs a person', () => {
   });
 
   test('a destination is listed once, by what must be done first', () => {
-    const facts = { ...calm, destinations: [destination('a', 'failing', { budgetUsed: 0.9 })], credentials: [credential('a', 'refused')] };
+    const facts = { ...calm, destinations: [destination('a', 'failing', { budgetUsed: 0.9 })], credentials: credential('a', 'refused') };
     expect(needsOf(facts)).toMatchObject([{ id: 'credential a', steps: [{ type: 'credential', isNew: false }, { type: 'go' }] }]);
   });
 
@@ -112,16 +102,14 @@ describe('what needs a person', () => {
 
   test('one that is switched off in its settings is left alone', () => {
     expect(
-      needsOf({ ...calm, destinations: [destination('a', 'off', { state: 'off' })], credentials: [credential('a', 'missing')] }),
+      needsOf({ ...calm, destinations: [destination('a', 'off', { state: 'off' })], credentials: credential('a', 'missing') }),
     ).toEqual([]);
   });
 
   test('a machine without a keychain is a matter only once a secret was typed here', () => {
     const keychain = { state: 'unavailable', backend: 'session', detail: '' } as const;
-    expect(needsOf({ ...calm, keychain, credentials: [{ ...credential('a', 'present'), from: 'environment' }] })).toEqual([]);
-    expect(needsOf({ ...calm, keychain, credentials: [{ ...credential('a', 'present'), from: 'desk' }] })).toMatchObject([
-      { id: 'keychain' },
-    ]);
+    expect(needsOf({ ...calm, keychain, credentials: credential('a', 'present', 'environment') })).toEqual([]);
+    expect(needsOf({ ...calm, keychain, credentials: credential('a', 'present', 'desk') })).toMatchObject([{ id: 'keychain' }]);
     expect(needsOf({ ...calm, keychain: { ...keychain, state: 'locked' } })).toMatchObject([{ id: 'keychain' }]);
   });
 

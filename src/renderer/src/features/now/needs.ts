@@ -31,6 +31,8 @@ export interface Need {
   readonly steps: readonly Step[];
 }
 
+export type CredentialFact = Pick<OutputOf<Operations['credential.list']>['credentials'][number], 'state' | 'from'>;
+
 export interface Facts {
   readonly now: number;
   readonly destinations: readonly {
@@ -40,7 +42,7 @@ export interface Facts {
     readonly live: DestinationLive | undefined;
   }[];
   readonly stopped: readonly ScopeRow[];
-  readonly credentials: OutputOf<Operations['credential.list']>['credentials'];
+  readonly credentials: ReadonlyMap<string, CredentialFact>;
   readonly link: { readonly phase: 'connecting' | 'live' | 'offline' | 'refused'; readonly since: number; readonly action: string };
   readonly keychain: DeskState['keychain'] | null;
   readonly notReady: readonly string[];
@@ -148,7 +150,7 @@ const keychainTexts = {
 function keychainNeeds({ keychain, credentials }: Facts): readonly Need[] {
   if (keychain === null || keychain.state === 'ready' || keychain.state === 'unknown') return [];
   // A machine without a keychain stays so: it matters once a secret was typed here, which a restart asks for again.
-  if (keychain.state === 'unavailable' && !credentials.some((row) => row.from === 'desk')) return [];
+  if (keychain.state === 'unavailable' && ![...credentials.values()].some((row) => row.from === 'desk')) return [];
   const title =
     keychain.state === 'unavailable'
       ? 'No keychain on this machine'
@@ -171,7 +173,7 @@ function destinationNeed({ id, name, owner, live }: Facts['destinations'][number
   const look: Step = { type: 'go', path: `/destinations/${id}`, label: `Look at ${name}` };
   const park: Step = { type: 'park', scope: { type: 'destination', destination: id }, name };
   const about = { destination: id, owner, since: live?.tick.since ?? null };
-  const credential = facts.credentials.find((row) => row.destination === id);
+  const credential = facts.credentials.get(id);
   const why = live?.tick.why ?? '';
   if (live?.tick.state === 'off') return [];
   if (credential?.state === 'missing')

@@ -36,7 +36,7 @@ export function useNeeds(): Needs {
       now,
       destinations: documents.map(({ id, value }) => ({ id, name: value?.name ?? id, owner: value?.owner ?? null, live: live.get(id) })),
       stopped,
-      credentials: credentials ?? [],
+      credentials: new Map(credentials?.map((row) => [row.destination, row])),
       link: { phase: link.phase, since: link.since, action: link.error?.suggestedAction ?? '' },
       keychain,
       notReady: status?.notReady ?? [],

@@ -4,7 +4,7 @@ import type { Document } from '#contract/documents/document.ts';
 import { useDocuments } from '#renderer/client/documents.ts';
 import { requestOverlay } from '#renderer/frame/overlays.ts';
 import { href } from '#renderer/frame/router.ts';
-import { useTelemetry } from '#renderer/streams/telemetry.ts';
+import { LiveState } from '#renderer/streams/live-cells.tsx';
 import { Button } from '#renderer/ui/button.tsx';
 import { Panel } from '#renderer/ui/panel.tsx';
 import { EmptyState } from '#renderer/ui/placeholders.tsx';
@@ -19,7 +19,6 @@ type Row = Document<'destination'>;
 /** How each destination is set up; the board shows how it does. */
 export function DestinationsAdmin() {
   const rows = useDocuments('destination');
-  const live = useTelemetry((state) => state.destinations);
   const [removing, setRemoving] = useState<Row | null>(null);
   const columns: readonly Column<Row>[] = [
     {
@@ -43,7 +42,7 @@ export function DestinationsAdmin() {
       id: 'state',
       title: 'State',
       width: '116px',
-      cell: (row) => <StateLabel state={row.value?.enabled === false ? 'off' : (live.get(row.id)?.state ?? 'none')} />,
+      cell: (row) => (row.value?.enabled === false ? <StateLabel state="off" /> : <LiveState id={row.id} />),
     },
     {
       id: 'endpoint',

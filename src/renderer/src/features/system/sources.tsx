@@ -3,13 +3,11 @@ import { useState } from 'react';
 import type { Document } from '#contract/documents/document.ts';
 import { useDocuments } from '#renderer/client/documents.ts';
 import { requestOverlay } from '#renderer/frame/overlays.ts';
-import { useTelemetry } from '#renderer/streams/telemetry.ts';
+import { LiveSourceRate } from '#renderer/streams/live-cells.tsx';
 import { Button } from '#renderer/ui/button.tsx';
 import { CopyButton, Id } from '#renderer/ui/command-line.tsx';
-import { Num } from '#renderer/ui/num.tsx';
 import { Panel } from '#renderer/ui/panel.tsx';
 import { EmptyState } from '#renderer/ui/placeholders.tsx';
-import { perSecond } from '#renderer/ui/quantity.ts';
 import { type Column, Table } from '#renderer/ui/table.tsx';
 import { Tag } from '#renderer/ui/tag.tsx';
 import { RemoveDialog } from './remove-dialog.tsx';
@@ -20,8 +18,6 @@ type Row = Document<'source'>;
 /** The apps that may send: keys, state, rate. */
 export function Sources() {
   const rows = useDocuments('source');
-  const live = useTelemetry((state) => state.sources);
-  const windowMs = useTelemetry((state) => state.tick?.windowMs ?? 1000);
   const [removing, setRemoving] = useState<Row | null>(null);
   const columns: readonly Column<Row>[] = [
     {
@@ -57,7 +53,7 @@ export function Sources() {
       title: 'Accepted',
       align: 'end',
       width: '96px',
-      cell: (row) => <Num of={perSecond(rateOf(live.get(row.id)?.accepted, windowMs))} />,
+      cell: (row) => <LiveSourceRate id={row.id} />,
     },
     {
       id: 'acts',
@@ -102,8 +98,4 @@ export function Sources() {
       )}
     </>
   );
-}
-
-function rateOf(accepted: number | undefined, windowMs: number): number | null {
-  return accepted === undefined ? null : (accepted * 1000) / Math.max(1, windowMs);
 }

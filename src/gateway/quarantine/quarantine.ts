@@ -1,0 +1,123 @@
+/**
+ * Events that break their plan, kept apart until somebody releases or discards them. The file and its worker are
+ * there from the first such event on; a gateway without plans has neither.
+ */
+import { existsSync } from 'node:fs';
+import { AppFailure } from '#contract/errors.ts';
+import { err, ok, type Result } from '#contract/result.ts';
+import { startWorker, type WorkerClient } from '#gateway/log/sqlite/worker-client.ts';
+import type { Choice, Held, HeldGroup, NewHeld, QuarantineLimits, QuarantineOps, QuarantineTotals } from './quarantine-store.ts';
+
+export interface Quarantine {
+  /** Resolves once they are durable; which were there already is told apart. */
+  put(events: readonly NewHeld[]): Promise<Result<{ readonly stored: number; readonly duplicate: number }>>;
+  list(choice: Choice, afterId: number, limit: number): Promise<Result<readonly Held[]>>;
+  groups(): Promise<Result<readonly HeldGroup[]>>;
+  totals(): Promise<Result<QuarantineTotals>>;
+  claim(choice: Choice, afterId: number, limit: number): Promise<Result<readonly Held[]>>;
+  settle(input: Parameters<QuarantineOps['settle']>[0]): Promise<Result<void>>;
+  unsettled(): Promise<Result<readonly Held[]>>;
+  discard(choice: Choice): Promise<Result<number>>;
+  expire(beforeMs: number): Promise<Result<number>>;
+  close(): Promise<void>;
+}
+
+export interface QuarantineOptions {
+  /** Path of `quarantine.db`. */
+  readonly file: string;
+  limits(): QuarantineLimits;
+  /** The worker died on its own: a bug. It is started anew when it is next needed. */
+  onCrash(error: Error): void;
+}
+
+const nothing: QuarantineTotals = { quarantined: 0, held: 0, bytes: 0, released: 0, discarded: 0, expired: 0 };
+
+export function createQuarantine({ file, limits, onCrash }: QuarantineOptions): Quarantine {
+  let worker: Promise<WorkerClient<QuarantineOps>> | null = null;
+  /** What came while a write is under way shares the next one. */
+  let waiting: { readonly events: readonly NewHeld[]; resolve(stored: readonly boolean[]): void; reject(error: unknown): void }[] = [];
+  let isWriting = false;
+
+  function client(): Promise<WorkerClient<QuarantineOps>> {
+    worker ??= start().catch((error) => {
+      worker = null;
+      throw error;
+    });
+    return worker;
+  }
+  async function start(): Promise<WorkerClient<QuarantineOps>> {
+    const started = startWorker<QuarantineOps>('quarantine', (error) => {
+      worker = null;
+      onCrash(error);
+    }, import.meta.url);
+    try {
+      await started.call('open', { file, limits: limits() });
+      return started;
+    } catch (error) {
+      await started.stop();
+      throw error;
+    }
+  }
+  /** `otherwise`: the answer while nothing was ever quarantined. */
+  async function ask<T>(otherwise: T, call: (client: WorkerClient<QuarantineOps>) => Promise<T>): Promise<Result<T>> {
+    if (worker === null && !existsSync(file)) return ok(otherwise);
+    return attempt(async () => call(await client()));
+  }
+
+  async function writeAll(): Promise<void> {
+    isWriting = true;
+    while (waiting.length > 0) {
+      const batch = waiting;
+      waiting = [];
+      try {
+        const { stored } = await (await client()).call('put', { events: batch.flatMap(({ events }) => events) });
+        let at = 0;
+        for (const { events, resolve } of batch) resolve(stored.slice(at, (at += events.length)));
+      } catch (error) {
+        for (const { reject } of batch) reject(error);
+      }
+    }
+    isWriting = false;
+  }
+
+  return {
+    async put(events) {
+      const written = await attempt(
+        () =>
+          new Promise<readonly boolean[]>((resolve, reject) => {
+            waiting.push({ events, resolve, reject });
+            if (!isWriting) void writeAll();
+          }),
+      );
+      if (!written.ok) return written;
+      const stored = written.value.filter((isNew) => isNew).length;
+      return ok({ stored, duplicate: events.length - stored });
+    },
+    list: (choice, afterId, limit) => ask<readonly Held[]>([], (store) => store.call('list', { choice, afterId, limit })),
+    groups: () => ask<readonly HeldGroup[]>([], (store) => store.call('groups', null)),
+    totals: () => ask(nothing, (store) => store.call('totals', null)),
+    claim: (choice, afterId, limit) => ask<readonly Held[]>([], (store) => store.call('claim', { choice, afterId, limit })),
+    settle: (input) => ask<void>(undefined, (store) => store.call('settle', input)),
+    unsettled: () => ask<readonly Held[]>([], (store) => store.call('unsettled', null)),
+    discard: (choice) => ask(0, (store) => store.call('discard', { choice })),
+    expire: (beforeMs) => ask(0, (store) => store.call('expire', { beforeMs, limits: limits() })),
+    async close() {
+      const last = worker;
+      worker = null;
+      if (last === null) return;
+      const store = await last;
+      await store.call('close', null);
+      await store.stop();
+    },
+  };
+}
+
+/** What may happen is a value; a bug is thrown. */
+async function attempt<T>(run: () => Promise<T>): Promise<Result<T>> {
+  try {
+    return ok(await run());
+  } catch (error) {
+    if (error instanceof AppFailure) return err(error.error);
+    throw error;
+  }
+}
