@@ -69,6 +69,19 @@ describe('the switches in force at a destination', () => {
     expect(rules.parked?.why).toBe('hold file');
   });
 
+  it('asks the gate where nothing else stops an event, and each time anew', () => {
+    let isForbidden = true;
+    const rules = compileRules('hubspot', [], [], () => isForbidden);
+    expect(rules).toMatchObject({ isPlain: false, isGated: true, parked: null });
+    expect(rules.fateOf(subject(1))).toBe('suppress');
+    isForbidden = false;
+    expect(rules.fateOf(subject(1))).toBe('flow');
+    isForbidden = true;
+    const held = compileRules('hubspot', [flip({ scope: { type: 'source', source: 'web' }, mode: 'park' })], [], () => isForbidden);
+    expect(held.fateOf(subject(1))).toBe('hold');
+    expect(compileRules('hubspot', [flip({ scope: hubspot, mode: 'drop' })], [], () => isForbidden).fateOf(subject(1))).toBe('drop');
+  });
+
   it('always gives the strictest fate, whatever the order of the switches', () => {
     const scope = fc.constantFrom({ type: 'source', source: 'web' }, { type: 'event', event: 'Order' }, hubspot, everything);
     const value = fc.record({ scope, mode: fc.constantFrom('flow', 'park', 'drop'), fromSeq: fc.nat(20) });

@@ -9,7 +9,9 @@ import { createRouter, type RouteTarget } from '#gateway/pipeline/route.ts';
 import { createMeter } from '#gateway/telemetry/meter.ts';
 import { SourceWindow } from '#gateway/telemetry/meter-window.ts';
 import { createIngestServer, type IngestServer } from '../ingest-server.ts';
+import type { IntakeOptions } from '../intake.ts';
 import { indexSources } from '../source-index.ts';
+import type { Treatment } from '../treatment.ts';
 
 export const NOW = Date.parse('2026-11-20T12:00:00.000Z');
 
@@ -57,6 +59,9 @@ export interface FrontDoorOptions {
   readonly append?: (request: AppendRequest) => Promise<Result<Appended>>;
   readonly targets?: readonly RouteTarget[];
   readonly requestTimeoutMs?: number;
+  readonly treatmentOf?: (source: string) => Treatment | null;
+  readonly quarantine?: IntakeOptions['quarantine'];
+  readonly learned?: IntakeOptions['learned'];
 }
 
 /** A real server on a free port over the memory log; closed when the test ends. */
@@ -66,7 +71,7 @@ export async function openFrontDoor(options: FrontDoorOptions = {}): Promise<Fro
   const appended: AppendRequest[] = [];
   const bugs: object[] = [];
   const router = createRouter(options.targets ?? [], (ordinals) => log.route(ordinals));
-  const sources = indexSources(sourceDocuments);
+  const sources = indexSources(sourceDocuments, options.treatmentOf);
   const started = await createIngestServer({
     port: 0,
     host: '127.0.0.1',
@@ -79,6 +84,8 @@ export async function openFrontDoor(options: FrontDoorOptions = {}): Promise<Fro
       },
     },
     sources: () => sources,
+    ...(options.quarantine === undefined ? {} : { quarantine: options.quarantine }),
+    ...(options.learned === undefined ? {} : { learned: options.learned }),
     route: router.route,
     meter,
     now: () => NOW,
