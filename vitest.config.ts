@@ -1,5 +1,5 @@
-import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
+import { compileCache } from './scripts/lib/paths.mjs';
 
 /** Tests that start processes or browsers: one file at a time, after the quick ones. */
 const slow = ['tests/e2e/**/*.test.ts', 'tests/faults/**/*.test.ts'];
@@ -24,6 +24,7 @@ export default defineConfig({
         test: {
           name: 'slow',
           include: slow,
+          globalSetup: 'tests/support/warm-up.ts',
           maxWorkers: 1,
           fileParallelism: false,
           testTimeout: 120_000,
@@ -38,7 +39,7 @@ export default defineConfig({
     passWithNoTests: true,
     restoreMocks: true,
     // Tests start many gateways from their sources: Node need not strip and compile the same files each time.
-    env: { NODE_COMPILE_CACHE: join(import.meta.dirname, 'node_modules/.cache/compile') },
+    env: { NODE_COMPILE_CACHE: compileCache },
   },
   oxc: { jsx: { runtime: 'automatic' } },
 });

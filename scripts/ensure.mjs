@@ -39,7 +39,8 @@ function installModules() {
   const isBuilt = existsSync(join(modules, 'keytar', 'build', 'Release', 'keytar.node'));
   if (why) {
     process.stderr.write(`Installing packages (${why}).\n`);
-    if (!npm(['ci', '--no-audit', '--no-fund'])) {
+    // Warnings would tell a stranger with Node 20 that packages want a newer one: it is among them.
+    if (!npm(['ci', '--no-audit', '--no-fund', '--loglevel=error'])) {
       process.stderr.write('npm ci failed; see above. Sluice needs the npm registry once.\n');
       process.exit(1);
     }

@@ -5,6 +5,8 @@ import { fileURLToPath } from 'node:url';
 export const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
 export const modules = join(root, 'node_modules');
 export const lockfile = join(root, 'package-lock.json');
+/** Where `NODE_COMPILE_CACHE` points in tests. */
+export const compileCache = join(modules, '.cache/compile');
 
 /** @param {string} name a program that a package installed */
 export function bin(name) {

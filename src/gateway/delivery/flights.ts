@@ -118,7 +118,8 @@ export class Flights {
     const { allow } = this.#host.spec;
     const events = entries.map((entry) => (allow === null ? entry.record.event : allow(entry.record.event)));
     const encoded = connector.encode(events, { settings, endpoint, credential: credential.values, now: this.#host.now() });
-    const byEvent = entries.length > 1 ? new Map<GatewayEvent, Entry>(entries.map((entry, index) => [events[index] as GatewayEvent, entry])) : null;
+    const byEvent =
+      entries.length > 1 ? new Map<GatewayEvent, Entry>(entries.map((entry, index) => [events[index] as GatewayEvent, entry])) : null;
     const entryOfEvent = (event: GatewayEvent) => (byEvent ? byEvent.get(event) : entries[0]) as Entry;
     for (const { event, detail } of encoded.refused) this.#die(entryOfEvent(event), 'rejected', detail);
     for (const request of encoded.requests) {

@@ -44,8 +44,9 @@ const settleRetryMs = 1000;
 export class Lane {
   readonly spec: LaneSpec;
   readonly breaker: Breaker;
-  /** Epoch ms. */
-  readonly openedAt: number;
+  /** Epoch ms since when it flows, as last noted; meaningless while it does not. */
+  flowingSince: number;
+  #wasFlowing = true;
   readonly #deps: LaneDeps;
   readonly #epoch: number;
   readonly #window: LaneWindow;
@@ -77,7 +78,7 @@ export class Lane {
   constructor(spec: LaneSpec, deps: LaneDeps, opened: LaneOpened) {
     this.spec = spec;
     this.#deps = deps;
-    this.openedAt = deps.now();
+    this.flowingSince = deps.now();
     this.#epoch = opened.epoch;
     this.counts = { retrying: opened.retrying, dead: opened.dead, held: opened.held };
     this.#settledCursor = opened.cursor;
@@ -117,6 +118,12 @@ export class Lane {
     this.#revision++;
     this.#intake.rulesChanged();
     this.wake();
+  }
+
+  /** Keeps `flowingSince` true; called with each reading. */
+  noteFlow(isFlowing: boolean, now: number): void {
+    if (isFlowing && !this.#wasFlowing) this.flowingSince = now;
+    this.#wasFlowing = isFlowing;
   }
 
   /** Looks at the credential again. */

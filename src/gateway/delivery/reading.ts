@@ -3,8 +3,15 @@ import type { LaneReading } from '#gateway/telemetry/lane-reading.ts';
 import { budgetUsed } from './expiry.ts';
 import type { Lane } from './lane.ts';
 
-/** What a lane is doing, in one word, with since when and why. The first that applies. */
-function stateOf(lane: Lane): Pick<LaneReading, 'state' | 'since' | 'why'> {
+/** What a lane is doing, in one word, with since when and why. */
+function stateOf(lane: Lane, now: number): Pick<LaneReading, 'state' | 'since' | 'why'> {
+  const stopped = stopOf(lane);
+  lane.noteFlow(stopped === null, now);
+  return stopped ?? { state: 'flowing', since: lane.flowingSince, why: '' };
+}
+
+/** What keeps a lane from flowing; the first that applies, or null. */
+function stopOf(lane: Lane): Pick<LaneReading, 'state' | 'since' | 'why'> | null {
   const { parked, dropping } = lane.rules;
   if (!lane.spec.destination.enabled) return { state: 'off', since: parked?.since ?? 0, why: 'switched off' };
   if (parked) return { state: 'parked', ...parked };
@@ -12,7 +19,7 @@ function stateOf(lane: Lane): Pick<LaneReading, 'state' | 'since' | 'why'> {
   if (lane.breaker.state !== 'closed')
     return { state: 'breaker', since: lane.breaker.troubledSince, why: `breaker ${lane.breaker.state}: too many failed or slow requests` };
   if (dropping) return { state: 'dropping', ...dropping };
-  return { state: 'flowing', since: lane.openedAt, why: '' };
+  return null;
 }
 
 /** The lane's side of a tick. Cheap: from memory. */
@@ -20,7 +27,7 @@ export function readLane(lane: Lane, log: EventLog, now: number): LaneReading {
   const backlog = log.backlog(lane.spec.id);
   return {
     id: lane.spec.id,
-    ...stateOf(lane),
+    ...stateOf(lane, now),
     desired: lane.rules.desired,
     inFlight: lane.flying().length,
     waiting: backlog.events,

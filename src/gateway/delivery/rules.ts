@@ -8,8 +8,8 @@
  * backlog up to a seq: drained, held on, or dropped.
  */
 import type { SwitchMode, SwitchScope } from '#contract/documents/switch.ts';
-import type { GatewayEvent } from '#gateway/pipeline/event.ts';
 import { type Switch, scopeLabel } from '#contract/documents/switch.ts';
+import type { GatewayEvent } from '#gateway/pipeline/event.ts';
 
 /** A switch in force, with who set it. */
 export interface SwitchInForce {

@@ -92,7 +92,10 @@ const none: readonly Violation[] = [];
 const noIds: readonly string[] = [];
 
 function idsOf(json: EventJson): readonly string[] {
-  return [idOf(json.userId), idOf(json.anonymousId)].filter((id) => id !== null);
+  const user = idOf(json.userId);
+  const anonymous = idOf(json.anonymousId);
+  if (user === null) return anonymous === null ? noIds : [anonymous];
+  return anonymous === null ? [user] : [user, anonymous];
 }
 
 function learn(

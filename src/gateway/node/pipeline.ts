@@ -44,7 +44,13 @@ export function createNodePipeline(state: NodeState, options: GatewayOptions, lo
   closing.add(() => quarantine.close());
   const compiled = new Map<string, CompiledPlan>();
   const atIngest: PeopleAtIngest = {
-    suppressionOf: (ids) => ids.map((id) => people.of(id).suppressed?.kind ?? null).find((kind) => kind !== null) ?? null,
+    suppressionOf(ids) {
+      for (const id of ids) {
+        const { suppressed } = people.of(id);
+        if (suppressed !== null) return suppressed.kind;
+      }
+      return null;
+    },
     learn: people.choose,
   };
 

@@ -106,8 +106,7 @@ function createPeople(file: string, { database, key, everSuppressed: wasSuppress
         const person = keyOf(id);
         const after = choose(read(person), preferences, atMs);
         if (after.keeps === 'news') isNews = true;
-        if (after.keeps === 'nothing') remember(cached, person, after.person);
-        else write(person, after.person);
+        if (after.keeps !== 'nothing') write(person, after.person);
       }
       if (isNews) tell(false);
       return isNews;

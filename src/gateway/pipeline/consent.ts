@@ -13,6 +13,7 @@ export type Preferences = Readonly<Record<string, boolean>>;
 
 /** Most categories read from one event. */
 const maxCategories = 100;
+const maxCategoryLength = 100;
 
 export function isConsented({ categories, match, whenUnknown }: ConsentPolicy, voices: readonly Preferences[]): boolean {
   const isGranted = (category: string) => granted(category, voices) ?? whenUnknown === 'allow';
@@ -36,9 +37,22 @@ export function preferencesOf(context: unknown): Preferences | null {
   return isRecord(stated) ? booleans(stated) : null;
 }
 
+/** The object itself where it holds nothing else, as it nearly always does. */
 function booleans(stated: Json): Preferences | null {
+  return isPreferences(stated) ? stated : picked(stated);
+}
+
+function isPreferences(stated: Json): stated is Preferences {
+  let count = 0;
+  for (const category in stated) {
+    if (typeof stated[category] !== 'boolean' || category.length > maxCategoryLength || ++count > maxCategories) return false;
+  }
+  return count > 0;
+}
+
+function picked(stated: Json): Preferences | null {
   const entries = Object.entries(stated)
-    .slice(0, maxCategories)
-    .filter((entry): entry is [string, boolean] => typeof entry[1] === 'boolean' && entry[0].length <= 100);
+    .filter((entry): entry is [string, boolean] => typeof entry[1] === 'boolean' && entry[0].length <= maxCategoryLength)
+    .slice(0, maxCategories);
   return entries.length === 0 ? null : Object.fromEntries(entries);
 }

@@ -78,7 +78,8 @@ function compileRule(rule: RedactionRule, hash: HashText): (json: Json) => Json 
       );
   }
   const { pattern } = match;
-  return (json) => redactRoot(json, { pattern, rule, hash });
+  const by: PatternRule = { pattern, rule, hash, plainNames: new Set() };
+  return (json) => redactRoot(json, by);
 }
 
 function asRecord(value: unknown, otherwise: Json): Json {
@@ -116,14 +117,17 @@ function walkPath(value: unknown, steps: readonly PathStep[], at: number, act: A
     const here = walkPath(value, steps, at + 1, act, isRoot);
     return mapMembers(here, isRoot, (member) => walkPath(member, steps, at, act, false));
   }
-  return mapMembers(value, isRoot, (member, key) => {
-    if (!isNamed(step, key)) return member;
-    return at + 1 === steps.length ? act(member, isRoot && idKeys.has(String(key))) : walkPath(member, steps, at + 1, act, false);
-  });
+  const change = (member: unknown, key: string | number) =>
+    at + 1 === steps.length ? act(member, isRoot && idKeys.has(String(key))) : walkPath(member, steps, at + 1, act, false);
+  if (step.kind === 'name') return Array.isArray(value) ? value : changeMember(value as Json, step.name, isRoot, change);
+  return mapMembers(value, isRoot, (member, key) => (step.kind === 'any' || step.index === key ? change(member, key) : member));
 }
 
-function isNamed(step: PathStep, key: string | number): boolean {
-  return step.kind === 'any' || (step.kind === 'name' ? step.name === key : step.kind === 'index' && step.index === key);
+/** Most paths are names only: no member but those is looked at. */
+function changeMember(json: Json, name: string, isRoot: boolean, change: (member: unknown, key: string) => unknown): unknown {
+  if (!Object.hasOwn(json, name) || (isRoot && ownKeys.has(name))) return json;
+  const next = change(json[name], name);
+  return next === json[name] ? json : withChanges(json, new Map([[name, next]]));
 }
 
 /** A copy with some members changed or gone; the value itself where none was. At the root, keys that the gateway works by are passed over. */
@@ -162,6 +166,8 @@ function withChanges(value: Json, changed: ReadonlyMap<string, unknown>): Json {
 
 interface PatternRule {
   readonly pattern: Pattern;
+  /** Names without a match: the same few come with every event. */
+  readonly plainNames: Set<string>;
   readonly rule: RedactionRule;
   readonly hash: HashText;
 }
@@ -194,12 +200,22 @@ function redactMembers(json: Json, by: PatternRule, change: (value: unknown, key
   let copy: Record<string, unknown> | null = null;
   for (const key in json) {
     const value = json[key];
-    const name = redactText(key, by);
+    const name = by.plainNames.has(key) ? key : redactName(key, by);
     const next = name === gone ? gone : change(value, key);
     if (copy === null && (name !== key || next !== value)) copy = before(json, key);
     if (copy !== null && next !== gone) define(copy, freeName(copy, String(name)), next);
   }
   return copy ?? json;
+}
+
+/** Bounded, because names come from senders. */
+const maxPlainNames = 5000;
+const longestPlainName = 64;
+
+function redactName(name: string, by: PatternRule): string | typeof gone {
+  const redacted = redactText(name, by);
+  if (redacted === name && name.length <= longestPlainName && by.plainNames.size < maxPlainNames) by.plainNames.add(name);
+  return redacted;
 }
 
 /** The members that come before a key. */

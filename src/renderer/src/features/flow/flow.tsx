@@ -19,7 +19,7 @@ import { type FlowModel, useFlow } from './use-flow.ts';
 export function Flow() {
   const isLoaded = useStore(documentStore, (state) => state.isLoaded);
   const model = useFlow();
-  const isEmpty = model.sources.length === 0 || model.shown.length === 0;
+  const isEmpty = model.sources.length === 0;
   return (
     <ViewFrame>
       <ViewHeader
@@ -34,7 +34,7 @@ export function Flow() {
       {!isLoaded ? (
         <Skeleton rows={8} label="Loading the flow" />
       ) : isEmpty ? (
-        <NothingFlows hasSource={model.sources.length > 0} />
+        <NothingFlows hasSource={false} />
       ) : (
         <FlowPage model={model} />
       )}
@@ -66,11 +66,15 @@ function FlowPage({ model }: { readonly model: FlowModel }) {
     <Page>
       <Totals model={model} />
       <Unbalanced data={ledger.data} />
-      <Panel title="From where to where" note="width is events a second; a dashed band is stopped and keeps its events" isFlush>
-        <div className={classes.scroll}>
-          <FlowPicture model={model} />
-        </div>
-      </Panel>
+      {model.shown.length === 0 ? (
+        <NothingFlows hasSource />
+      ) : (
+        <Panel title="From where to where" note="width is events a second; a dashed band is stopped and keeps its events" isFlush>
+          <div className={classes.scroll}>
+            <FlowPicture model={model} />
+          </div>
+        </Panel>
+      )}
       {ledger.data === null ? (
         ledger.error !== null ? (
           <ErrorState
