@@ -4,21 +4,13 @@
  */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { launchChromium } from '#tests/support/desk/chromium.ts';
 import { startFake } from '#tests/support/renderer-fake/server.ts';
-import { chromiumPath, needs, whyNoBuild, whyNoChromium } from '#tests/support/requirements.ts';
+import { needs, whyNoBuild, whyNoChromium } from '#tests/support/requirements.ts';
 
 const { isMissing, why } = needs(whyNoChromium(), whyNoBuild());
-const flags = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 let fake: Awaited<ReturnType<typeof startFake>>;
@@ -55,7 +47,7 @@ describe.skipIf(isMissing)(`the board${why}`, () => {
 
   beforeAll(async () => {
     fake = await startFake({ destinations: 40 });
-    browser = await chromium.launch({ executablePath: chromiumPath, args: flags });
+    browser = await launchChromium();
     page = await openConsole();
     await go(page, '/destinations');
     await page.waitForSelector('[role=row][data-id=hubspot]');

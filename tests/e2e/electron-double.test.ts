@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { freePort } from '#tests/support/bench/free-port.ts';
+import { chromiumLaunch } from '#tests/support/desk/chromium.ts';
 import { type RealKeychain, startRealKeychain } from '#tests/support/keychain/real-keychain.ts';
 import { chromiumPath, needs, whyNoBuild, whyNoChromium, whyNoRealKeychain } from '#tests/support/requirements.ts';
 import { createSimulator, type Simulator } from '#tests/support/simulator/simulator.ts';
@@ -37,19 +38,13 @@ async function reported(key: string): Promise<unknown> {
 }
 
 async function startChromium(): Promise<string> {
-  const flags = [
-    '--headless',
-    '--no-sandbox',
-    '--disable-gpu',
-    '--disable-quic',
-    '--no-first-run',
-    '--disable-background-networking',
-    '--disable-component-update',
-    '--disable-sync',
-  ];
-  chromiumProcess = spawn(chromiumPath, [...flags, '--remote-debugging-port=0', `--user-data-dir=${join(folder, 'chromium')}`], {
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
+  chromiumProcess = spawn(
+    chromiumPath,
+    ['--headless', ...chromiumLaunch.args, '--remote-debugging-port=0', `--user-data-dir=${join(folder, 'chromium')}`],
+    {
+      stdio: ['ignore', 'ignore', 'pipe'],
+    },
+  );
   if (!chromiumProcess.stderr) throw new Error('no stderr');
   for await (const line of createInterface(chromiumProcess.stderr)) {
     const address = /DevTools listening on (ws:\S+)/.exec(line)?.[1];
@@ -174,6 +169,9 @@ describe.skipIf(isMissing)(`the built Electron app, over a double of Electron${w
   });
 
   it('streams: an event shows at its vendor, and the board says which destination lacks its credential', async () => {
+    await page.evaluate(() => {
+      location.hash = '#/destinations';
+    });
     await page.getByText('Orders').first().waitFor();
     await sendEvent('double-1');
     await expect.poll(stored).toBe(1);

@@ -3,6 +3,7 @@ import { type BenchGateway, startGateway } from '#tests/support/bench/gateway.ts
 import { type ControlClient, connectControl } from '#tests/support/gateway/control-client.ts';
 import { startSender } from '#tests/support/gateway/sender.ts';
 import { createSimulator, type Simulator } from '#tests/support/simulator/simulator.ts';
+import { until } from '#tests/support/until.ts';
 
 let simulator: Simulator;
 let gateway: BenchGateway;
@@ -41,10 +42,6 @@ afterAll(async () => {
   await gateway[Symbol.asyncDispose]();
   await simulator.close();
 });
-
-async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 5));
-}
 
 async function settledProof(id: string) {
   for (;;) {

@@ -10,7 +10,12 @@ import { type ControlClient, connectControl } from '#tests/support/gateway/contr
 interface Received {
   readonly headers: IncomingHttpHeaders;
   readonly text: string;
-  readonly data: { readonly messageId: string; readonly userId: string | null; readonly properties: Record<string, unknown>; readonly context: unknown };
+  readonly data: {
+    readonly messageId: string;
+    readonly userId: string | null;
+    readonly properties: Record<string, unknown>;
+    readonly context: unknown;
+  };
 }
 
 let vendor: Server;
@@ -35,7 +40,14 @@ beforeAll(async () => {
   gateway = await startGateway({
     config: {
       sources: [{ id: 'web', writeKey: 'pipeline-key' }],
-      destinations: [{ id: 'hook', connector: 'webhook', endpoint: `http://127.0.0.1:${(vendor.address() as AddressInfo).port}/in`, credential: { env: 'HOOK' } }],
+      destinations: [
+        {
+          id: 'hook',
+          connector: 'webhook',
+          endpoint: `http://127.0.0.1:${(vendor.address() as AddressInfo).port}/in`,
+          credential: { env: 'HOOK' },
+        },
+      ],
     },
     env: { HOOK: `whsec_${Buffer.from('pipeline test signing key').toString('base64')}` },
   });
@@ -65,7 +77,11 @@ async function states() {
   return ledger.ledgers[0]?.states;
 }
 const settled = () => until(async () => ((await states())?.waiting ?? 1) === 0);
-const plan = (type: string) => ({ name: 'Web', mode: 'quarantine' as const, events: { Order: { schema: { properties: { total: { type } } } } } });
+const plan = (type: string) => ({
+  name: 'Web',
+  mode: 'quarantine' as const,
+  events: { Order: { schema: { properties: { total: { type } } } } },
+});
 
 it('keeps an event that breaks the plan apart, shows it masked, and delivers it once after the plan is fixed', async () => {
   await control.call('plan.put', { id: 'web', value: plan('string') });
@@ -74,9 +90,19 @@ it('keeps an event that breaks the plan apart, shows it masked, and delivers it 
   expect(list).toMatchObject({
     totals: { quarantined: 1, held: 1 },
     groups: [{ source: 'web', event: 'Order', events: 1 }],
-    events: [{ messageId: 'q-1', plan: 'web', revision: 1, violations: [{ path: '/total', message: 'must be string' }], masked: { event: 'Order', userId: 'text(3)', properties: { total: 'integer' } } }],
+    events: [
+      {
+        messageId: 'q-1',
+        plan: 'web',
+        revision: 1,
+        violations: [{ path: '/total', message: 'must be string' }],
+        masked: { event: 'Order', userId: 'text(3)', properties: { total: 'integer' } },
+      },
+    ],
   });
-  expect(await control.call('plan.violations', {})).toMatchObject({ violations: [{ plan: 'web', revision: 1, event: 'Order', events: 1 }] });
+  expect(await control.call('plan.violations', {})).toMatchObject({
+    violations: [{ plan: 'web', revision: 1, event: 'Order', events: 1 }],
+  });
   expect(await control.call('quarantine.release', {})).toEqual({ released: 0, duplicate: 0, kept: 1, failed: 0 });
 
   await control.call('plan.put', { id: 'web', value: plan('number') });
@@ -108,7 +134,9 @@ it('discards only with the word typed and a reason, and answers what it did in t
 it('refuses plans and rules that cannot work, and names what is wrong', async () => {
   const broken = { name: 'X', events: { Order: { schema: { type: 'nmber' } } }, sources: ['nowhere'] };
   await expect(control.call('plan.put', { id: 'x', value: broken })).rejects.toThrow(/events\.Order\.schema.*sources\.0/);
-  await expect(control.call('plan.put', { id: 'x', value: { name: 'X' } })).rejects.toThrow('the plan web is for all other sources already');
+  await expect(control.call('plan.put', { id: 'x', value: { name: 'X' } })).rejects.toThrow(
+    'the plan web is for all other sources already',
+  );
   const rules = [{ id: 'a', match: { by: 'path' as const, path: '$.messageId' }, action: 'drop' as const }];
   await expect(control.call('redaction.put', { id: 'x', value: { name: 'X', rules } })).rejects.toThrow('value.rules.0.match.path');
   await expect(control.call('consent.put', { id: 'nowhere', value: { categories: ['ads'] } })).rejects.toThrow('DOCUMENT_NOT_FOUND');
@@ -158,7 +186,10 @@ it('sends only with consent, and what waited while parked not any more once it i
   await send('c-parked');
   await send('c-own', { userId: 'ben', context: { consent: { categoryPreferences: { ads: true } } } });
   await control.call('consent.set', { person: 'ana', categories: { ads: false } });
-  expect(await control.call('consent.read', { person: 'ana' })).toMatchObject({ categories: { ads: { granted: false } }, destinations: [{ destination: 'hook', isAllowed: false }] });
+  expect(await control.call('consent.read', { person: 'ana' })).toMatchObject({
+    categories: { ads: { granted: false } },
+    destinations: [{ destination: 'hook', isAllowed: false }],
+  });
   // Another of Ben's events says no: it is learned at once, and holds for the one that waits.
   await send('c-later', { userId: 'ben', context: { consent: { categoryPreferences: { ads: false } } } });
   await control.call('switch.set', { scope, mode: 'flow', backlog: { choice: 'drain' }, reason: 'test' });
@@ -192,7 +223,9 @@ it('sends nothing of a suppressed person, keeps nothing of them, and audits no i
 it('gives a destination only the fields on its list', async () => {
   const { documents } = await control.call('document.list', { kind: 'destination' });
   const value = documents[0]?.value as never;
-  await expect(control.call('destination.put', { id: 'hook', value: { ...(value as object), fields: ['$.properties..a'] } as never })).rejects.toThrow('fields.0');
+  await expect(
+    control.call('destination.put', { id: 'hook', value: { ...(value as object), fields: ['$.properties..a'] } as never }),
+  ).rejects.toThrow('fields.0');
   await control.call('destination.put', { id: 'hook', value: { ...(value as object), fields: ['$.properties.total'] } as never });
   await send('f-1', { properties: { total: 7, secret: 'x' }, context: { ip: '1.2.3.4' } });
   await until(() => of('f-1').length === 1);

@@ -5,6 +5,7 @@ import { expect, it, onTestFinished } from 'vitest';
 import { startGateway } from '#tests/support/bench/gateway.ts';
 import { startSender } from '#tests/support/gateway/sender.ts';
 import { createSimulator } from '#tests/support/simulator/simulator.ts';
+import { until } from '#tests/support/until.ts';
 
 it('ends on SIGTERM with everything it acknowledged at the vendor or on its disk, and with exit code 0', async () => {
   const simulator = await createSimulator({ keep: 'keys' });
@@ -21,15 +22,14 @@ it('ends on SIGTERM with everything it acknowledged at the vendor or on its disk
     });
   const first = await start();
   const sender = startSender({ url: () => first.ingestUrl, writeKey: 'end-test-key', workers: 8, prefix: 'e' });
-  while (simulator.stored('webhook').size < 100) await new Promise((resolve) => setTimeout(resolve, 5));
+  await until(() => simulator.stored('webhook').size >= 100);
   expect(await first.server.stop('SIGTERM')).toBe(0);
   await sender.stop();
   await first[Symbol.asyncDispose]();
 
   await using second = await start();
   const stored = simulator.stored('webhook');
-  const isThere = () => [...sender.acknowledged].every((id) => stored.has(id));
-  while (!isThere()) await new Promise((resolve) => setTimeout(resolve, 5));
+  await until(() => [...sender.acknowledged].every((id) => stored.has(id)));
   const { ledgers } = await second.ledger();
   expect(ledgers.flatMap(({ violations }) => violations)).toEqual([]);
   await rm(folder, { recursive: true, force: true });

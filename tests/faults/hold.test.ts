@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type BenchGateway, startGateway } from '#tests/support/bench/gateway.ts';
 import { connectControl } from '#tests/support/gateway/control-client.ts';
 import { createSimulator, type Simulator } from '#tests/support/simulator/simulator.ts';
+import { until } from '#tests/support/until.ts';
 
 let simulator: Simulator;
 let folder: string;
@@ -54,10 +55,6 @@ function sluice(...args: string[]): Promise<{ code: number; text: string }> {
       resolve({ code: error ? Number(error.code ?? -1) : 0, text: stdout + stderr }),
     );
   });
-}
-
-async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 5));
 }
 
 const has = (vendor: string, key: string) => simulator.stored(vendor).has(key);

@@ -3,24 +3,15 @@
  * the page's main thread. A task counts its CPU time, so that what else runs on the machine is not the board's fault.
  */
 import { join } from 'node:path';
-import { type CDPSession, chromium } from 'playwright-core';
+import type { CDPSession } from 'playwright-core';
 import { type BenchOptions, type BenchReport, note } from '#tests/support/bench/report.ts';
 import { roundTo } from '#tests/support/bench/stats.ts';
+import { launchChromium } from '#tests/support/desk/chromium.ts';
 import { startFake } from '#tests/support/renderer-fake/server.ts';
-import { chromiumPath } from '#tests/support/requirements.ts';
 
 export const needsBuild = true;
 
 const destinations = 500;
-const flags = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
 /** What a hand on a wheel does, px a second. */
 const scrollSpeed = 1200;
 
@@ -37,7 +28,7 @@ interface TraceEvent {
 export async function run({ quick }: BenchOptions): Promise<BenchReport> {
   const seconds = quick ? 10 : 60;
   const fake = await startFake({ destinations, dir: join(import.meta.dirname, '../../out/renderer') });
-  const browser = await chromium.launch({ executablePath: chromiumPath, args: flags });
+  const browser = await launchChromium();
   try {
     const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
     page.on('pageerror', (error) => note(`page: ${error.message}`));

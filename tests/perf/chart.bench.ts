@@ -8,24 +8,15 @@ import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { extname, join } from 'node:path';
 import react from '@vitejs/plugin-react';
-import { type Browser, type CDPSession, chromium, type Page } from 'playwright-core';
+import type { Browser, CDPSession, Page } from 'playwright-core';
 import { build } from 'vite';
 import { watchCpu } from '#tests/support/bench/cpu.ts';
 import { type BenchOptions, type BenchReport, note } from '#tests/support/bench/report.ts';
 import { median, roundTo } from '#tests/support/bench/stats.ts';
-import { chromiumPath } from '#tests/support/requirements.ts';
+import { launchChromium } from '#tests/support/desk/chromium.ts';
 import type { CandidateName } from './chart/page.ts';
 
 const names = ['ours', 'uplot', 'stock'] as const satisfies readonly CandidateName[];
-const flags = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
 /** A round in which other processes took more of the CPU than this is repeated. */
 const mostForeignShare = 0.06;
 const warmUpUpdates = 20;
@@ -109,7 +100,7 @@ async function openPage(): Promise<BenchPage> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
   const port = typeof address === 'object' && address !== null ? address.port : 0;
-  const browser: Browser = await chromium.launch({ executablePath: chromiumPath, args: flags });
+  const browser: Browser = await launchChromium();
   const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
   page.on('pageerror', (error) => note(`page: ${error.message}`));
   await page.goto(`http://127.0.0.1:${port}/`);

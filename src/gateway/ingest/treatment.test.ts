@@ -15,7 +15,10 @@ import { createTreatment, type PeopleAtIngest, type TreatmentParts } from './tre
 
 const schema = { type: 'object', required: ['total'], properties: { total: { type: 'number' } } };
 const planOf = (mode: string) =>
-  compilePlan({ id: 'web', revision: 2, value: planSchema.parse({ name: 'Web', mode, events: { 'Order Completed': { schema } } }) }, createSchemaCompiler());
+  compilePlan(
+    { id: 'web', revision: 2, value: planSchema.parse({ name: 'Web', mode, events: { 'Order Completed': { schema } } }) },
+    createSchemaCompiler(),
+  );
 const redactor = compileRedaction(
   [
     {
@@ -50,7 +53,9 @@ const bad = (messageId = 'bad') => track({ messageId, properties: { total: 'much
 
 describe('a source without plan, redaction or consent', () => {
   it('has no treatment at all, and its bodies are stored as they came', async () => {
-    expect(createTreatment({ source: 'web', redactor: null, plan: null, people: null, violations: createViolationBook(() => 0) })).toBeNull();
+    expect(
+      createTreatment({ source: 'web', redactor: null, plan: null, people: null, violations: createViolationBook(() => 0) }),
+    ).toBeNull();
     const door = await open({});
     const body = `{ "messageId":"m" ,"userId":"u", "event":"Order","properties":{}}`;
     await door.send('/v1/track', body);
@@ -74,9 +79,21 @@ describe('a tracking plan at ingest', () => {
     for (const event of [track(), bad('b1'), bad('b2')]) expect((await door.send('/v1/track', event)).status).toBe(200);
     expect(door.counts('web')).toMatchObject({ accepted: 3, quarantined: 0 });
     expect(door.violations.read({})).toMatchObject([
-      { plan: 'web', revision: 2, source: 'web', event: 'Order Completed', mode: 'report', events: 2, kinds: [{ path: '/total', message: 'must be number', events: 2 }] },
+      {
+        plan: 'web',
+        revision: 2,
+        source: 'web',
+        event: 'Order Completed',
+        mode: 'report',
+        events: 2,
+        kinds: [{ path: '/total', message: 'must be number', events: 2 }],
+      },
     ]);
-    expect(door.bodies().map((body) => provenanceIn(body, -1))).toEqual([{ schema: 'web@2' }, { schema: 'web@2', violations: 1 }, { schema: 'web@2', violations: 1 }]);
+    expect(door.bodies().map((body) => provenanceIn(body, -1))).toEqual([
+      { schema: 'web@2' },
+      { schema: 'web@2', violations: 1 },
+      { schema: 'web@2', violations: 1 },
+    ]);
     expect(door.appended[0]?.events[0]?.event.provenance).toEqual({ schema: 'web@2' });
   });
 
@@ -85,7 +102,12 @@ describe('a tracking plan at ingest', () => {
     const answer = await door.send('/v1/track', bad());
     expect(answer).toMatchObject({
       status: 400,
-      json: { error: { code: 'INGEST_PLAN_VIOLATED', details: { plan: 'web', revision: 2, violations: [{ path: '/total', message: 'must be number' }] } } },
+      json: {
+        error: {
+          code: 'INGEST_PLAN_VIOLATED',
+          details: { plan: 'web', revision: 2, violations: [{ path: '/total', message: 'must be number' }] },
+        },
+      },
     });
     const batch = await door.send('/v1/batch', { batch: [bad('b1'), track({ messageId: 'good' })] });
     expect(batch).toMatchObject({ status: 200, json: { accepted: 1, rejected: 1, errors: [{ index: 0, code: 'INGEST_PLAN_VIOLATED' }] } });
@@ -100,7 +122,12 @@ describe('a tracking plan at ingest', () => {
     expect(batch).toMatchObject({ status: 200, json: { accepted: 1, quarantined: 1, rejected: 1 } });
     expect(door.counts('web')).toMatchObject({ received: 4, accepted: 1, quarantined: 2, malformed: 1 });
     expect(door.bodies()).toMatchObject([{ batch: [{ messageId: 'good' }] }]);
-    expect(JSON.parse(door.apart[1]!.body.toString())).toMatchObject({ type: 'track', messageId: 'b1', properties: { total: 'much' }, ...shared });
+    expect(JSON.parse(door.apart[1]!.body.toString())).toMatchObject({
+      type: 'track',
+      messageId: 'b1',
+      properties: { total: 'much' },
+      ...shared,
+    });
     expect(door.apart[1]).toMatchObject({ plan: 'web', revision: 2, violations: [{ path: '/total' }] });
   });
 
@@ -124,7 +151,11 @@ describe('a tracking plan at ingest', () => {
     await fc.assert(
       fc.asyncProperty(fc.array(one, { minLength: 1, maxLength: 6 }), async (kinds) => {
         sent += kinds.length;
-        await door.send('/v1/batch', { batch: kinds.map((kind) => (kind === 'broken' ? { type: 'track' } : kind === 'bad' ? bad(`m${id++ % 20}`) : track({ messageId: `g${id++ % 20}` }))) });
+        await door.send('/v1/batch', {
+          batch: kinds.map((kind) =>
+            kind === 'broken' ? { type: 'track' } : kind === 'bad' ? bad(`m${id++ % 20}`) : track({ messageId: `g${id++ % 20}` }),
+          ),
+        });
         const { received, accepted, duplicate, malformed, quarantined } = door.counts('web');
         expect(received).toBe(sent);
         expect(received).toBe(accepted + duplicate + malformed + quarantined);
@@ -139,7 +170,10 @@ describe('redaction at ingest', () => {
   it('happens before anything is stored: in the log, in a batch’s shared context, in the quarantine', async () => {
     const door = await open({ redactor, plan: planOf('quarantine') });
     await door.send('/v1/track', track({ userId: 'ana@shop.example', context: { ip: '1.2.3.4', note: 'to ana@shop.example' } }));
-    await door.send('/v1/batch', { batch: [track({ messageId: 'b' }), bad('apart')], context: { ip: '1.2.3.4', mail: 'ana@shop.example' } });
+    await door.send('/v1/batch', {
+      batch: [track({ messageId: 'b' }), bad('apart')],
+      context: { ip: '1.2.3.4', mail: 'ana@shop.example' },
+    });
     const everything = JSON.stringify([door.bodies(), door.apart.map(({ body }) => body.toString())]);
     expect(everything).not.toContain('1.2.3.4');
     expect(everything).not.toContain('ana@');
@@ -160,11 +194,17 @@ describe('people at ingest', () => {
   const people = (more: Partial<PeopleAtIngest> = {}): PeopleAtIngest => ({ suppressionOf: () => null, learn: () => false, ...more });
 
   it('keeps nothing of a suppressed person but that there was an event', async () => {
-    const door = await open({ people: people({ suppressionOf: (ids) => (ids.includes('ana') ? 'deletion' : null) }), plan: planOf('block') });
+    const door = await open({
+      people: people({ suppressionOf: (ids) => (ids.includes('ana') ? 'deletion' : null) }),
+      plan: planOf('block'),
+    });
     const private_ = { userId: 'ana', anonymousId: 'a-1', properties: { mail: 'x' }, context: { ip: '1.2.3.4' } };
     await door.send('/v1/track', track(private_));
     await door.send('/v1/batch', { batch: [track({ ...private_, messageId: 'b' })], context: { device: 'hers' } });
-    await door.send('/v1/batch', { batch: [track({ ...private_, messageId: 'c' }), track({ messageId: 'd' })], context: { device: 'shared' } });
+    await door.send('/v1/batch', {
+      batch: [track({ ...private_, messageId: 'c' }), track({ messageId: 'd' })],
+      context: { device: 'shared' },
+    });
     const [single, alone, mixed] = door.bodies();
     expect(single).toEqual({ type: 'track', messageId: 'm-1', event: 'Order Completed', sluice: { suppressed: 'deletion' } });
     expect(alone).toEqual({ batch: [{ type: 'track', messageId: 'b', event: 'Order Completed' }], sluice: { suppressed: 'deletion' } });
@@ -189,7 +229,10 @@ describe('people at ingest', () => {
     const consent = { consent: { categoryPreferences: { ads: false } } };
     await door.send('/v1/track', track({ anonymousId: 'a', context: consent, timestamp: new Date(NOW - 5000).toISOString() }));
     order.push('answered');
-    await door.send('/v1/batch', { batch: [track({ messageId: 'b', timestamp: new Date(NOW + 3_600_000).toISOString() })], context: consent });
+    await door.send('/v1/batch', {
+      batch: [track({ messageId: 'b', timestamp: new Date(NOW + 3_600_000).toISOString() })],
+      context: consent,
+    });
     expect(learned).toEqual([
       [['u-1', 'a'], { ads: false }, NOW - 5000],
       [['u-1'], { ads: false }, NOW],
@@ -212,7 +255,12 @@ describe('a trace', () => {
     await door.send('/v1/track', track(), { headers: { traceparent } });
     await door.send('/v1/batch', { batch: [track({ messageId: 'a' }), track({ messageId: 'b' })] }, { headers: { traceparent } });
     await door.send('/v1/track', track({ messageId: 'c' }), { headers: { traceparent: 'no trace' } });
-    expect(door.appended.flatMap(({ events }) => events.map(({ event }) => event.provenance?.trace))).toEqual([traceparent, traceparent, traceparent, undefined]);
+    expect(door.appended.flatMap(({ events }) => events.map(({ event }) => event.provenance?.trace))).toEqual([
+      traceparent,
+      traceparent,
+      traceparent,
+      undefined,
+    ]);
     expect(door.bodies().map((body) => provenanceIn(body, 0)?.trace)).toEqual([traceparent, traceparent, undefined]);
     expect(door.bodies()[1].sluice).toEqual({ trace: traceparent });
   });

@@ -20,7 +20,13 @@ type PeopleOperation = 'consent.set' | 'consent.read' | 'suppression.add' | 'sup
 
 export function createPeopleHandlers({ store, people, now }: PeopleHandlerDeps): HandlersOf<PeopleOperation> {
   /** In force at once, audited, and answered when it is on disk. What could not be written stays in force in memory. */
-  async function change(operation: Operation, target: string, input: CommonInput, context: CallContext, act: () => void): Promise<Result<unknown>> {
+  async function change(
+    operation: Operation,
+    target: string,
+    input: CommonInput,
+    context: CallContext,
+    act: () => void,
+  ): Promise<Result<unknown>> {
     const done = runCommand(store, input, context, {
       operation,
       target,
@@ -42,7 +48,9 @@ export function createPeopleHandlers({ store, people, now }: PeopleHandlerDeps):
   return {
     async 'consent.set'(input, context) {
       const person = people.hash(input.person);
-      const changed = await change(consentSet, `person/${person}`, input, context, () => people.choose([input.person], input.categories, now()));
+      const changed = await change(consentSet, `person/${person}`, input, context, () =>
+        people.choose([input.person], input.categories, now()),
+      );
       return changed.ok ? ok({ person }) : changed;
     },
     'consent.read'({ person: id }) {

@@ -9,10 +9,10 @@ import { z } from '#contract/zod.ts';
 import type { HandlersOf } from '#gateway/control/commands/context.ts';
 import { runCommand } from '#gateway/control/commands/run-command.ts';
 import { checkEvent } from '#gateway/ingest/check-event.ts';
-import { isEventType } from '#gateway/pipeline/route.ts';
 import { maskEvent } from '#gateway/pipeline/mask-event.ts';
 import { compilePlan, type PlanEntry, planProblems } from '#gateway/pipeline/plan.ts';
 import { compileRedaction } from '#gateway/pipeline/redact.ts';
+import { isEventType } from '#gateway/pipeline/route.ts';
 import type { Held } from '#gateway/quarantine/quarantine-store.ts';
 import type { NodePipeline } from './pipeline.ts';
 import type { Releasing } from './releasing.ts';
@@ -58,9 +58,11 @@ function trials({ state, pipeline }: PipelineHandlerDeps): HandlersOf<'plan.test
       const { verdict, violations } = compiled.check(checked.json, checked.type);
       return ok({ verdict, violations: [...violations] });
     },
-    'plan.violations': ({ plan, source }) => ok({ since: pipeline.violations.since, violations: [...pipeline.violations.read({ plan, source })] }),
+    'plan.violations': ({ plan, source }) =>
+      ok({ since: pipeline.violations.since, violations: [...pipeline.violations.read({ plan, source })] }),
     'redaction.test'({ source, value, event }) {
-      const redactor = value === undefined ? pipeline.redactorOf(source ?? null) : compileRedaction([{ id: 'test', value }], state.people.hash);
+      const redactor =
+        value === undefined ? pipeline.redactorOf(source ?? null) : compileRedaction([{ id: 'test', value }], state.people.hash);
       const { json, rules } = redactor?.redact(event) ?? { json: event, rules: [] };
       return ok({ event: { ...json }, rules: [...rules] });
     },
@@ -84,7 +86,11 @@ function quarantineHandlers(deps: PipelineHandlerDeps): HandlersOf<'quarantine.l
   const { quarantine } = pipeline;
   return {
     async 'quarantine.list'({ source, event, afterId, limit }) {
-      const [totals, groups, events] = await Promise.all([quarantine.totals(), quarantine.groups(), quarantine.list({ source, event }, afterId, limit)]);
+      const [totals, groups, events] = await Promise.all([
+        quarantine.totals(),
+        quarantine.groups(),
+        quarantine.list({ source, event }, afterId, limit),
+      ]);
       if (!totals.ok) return totals;
       if (!groups.ok) return groups;
       return events.ok ? ok({ totals: totals.value, groups: [...groups.value], events: events.value.map(shown) }) : events;
@@ -93,7 +99,12 @@ function quarantineHandlers(deps: PipelineHandlerDeps): HandlersOf<'quarantine.l
       const { ids, source, event, limit } = input;
       if (input.dryRun) return releasing.preview({ ids, source, event }, limit);
       const isRepeated = isKnown(state, context.commandId);
-      const command = { operation: quarantineRelease, target: targetOf(input), plan: () => ok({ changes: [] }), answer: () => nothingReleased };
+      const command = {
+        operation: quarantineRelease,
+        target: targetOf(input),
+        plan: () => ok({ changes: [] }),
+        answer: () => nothingReleased,
+      };
       const allowed = runCommand(state.store, input, context, command);
       // The first one did it; what it did is in the audit.
       if (!allowed.ok || isRepeated) return allowed;
@@ -136,7 +147,9 @@ async function countHeld({ pipeline }: PipelineHandlerDeps, { ids, source, event
   }
   const groups = await pipeline.quarantine.groups();
   if (!groups.ok) return groups;
-  const fitting = groups.value.filter((group) => (source === undefined || group.source === source) && (event === undefined || group.event === event));
+  const fitting = groups.value.filter(
+    (group) => (source === undefined || group.source === source) && (event === undefined || group.event === event),
+  );
   return ok({ discarded: fitting.reduce((sum, { events }) => sum + events, 0) });
 }
 
@@ -146,13 +159,19 @@ function isKnown({ store }: NodeState, commandId: string | null): boolean {
 
 /** Names what was chosen, for the audit. */
 function targetOf({ ids, source, event }: Chosen): string {
-  const parts = [ids === undefined ? 'all' : `${ids.length} events`, ...(source === undefined ? [] : [`source ${source}`]), ...(event === undefined ? [] : [event])];
+  const parts = [
+    ids === undefined ? 'all' : `${ids.length} events`,
+    ...(source === undefined ? [] : [`source ${source}`]),
+    ...(event === undefined ? [] : [event]),
+  ];
   return `quarantine/${parts.join(' ')}`.slice(0, 300);
 }
 
 function note({ store }: NodeState, by: string, action: string, target: string, result: Result<object>): void {
-  const outcome = result.ok ? Object.entries(result.value)
+  const outcome = result.ok
+    ? Object.entries(result.value)
         .map(([name, count]) => `${name} ${count}`)
-        .join(', ') : result.error.code;
+        .join(', ')
+    : result.error.code;
   store.note({ by, action, target, reason: outcome, commandId: null }, result.ok ? 'done' : result.error.code);
 }

@@ -1,7 +1,7 @@
 import type { Result } from '#contract/result.ts';
-import type { Meter } from '#gateway/telemetry/meter.ts';
 import type { Choice } from '#gateway/quarantine/quarantine-store.ts';
 import { finishReleases, previewRelease, type Release, type ReleaseDeps, releaseHeld } from '#gateway/quarantine/release.ts';
+import type { Meter } from '#gateway/telemetry/meter.ts';
 import type { NodePipeline } from './pipeline.ts';
 import type { Routing } from './routing.ts';
 import type { NodeState } from './state.ts';

@@ -40,7 +40,9 @@ function prepare(database: DatabaseSync, file: string): Result<PeopleDb> {
   database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000');
   if (version === 0) {
     const key = randomBytes(32).toString('base64');
-    database.exec(`BEGIN IMMEDIATE; ${peopleSchema} INSERT INTO meta VALUES ('key', '${key}'); PRAGMA user_version = ${peopleSchemaVersion}; COMMIT`);
+    database.exec(
+      `BEGIN IMMEDIATE; ${peopleSchema} INSERT INTO meta VALUES ('key', '${key}'); PRAGMA user_version = ${peopleSchemaVersion}; COMMIT`,
+    );
   }
   const read = (name: string) => valueRow.parse(database.prepare('SELECT value FROM meta WHERE name = ?').get(name))?.value;
   const key = read('key');

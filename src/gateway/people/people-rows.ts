@@ -12,7 +12,12 @@ export const peopleSchema = `
 `;
 
 const choicesSchema = z.record(z.string(), z.tuple([z.union([z.literal(0), z.literal(1)]), z.number()]));
-const rowSchema = z.object({ person: z.string(), choices: z.string(), suppressed: z.enum(suppressionKinds).nullable(), suppressedAt: z.number() });
+const rowSchema = z.object({
+  person: z.string(),
+  choices: z.string(),
+  suppressed: z.enum(suppressionKinds).nullable(),
+  suppressedAt: z.number(),
+});
 
 export function toRow(person: string, { choices, suppressed }: Person): PersonRow {
   const stored = Object.fromEntries([...choices].map(([category, { granted, at }]) => [category, [granted ? 1 : 0, at]]));
@@ -22,7 +27,9 @@ export function toRow(person: string, { choices, suppressed }: Person): PersonRo
 /** Throws where a row is not as `toRow` writes it: a damaged file. */
 export function fromRow(raw: unknown): { readonly person: string; readonly value: Person } {
   const row = rowSchema.parse(raw);
-  const choices = Object.entries(choicesSchema.parse(JSON.parse(row.choices))).map(([category, [granted, at]]) => [category, { granted: granted === 1, at }] as const);
+  const choices = Object.entries(choicesSchema.parse(JSON.parse(row.choices))).map(
+    ([category, [granted, at]]) => [category, { granted: granted === 1, at }] as const,
+  );
   const suppressed = row.suppressed === null ? null : { kind: row.suppressed, at: row.suppressedAt };
   return { person: row.person, value: personOf(new Map(choices), suppressed) };
 }

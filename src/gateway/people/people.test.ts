@@ -110,9 +110,14 @@ describe('what is known of people', () => {
     const choice = fc.record({ category: fc.constantFrom('a', 'b'), granted: fc.boolean(), at: fc.integer({ min: 0, max: 5 }) });
     fc.assert(
       fc.property(fc.array(choice, { maxLength: 8 }), (choices) => {
-        const { preferences } = choices.reduce((known, { category, granted, at }) => choose(known, { [category]: granted }, at).person, nobody);
+        const { preferences } = choices.reduce(
+          (known, { category, granted, at }) => choose(known, { [category]: granted }, at).person,
+          nobody,
+        );
         for (const category of new Set(choices.map((each) => each.category))) {
-          const [newest] = choices.filter((each) => each.category === category).sort((a, b) => b.at - a.at || Number(a.granted) - Number(b.granted));
+          const [newest] = choices
+            .filter((each) => each.category === category)
+            .sort((a, b) => b.at - a.at || Number(a.granted) - Number(b.granted));
           expect(preferences[category]).toBe(newest?.granted);
         }
       }),
@@ -132,7 +137,10 @@ describe('what is known of people', () => {
 describe('the gate before a send', () => {
   const policy = consentSchema.parse({ categories: ['ads'] });
   const event = (more: object = {}, provenance = {}) => ({
-    ...toGatewayEvent({ event: 'Order', userId: 'u', anonymousId: 'a', ...more }, { source: 'web', receivedAt: 1, type: 'track', messageId: 'm' }),
+    ...toGatewayEvent(
+      { event: 'Order', userId: 'u', anonymousId: 'a', ...more },
+      { source: 'web', receivedAt: 1, type: 'track', messageId: 'm' },
+    ),
     provenance,
   });
 

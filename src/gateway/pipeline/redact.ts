@@ -47,18 +47,22 @@ export function ruleProblem({ match }: RedactionRule): string | null {
 
 /** Draws the rules together; null where there are none, so that the hot path can leave them out. */
 export function compileRedaction(entries: readonly RedactionEntry[], hash: HashText): Redactor | null {
-  const rules = entries.flatMap(({ id, value }) => value.rules.map((rule) => ({ name: `${id}/${rule.id}`, run: compileRule(rule, hash) })));
+  const rules = entries.flatMap(({ id, value }) => value.rules.map((rule) => ({ name: `${id}/${rule.id}`, rule })));
   if (rules.length === 0) return null;
+  const steps = stepsOf(rules, hash);
   return {
     redact(json) {
       let now = json;
       let applied: string[] | null = null;
-      for (const { name, run } of rules) {
-        const next = run(now);
-        if (next === now) continue;
-        now = next;
-        applied ??= [];
-        applied.push(name);
+      for (const { isNeeded, run } of steps) {
+        if (isNeeded !== null && !isNeeded(now)) continue;
+        for (const { name, apply } of run) {
+          const next = apply(now);
+          if (next === now) continue;
+          now = next;
+          applied ??= [];
+          applied.push(name);
+        }
       }
       return { json: now, rules: applied ?? none };
     },
@@ -67,19 +71,76 @@ export function compileRedaction(entries: readonly RedactionEntry[], hash: HashT
 
 const none: readonly string[] = [];
 
+interface NamedRule {
+  readonly name: string;
+  readonly rule: RedactionRule;
+}
+
+interface Step {
+  /** Whether any of the rules may find something; null: ask them. */
+  readonly isNeeded: ((json: Json) => boolean) | null;
+  readonly run: readonly { readonly name: string; readonly apply: (json: Json) => Json }[];
+}
+
+/** Rules in their order. Pattern rules that follow each other share one look at the event, since most hold no match at all. */
+function stepsOf(rules: readonly NamedRule[], hash: HashText): readonly Step[] {
+  const steps: { isNeeded: Step['isNeeded']; run: Step['run'][number][] }[] = [];
+  let patterns: Set<Pattern> | null = null;
+  for (const { name, rule } of rules) {
+    const apply = compileRule(rule, hash);
+    if (rule.match.by === 'path') {
+      patterns = null;
+      steps.push({ isNeeded: null, run: [{ name, apply }] });
+    } else if (patterns === null) {
+      patterns = new Set([rule.match.pattern]);
+      steps.push({ isNeeded: createLook(patterns), run: [{ name, apply }] });
+    } else {
+      patterns.add(rule.match.pattern);
+      steps.at(-1)?.run.push({ name, apply });
+    }
+  }
+  return steps;
+}
+
+/** Looks whether a pattern is anywhere in an event, names of fields included. */
+function createLook(patterns: ReadonlySet<Pattern>): (json: Json) => boolean {
+  const plainNames = new Set<string>();
+  const inText = (text: string): boolean => {
+    for (const pattern of patterns) if (hasPattern(pattern, text)) return true;
+    return false;
+  };
+  const inName = (name: string): boolean => {
+    if (plainNames.has(name)) return false;
+    const isFound = inText(name);
+    if (!isFound && name.length <= longestPlainName && plainNames.size < maxPlainNames) plainNames.add(name);
+    return isFound;
+  };
+  const inValue = (value: unknown): boolean => {
+    if (typeof value === 'string') return inText(value);
+    if (typeof value === 'number') return value > largestPlain && inText(String(value));
+    if (typeof value !== 'object' || value === null) return false;
+    if (Array.isArray(value)) return value.some(inValue);
+    const json = value as Json;
+    for (const name in json) if (inName(name) || inValue(json[name])) return true;
+    return false;
+  };
+  return inValue;
+}
+
+/** No number up to this is a card number. */
+const largestPlain = 1e12;
+/** Bounded, because names come from senders. */
+const maxPlainNames = 5000;
+const longestPlainName = 64;
+
 function compileRule(rule: RedactionRule, hash: HashText): (json: Json) => Json {
   const { match } = rule;
   if (match.by === 'path') {
     const steps = parsePath(match.path) ?? [];
-    return (json) =>
-      asRecord(
-        walkPath(json, steps, 0, (value, isId) => actOnValue(rule, value, isId, hash), true),
-        json,
-      );
+    return (json) => asRecord(walkPath(json, steps, 0, (value, isId) => actOnValue(rule, value, isId, hash), true), json);
   }
   const { pattern } = match;
-  const by: PatternRule = { pattern, rule, hash, plainNames: new Set() };
-  return (json) => redactRoot(json, by);
+  return (json) => redactRoot(json, { pattern, rule, hash });
 }
 
 function asRecord(value: unknown, otherwise: Json): Json {
@@ -166,8 +227,6 @@ function withChanges(value: Json, changed: ReadonlyMap<string, unknown>): Json {
 
 interface PatternRule {
   readonly pattern: Pattern;
-  /** Names without a match: the same few come with every event. */
-  readonly plainNames: Set<string>;
   readonly rule: RedactionRule;
   readonly hash: HashText;
 }
@@ -200,22 +259,12 @@ function redactMembers(json: Json, by: PatternRule, change: (value: unknown, key
   let copy: Record<string, unknown> | null = null;
   for (const key in json) {
     const value = json[key];
-    const name = by.plainNames.has(key) ? key : redactName(key, by);
+    const name = redactText(key, by);
     const next = name === gone ? gone : change(value, key);
     if (copy === null && (name !== key || next !== value)) copy = before(json, key);
     if (copy !== null && next !== gone) define(copy, freeName(copy, String(name)), next);
   }
   return copy ?? json;
-}
-
-/** Bounded, because names come from senders. */
-const maxPlainNames = 5000;
-const longestPlainName = 64;
-
-function redactName(name: string, by: PatternRule): string | typeof gone {
-  const redacted = redactText(name, by);
-  if (redacted === name && name.length <= longestPlainName && by.plainNames.size < maxPlainNames) by.plainNames.add(name);
-  return redacted;
 }
 
 /** The members that come before a key. */

@@ -99,7 +99,10 @@ export function createQuarantineStore(): QuarantineOps {
     if (database === null) throw new Error('quarantine.db is not open');
     return database;
   };
-  const rows = <T>(sql: string, ...values: readonly SQLInputValue[]): readonly T[] => db().prepare(sql).all(...values) as unknown as readonly T[];
+  const rows = <T>(sql: string, ...values: readonly SQLInputValue[]): readonly T[] =>
+    db()
+      .prepare(sql)
+      .all(...values) as unknown as readonly T[];
 
   function recount(): void {
     const [counted] = rows<{ events: number; bytes: number }>('SELECT count(*) AS events, coalesce(sum(bytes), 0) AS bytes FROM held');
@@ -139,7 +142,10 @@ export function createQuarantineStore(): QuarantineOps {
       const excess = Math.min(500, Math.max(1, held - limits.maxEvents));
       const oldest = rows<{ id: number }>('SELECT id FROM held WHERE claimed = 0 ORDER BY id LIMIT ?', excess);
       if (oldest.length === 0) break;
-      expired += end(oldest.map(({ id }) => id), 'expired');
+      expired += end(
+        oldest.map(({ id }) => id),
+        'expired',
+      );
     }
     return expired;
   }
@@ -176,7 +182,9 @@ export function createQuarantineStore(): QuarantineOps {
         const insert = db().prepare(
           'INSERT OR IGNORE INTO held (source, messageId, type, name, receivedAt, plan, revision, violations, body, bytes) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
         );
-        const count = db().prepare('INSERT INTO ended (source, quarantined) VALUES (?, 1) ON CONFLICT DO UPDATE SET quarantined = quarantined + 1');
+        const count = db().prepare(
+          'INSERT INTO ended (source, quarantined) VALUES (?, 1) ON CONFLICT DO UPDATE SET quarantined = quarantined + 1',
+        );
         const stored = events.map(({ source, messageId, type, name, receivedAt, plan, revision, violations, body }) => {
           const size = Buffer.byteLength(body);
           const isNew = insert.run(source, messageId, type, name, receivedAt, plan, revision, violations, body, size).changes > 0;
@@ -218,13 +226,21 @@ export function createQuarantineStore(): QuarantineOps {
       transaction(() => {
         const { where, values } = chosen(choice);
         const ids = rows<{ id: number }>(`SELECT id FROM held WHERE ${where}`, ...values);
-        return end(ids.map(({ id }) => id), 'discarded');
+        return end(
+          ids.map(({ id }) => id),
+          'discarded',
+        );
       }),
     expire: (input) =>
       transaction(() => {
         limits = input.limits;
         const old = rows<{ id: number }>('SELECT id FROM held WHERE receivedAt < ? AND claimed = 0', input.beforeMs);
-        return end(old.map(({ id }) => id), 'expired') + expireOldest();
+        return (
+          end(
+            old.map(({ id }) => id),
+            'expired',
+          ) + expireOldest()
+        );
       }),
     close() {
       database?.close();

@@ -48,7 +48,18 @@ function unwrap<T>(result: Result<T>): T {
 }
 function held(messageId: string, more: Partial<NewHeld> = {}): NewHeld {
   const body = JSON.stringify({ type: 'track', messageId, event: 'Order', userId: 'u', properties: { total: 'much' } });
-  return { source: 'web', messageId, type: 'track', name: 'Order', receivedAt: 1000, plan: 'web', revision: 1, violations: '[]', body, ...more };
+  return {
+    source: 'web',
+    messageId,
+    type: 'track',
+    name: 'Order',
+    receivedAt: 1000,
+    plan: 'web',
+    revision: 1,
+    violations: '[]',
+    body,
+    ...more,
+  };
 }
 const totals = async () => unwrap(await quarantine.totals());
 const ids = async () => unwrap(await quarantine.list({}, 0, 500)).map(({ messageId }) => messageId);
@@ -69,7 +80,10 @@ describe('the quarantine', () => {
     quarantine = open();
     expect(await ids()).toEqual(['a', 'b', 'a']);
     expect(await totals()).toMatchObject({ quarantined: 3, held: 3 });
-    expect(unwrap(await quarantine.groups())).toMatchObject([{ source: 'web', events: 2 }, { source: 'ios', events: 1 }]);
+    expect(unwrap(await quarantine.groups())).toMatchObject([
+      { source: 'web', events: 2 },
+      { source: 'ios', events: 1 },
+    ]);
     expect(unwrap(await quarantine.list({ source: 'ios' }, 0, 10))).toHaveLength(1);
   });
 
@@ -121,15 +135,25 @@ function releasing(source: IngestSource | null, more: Partial<ReleaseDeps> = {})
 
 describe('a release', () => {
   it('lets what fits the plan now into the log, once, with the time it came at, and keeps the rest', async () => {
-    unwrap(await quarantine.put([held('a', { receivedAt: 1500 }), held('b', { body: held('b').body.replace('"total":"much"', '"other":1') })]));
+    unwrap(
+      await quarantine.put([held('a', { receivedAt: 1500 }), held('b', { body: held('b').body.replace('"total":"much"', '"other":1') })]),
+    );
     const { deps, log, meter } = releasing(sourceWith(loose));
     expect(unwrap(await previewRelease(deps, {}, 100))).toEqual({ released: 1, duplicate: 0, kept: 1, failed: 0 });
     expect(await ids()).toEqual(['a', 'b']);
     expect(unwrap(await releaseHeld(deps, {}, 100))).toEqual({ released: 1, duplicate: 0, kept: 1, failed: 0 });
     const [found] = await log.find('a', 'web');
-    expect(found?.record).toMatchObject({ receivedAt: 1500, event: { receivedAt: 1500, provenance: { schema: 'web@9', releasedAt: 2000 } } });
+    expect(found?.record).toMatchObject({
+      receivedAt: 1500,
+      event: { receivedAt: 1500, provenance: { schema: 'web@9', releasedAt: 2000 } },
+    });
     const [kept] = unwrap(await quarantine.list({}, 0, 10));
-    expect(kept).toMatchObject({ messageId: 'b', plan: 'web', revision: 9, violations: JSON.stringify([{ path: '', message: "must have required property 'total'" }]) });
+    expect(kept).toMatchObject({
+      messageId: 'b',
+      plan: 'web',
+      revision: 9,
+      violations: JSON.stringify([{ path: '', message: "must have required property 'total'" }]),
+    });
     expect(meter.pending().get('web')).toMatchObject({ accepted: 1, received: 1 });
     expect(unwrap(await releaseHeld(deps, {}, 100))).toMatchObject({ released: 0, kept: 1 });
     expect(log.head()).toBe(1);
@@ -139,7 +163,12 @@ describe('a release', () => {
     unwrap(await quarantine.put([held('a')]));
     const { deps, log } = releasing(sourceWith(loose));
     const json = JSON.parse(held('a').body);
-    const { request } = accept(Buffer.from(held('a').body), json, 'track', { source: sourceWith(loose), receivedAt: 1900, route: deps.route, newMessageId: () => '' });
+    const { request } = accept(Buffer.from(held('a').body), json, 'track', {
+      source: sourceWith(loose),
+      receivedAt: 1900,
+      route: deps.route,
+      newMessageId: () => '',
+    });
     unwrap(await log.append(request as AppendRequest));
     expect(unwrap(await releaseHeld(deps, {}, 100))).toEqual({ released: 0, duplicate: 1, kept: 0, failed: 0 });
     expect(await totals()).toMatchObject({ held: 0, released: 1 });
@@ -202,7 +231,12 @@ function depsOf(store: Quarantine, log: EventLog, source: IngestSource): Release
 
 function requestFor(source: IngestSource, log: EventLog, messageId: string): AppendRequest {
   const body = Buffer.from(held(messageId).body);
-  const { request } = accept(body, JSON.parse(body.toString()), 'track', { source, receivedAt: 1500, route: () => log.route([]), newMessageId: () => '' });
+  const { request } = accept(body, JSON.parse(body.toString()), 'track', {
+    source,
+    receivedAt: 1500,
+    route: () => log.route([]),
+    newMessageId: () => '',
+  });
   return request as AppendRequest;
 }
 

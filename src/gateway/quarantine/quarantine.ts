@@ -46,10 +46,14 @@ export function createQuarantine({ file, limits, onCrash }: QuarantineOptions): 
     return worker;
   }
   async function start(): Promise<WorkerClient<QuarantineOps>> {
-    const started = startWorker<QuarantineOps>('quarantine', (error) => {
-      worker = null;
-      onCrash(error);
-    }, import.meta.url);
+    const started = startWorker<QuarantineOps>(
+      'quarantine',
+      (error) => {
+        worker = null;
+        onCrash(error);
+      },
+      import.meta.url,
+    );
     try {
       await started.call('open', { file, limits: limits() });
       return started;

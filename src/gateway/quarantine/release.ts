@@ -10,10 +10,10 @@
  * released, if not it is held again. The log's own dedupe would do the same, but only for as long as it remembers.
  */
 import { err, ok, type Result } from '#contract/result.ts';
-import type { EventLog, RouteId } from '#gateway/log/event-log.ts';
-import { checkEvent } from '#gateway/ingest/check-event.ts';
 import { accept } from '#gateway/ingest/accept.ts';
+import { checkEvent } from '#gateway/ingest/check-event.ts';
 import type { IngestSource } from '#gateway/ingest/source-index.ts';
+import type { EventLog, RouteId } from '#gateway/log/event-log.ts';
 import type { GatewayEvent } from '#gateway/pipeline/event.ts';
 import type { Meter } from '#gateway/telemetry/meter.ts';
 import type { Quarantine } from './quarantine.ts';

@@ -1,8 +1,7 @@
 /** Counts how events break their plans, since the gateway started. Bounded: names and violations come from senders. */
 import type { PlanMode } from '#contract/documents/plan.ts';
-import type { Violation } from '#contract/operations/pipeline.ts';
 import type { OutputOf } from '#contract/operation.ts';
-import type { planViolations } from '#contract/operations/pipeline.ts';
+import type { planViolations, Violation } from '#contract/operations/pipeline.ts';
 import type { ViolationBook } from '#gateway/ingest/treatment.ts';
 
 type Line = OutputOf<typeof planViolations>['violations'][number];
@@ -40,7 +39,17 @@ export function createViolationBook(now: () => number): ReadableViolationBook {
     const known = lines.get(key);
     if (known !== undefined) return known;
     if (lines.size >= maxLines && event !== others) return lineOf(plan, source, others, mode);
-    const line: Counted = { plan: plan.id, revision: plan.revision, source, event, mode, events: 0, firstAt: now(), lastAt: 0, kinds: new Map() };
+    const line: Counted = {
+      plan: plan.id,
+      revision: plan.revision,
+      source,
+      event,
+      mode,
+      events: 0,
+      firstAt: now(),
+      lastAt: 0,
+      kinds: new Map(),
+    };
     lines.set(key, line);
     return line;
   }

@@ -5,12 +5,13 @@
  *   connecting ──hello, admitted──▶ live ──closed──▶ offline ──backoff──▶ connecting
  *        └─────────token or key refused──▶ refused ──────────backoff──────────▲
  */
+
+import { createBackoff } from '#contract/backoff.ts';
 import type { Channel } from '#contract/channel.ts';
 import type { Environment } from '#contract/desk/operations.ts';
 import { type AppError, appError } from '#contract/errors.ts';
 import { createPeer, type Peer } from '#contract/peer.ts';
 import type { Result } from '#contract/result.ts';
-import { createBackoff } from './backoff.ts';
 
 export interface LinkState {
   readonly link: Environment['link'];

@@ -9,8 +9,9 @@
  * The ports it got at first are asked for again after a restart: apps go on sending to the same
  * address.
  */
+
+import { createBackoff } from '#contract/backoff.ts';
 import type { Secret } from '#contract/secret.ts';
-import { createBackoff } from '../desk/backoff.ts';
 import type { GatewayProcess } from './gateway-process.ts';
 import { type LaunchOptions, launchGateway } from './launch.ts';
 

@@ -5,12 +5,7 @@ import { err, ok } from '#contract/result.ts';
 import type { Handlers } from '#contract/service.ts';
 import type { World } from './world.ts';
 
-type Names =
-  | `plan.${string}`
-  | `redaction.${string}`
-  | `quarantine.${string}`
-  | `consent.${string}`
-  | `suppression.${string}`;
+type Names = `plan.${string}` | `redaction.${string}` | `quarantine.${string}` | `consent.${string}` | `suppression.${string}`;
 type PipelineHandlers = Pick<Handlers<typeof operations>, Extract<keyof typeof operations, Names>>;
 
 export function pipelineHandlers(world: World): PipelineHandlers {

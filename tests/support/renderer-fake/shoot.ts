@@ -6,7 +6,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { chromium } from 'playwright-core';
+import { launchChromium } from '#tests/support/desk/chromium.ts';
 import { startFake } from './server.ts';
 
 const { values } = parseArgs({
@@ -37,18 +37,7 @@ const fake = await startFake({
   isEmpty: values.empty ?? false,
   ...(values.dir === undefined ? {} : { dir: values.dir }),
 });
-const browser = await chromium.launch({
-  executablePath: '/usr/bin/chromium',
-  args: [
-    '--no-sandbox',
-    '--disable-gpu',
-    '--disable-quic',
-    '--no-first-run',
-    '--disable-background-networking',
-    '--disable-component-update',
-    '--disable-sync',
-  ],
-});
+const browser = await launchChromium();
 const page = await browser.newPage({
   viewport: { width: Number(values.width), height: Number(values.height) },
   colorScheme: values.scheme === 'light' ? 'light' : 'dark',

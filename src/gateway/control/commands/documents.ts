@@ -8,10 +8,10 @@ import { publicDocument } from '../store/public-document.ts';
 import type { HandlersOf } from './context.ts';
 import type { ControlDeps } from './deps.ts';
 import { livingSources, sourceIds } from './living.ts';
-import { reading } from './reading.ts';
-import { type Plan, revisionOf, runCommand } from './run-command.ts';
 import { checkPlan } from './plans.ts';
+import { reading } from './reading.ts';
 import { checkRedaction } from './redactions.ts';
+import { type Plan, revisionOf, runCommand } from './run-command.ts';
 import { checkSettings } from './settings.ts';
 import { checkDestination, checkSource } from './validate.ts';
 

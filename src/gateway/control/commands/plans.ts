@@ -59,6 +59,7 @@ export function checkPlan(store: DocumentStore, schemas: SchemaCompiler, id: str
     if (owner !== undefined) issues.push({ path: `sources.${index}`, message: `${source} uses the plan ${owner.id} already` });
   }
   const rest = value.sources.length > 0 ? undefined : others.find((plan) => plan.value?.sources.length === 0);
-  if (rest !== undefined) issues.push({ path: 'sources', message: `the plan ${rest.id} is for all other sources already; name the sources of this one` });
+  if (rest !== undefined)
+    issues.push({ path: 'sources', message: `the plan ${rest.id} is for all other sources already; name the sources of this one` });
   return issues.length === 0 ? ok(undefined) : err(appError('INPUT_INVALID', { issues: under(issues) }));
 }

@@ -46,7 +46,8 @@ export function checkRedaction(store: DocumentStore, value: Redaction): Result<v
   for (const [index, rule] of value.rules.entries()) {
     const problem = ruleProblem(rule);
     if (problem !== null) issues.push({ path: `rules.${index}.match.path`, message: problem });
-    if (value.rules.findIndex(({ id }) => id === rule.id) < index) issues.push({ path: `rules.${index}.id`, message: `there is another rule ${rule.id}` });
+    if (value.rules.findIndex(({ id }) => id === rule.id) < index)
+      issues.push({ path: `rules.${index}.id`, message: `there is another rule ${rule.id}` });
   }
   return issues.length === 0 ? ok(undefined) : err(appError('INPUT_INVALID', { issues: under(issues) }));
 }

@@ -1,5 +1,6 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { AppFailure } from '#contract/errors.ts';
+import { auditEntrySchema } from '#contract/operations/system.ts';
 import { err, ok, type Result } from '#contract/result.ts';
 import { z } from '#contract/zod.ts';
 import type { AuditRow, ControlRows, RevisionRow, WriteSet } from './rows.ts';
@@ -15,18 +16,8 @@ const revisionRow = z.object({
   reason: z.string(),
   auditSeq: z.number(),
 });
-const auditRow = z.object({
-  seq: z.number(),
-  at: z.number(),
-  by: z.string(),
-  action: z.string(),
-  target: z.string(),
-  outcome: z.string(),
-  reason: z.string(),
-  commandId: z.string().nullable(),
-  changes: z.string(),
-  hash: z.string(),
-});
+/** As an entry is told, but what it changed is one text. */
+const auditRow = auditEntrySchema.extend({ changes: z.string() });
 const countRow = z.object({ count: z.number() });
 
 const revisionColumns = 'kind, id, revision, value, at, "by", reason, auditSeq';

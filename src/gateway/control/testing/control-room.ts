@@ -45,7 +45,15 @@ export async function createControlRoom(options: RoomOptions = {}) {
   const environment = () => options.environment ?? 'embedded';
   const vault = createVault({ store, key, connectors, environment, keepsSealed: options.keepsSealed ?? false, now });
   const send: SendCheck = options.send ?? (() => Promise.resolve({ kind: 'silent', detail: 'nobody is there' }));
-  const handlers = createControlHandlers({ store, vault, connectors, drift: options.drift ?? (() => []), send, schemas: createSchemaCompiler(), now });
+  const handlers = createControlHandlers({
+    store,
+    vault,
+    connectors,
+    drift: options.drift ?? (() => []),
+    send,
+    schemas: createSchemaCompiler(),
+    now,
+  });
   let nonces = 0;
 
   /** What the desk sends for a destination, sealed to this gateway. */

@@ -10,11 +10,11 @@
  */
 
 import { createStore, type StoreApi } from 'zustand/vanilla';
+import { createBackoff } from '#contract/backoff.ts';
 import { type AppError, appError, type ErrorCode } from '#contract/errors.ts';
 import type { InputOf, ItemOf, Operation, OutputOf, ParamsOf, Topic } from '#contract/operation.ts';
 import type { CallOptions, Peer, Subscription } from '#contract/peer.ts';
 import { err, type Result } from '#contract/result.ts';
-import { backoffMs } from './backoff.ts';
 
 export interface LinkState {
   readonly phase: 'connecting' | 'live' | 'offline' | 'refused';
@@ -66,6 +66,9 @@ const finalCodes: ReadonlySet<ErrorCode> = new Set([
   'VERSION_MISMATCH',
 ]);
 
+const firstWaitMs = 300;
+const longestWaitMs = 8000;
+
 interface Wish {
   attach(peer: Peer): Subscription;
   subscription: Subscription | null;
@@ -78,7 +81,7 @@ export function createLink({ connect, now, random, setTimer }: LinkDependencies)
   let peer: Peer | null = null;
   /** The peer that is being tried or in use; an older one is not listened to. */
   let current: Peer | null = null;
-  let attempt = 0;
+  const backoff = createBackoff({ firstMs: firstWaitMs, maxMs: longestWaitMs, random });
   let cancelTimer: (() => void) | null = null;
   let isStopped = false;
 
@@ -90,7 +93,7 @@ export function createLink({ connect, now, random, setTimer }: LinkDependencies)
     const phase = finalCodes.has(code) ? 'refused' : 'offline';
     const wasAway = before.phase === 'offline' || before.phase === 'refused';
     state.setState({ phase, since: wasAway ? before.since : now(), error: appError(code === 'PEER_CLOSED' ? 'GATEWAY_OFFLINE' : code) });
-    if (phase === 'offline') cancelTimer = setTimer(tryOnce, backoffMs(attempt++, random));
+    if (phase === 'offline') cancelTimer = setTimer(tryOnce, backoff.next());
   };
   const tryOnce = () => {
     cancelTimer?.();
@@ -104,7 +107,7 @@ export function createLink({ connect, now, random, setTimer }: LinkDependencies)
     void made.ready.then((hello) => {
       if (current !== made || !hello.ok) return;
       peer = made;
-      attempt = 0;
+      backoff.reset();
       state.setState((before) => ({
         phase: 'live',
         since: now(),
@@ -133,7 +136,7 @@ export function createLink({ connect, now, random, setTimer }: LinkDependencies)
       };
     },
     retryNow: () => {
-      attempt = 0;
+      backoff.reset();
       tryOnce();
     },
     reconnect: () => {

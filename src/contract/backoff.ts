@@ -1,4 +1,4 @@
-/** Waits between attempts: exponential, with full jitter over the upper half, so that many clients do not come back at once. */
+/** Waits between attempts: exponential, drawn from the upper half, so that many clients do not come back in step and none waits for nothing. */
 export interface Backoff {
   /** The next wait, ms. */
   next(): number;
