@@ -5,6 +5,7 @@ import { runLedger } from './commands/ledger.ts';
 import { runOpen } from './commands/open.ts';
 import { runOperations } from './commands/operations.ts';
 import { runPark, scopeHelp } from './commands/park.ts';
+import { type Chosen, runQuarantineDiscard, runQuarantineList, runQuarantineRelease } from './commands/quarantine.ts';
 import { runStatus } from './commands/status.ts';
 import { runWatch } from './commands/watch.ts';
 import { runWhere } from './commands/where.ts';
@@ -43,6 +44,7 @@ function createProgram(io: Io, done: (code: ExitCode) => void): Command {
   const cli = (): Cli => ({ io, options: program.opts<Options>() });
   addSwitchCommands(program, cli, done);
   addReadingCommands(program, cli, done);
+  addQuarantineCommands(program, cli, done);
   addGeneralCommands(program, cli, done);
   return program;
 }
@@ -94,6 +96,30 @@ const addReadingCommands: Register = (program, cli, done) => {
     .action(async (options: { exitCode?: boolean }) => done(await runDiff(cli(), options.exitCode ?? false)));
 };
 
+const addQuarantineCommands: Register = (program, cli, done) => {
+  const quarantine = program.command('quarantine').description('events that break their tracking plan');
+  const chosen = (name: string): Command =>
+    quarantine.command(name).option('--source <source>', 'of this source only').option('--event <name>', 'of this name only');
+  chosen('list')
+    .description('what is held and why, without its content')
+    .option('--limit <events>', 'show at most this many', positive)
+    .action(async (options: Chosen) => done(await runQuarantineList(cli(), options)));
+  chosen('release')
+    .description('let what fits its plan now into the log')
+    .option('--id <id>', 'this event only; may be repeated', collect)
+    .option('--limit <events>', 'look at most at this many, oldest first', positive)
+    .option('--reason <text>', 'why, for the audit')
+    .option('--dry-run', 'only count what would be released')
+    .action(async (options: Chosen) => done(await runQuarantineRelease(cli(), options)));
+  chosen('discard')
+    .description('give events up for good')
+    .option('--id <id>', 'this event only; may be repeated', collect)
+    .option('--confirm <word>', 'the word the gateway asks for')
+    .option('--reason <text>', 'why, for the audit')
+    .option('--dry-run', 'only count what would be discarded')
+    .action(async (options: Chosen) => done(await runQuarantineDiscard(cli(), options)));
+};
+
 const addGeneralCommands: Register = (program, cli, done) => {
   program
     .command('call')
@@ -121,6 +147,10 @@ const addGeneralCommands: Register = (program, cli, done) => {
     .description('list operations and topics')
     .action(async (name: string | undefined) => done(await runOperations(cli(), name)));
 };
+
+function collect(text: string, before: readonly string[] = []): readonly string[] {
+  return [...before, text];
+}
 
 function positive(text: string): number {
   const value = Number(text);

@@ -78,7 +78,7 @@ describe.skipIf(isMissing)(`an operator at the console, with a real keychain${wh
     await expect.poll(() => arrived().get('second-1'), patient).toBe(1);
     await rowOf(page, 'Orders').getByText('Healthy', { exact: true }).waitFor();
     await rowOf(page, 'Orders')
-      .getByText(/[1-9]\s?\/s/)
+      .getByText(/[1-9][\d.]*\s?\/s/)
       .waitFor();
     await openPageOf(page, 'Orders');
     await page.getByRole('button', { name: 'More of Throughput' }).click();

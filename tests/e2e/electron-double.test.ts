@@ -111,8 +111,9 @@ describe.skipIf(isMissing)(`the built Electron app, over a double of Electron${w
       log += String(part);
     });
     main.on('message', (report: Record<string, unknown>) => void reports.push(report));
-    browser = await chromium.connectOverCDP(address);
+    // Not before: two clients that attach to a page while it is made wait for each other.
     await reported('shown');
+    browser = await chromium.connectOverCDP(address);
     const found = browser
       .contexts()[0]
       ?.pages()

@@ -1,8 +1,11 @@
+import type { OutputOf } from '#contract/operation.ts';
 import { operations } from '#contract/operations/index.ts';
 import { callOnce } from '../connection.ts';
 import { printable, right, table } from '../print/table.ts';
 import { bytes, duration, time } from '../print/units.ts';
 import { type Cli, type ExitCode, fail, show } from '../report.ts';
+
+type Found = OutputOf<(typeof operations)['event.where']>['events'][number];
 
 /** `sluice where`: one message id, its whole life at every destination. */
 export async function runWhere(cli: Cli, messageId: string, source: string | undefined): Promise<ExitCode> {
@@ -21,8 +24,22 @@ export async function runWhere(cli: Cli, messageId: string, source: string | und
           place.dedupeKey ?? '',
         ]);
         const head = `${event.messageId}: ${event.type}${event.name ? ` “${event.name}”` : ''} from ${event.source}, received ${time(event.receivedAt)}, ${bytes(event.bytes)}, seq ${event.seq}`;
-        return `${printable(head)}\n${table(['destination', 'state', right('attempt'), 'next', 'detail', 'dedupe key'], rows)}`;
+        const lines = [head, ...provenanceOf(event)].map(printable).join('\n');
+        return `${lines}\n${table(['destination', 'state', right('attempt'), 'next', 'detail', 'dedupe key'], rows)}`;
       })
       .join('\n\n'),
   );
+}
+
+/** What was done to it on its way in, one thing a line. */
+function provenanceOf({ provenance }: Found): readonly string[] {
+  if (provenance === undefined) return [];
+  const { schema, violations, rules, trace, suppressed, releasedAt } = provenance;
+  return [
+    ...(schema === undefined ? [] : [`  checked by ${schema}${violations === undefined ? '' : `, ${violations} violations`}`]),
+    ...(rules === undefined ? [] : [`  redacted by ${rules.join(', ')}`]),
+    ...(trace === undefined ? [] : [`  trace ${trace}`]),
+    ...(suppressed === undefined ? [] : [`  stored without its content: ${suppressed}`]),
+    ...(releasedAt === undefined ? [] : [`  released from quarantine ${time(releasedAt)}`]),
+  ];
 }

@@ -26,7 +26,11 @@ export interface NodePipeline {
   compiled(plan: PlanEntry): CompiledPlan;
   /** What consent and suppression say of events at a destination. */
   gate(destination: string): Gate | null;
-  putApart(source: string, receivedAt: number, events: readonly Quarantined[]): Promise<Result<{ readonly stored: number; readonly duplicate: number }>>;
+  putApart(
+    source: string,
+    receivedAt: number,
+    events: readonly Quarantined[],
+  ): Promise<Result<{ readonly stored: number; readonly duplicate: number }>>;
   /** Calls back where sources are treated differently, and where gates changed. Returns the unsubscriber. */
   watch(onTreatment: () => void, onGates: () => void): () => void;
   /** Lets events go that waited in quarantine for too long. */
@@ -54,8 +58,10 @@ export function createNodePipeline(state: NodeState, options: GatewayOptions, lo
     learn: people.choose,
   };
 
-  const plans = (): readonly PlanEntry[] => store.list('plan').flatMap(({ id, revision, value }) => (value === null ? [] : [{ id, revision, value }]));
-  const redactions = (): readonly RedactionEntry[] => store.list('redaction').flatMap(({ id, value }) => (value === null ? [] : [{ id, value }]));
+  const plans = (): readonly PlanEntry[] =>
+    store.list('plan').flatMap(({ id, revision, value }) => (value === null ? [] : [{ id, revision, value }]));
+  const redactions = (): readonly RedactionEntry[] =>
+    store.list('redaction').flatMap(({ id, value }) => (value === null ? [] : [{ id, value }]));
   const asksPeople = () => people.everSuppressed || store.list('consent').length > 0;
 
   function compile(plan: PlanEntry): CompiledPlan {
@@ -127,4 +133,3 @@ export function createNodePipeline(state: NodeState, options: GatewayOptions, lo
 function stored({ violations, body }: { readonly violations: readonly Violation[]; readonly body: Buffer }) {
   return { violations: JSON.stringify(violations), body: body.toString('utf8') };
 }
-

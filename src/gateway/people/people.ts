@@ -76,7 +76,10 @@ function createPeople(file: string, { database, key, everSuppressed: wasSuppress
   }
   function hash(text: string): string {
     // Base64url holds no digits in rows that could be taken for a card number.
-    return `${hashPrefix}${createHmac('sha256', key).update(text).digest('base64url').slice(0, hashLength - hashPrefix.length)}`;
+    return `${hashPrefix}${createHmac('sha256', key)
+      .update(text)
+      .digest('base64url')
+      .slice(0, hashLength - hashPrefix.length)}`;
   }
   function read(person: string): Person {
     const known = cached.get(person) ?? writing.pending(person);
@@ -135,7 +138,9 @@ function createPeople(file: string, { database, key, everSuppressed: wasSuppress
     },
     suppressed(after, limit) {
       const total = countRow.parse(database.prepare('SELECT count(*) AS count FROM people WHERE suppressed IS NOT NULL').get()).count;
-      const rows = database.prepare('SELECT * FROM people WHERE suppressed IS NOT NULL AND person > ? ORDER BY person LIMIT ?').all(after, limit);
+      const rows = database
+        .prepare('SELECT * FROM people WHERE suppressed IS NOT NULL AND person > ? ORDER BY person LIMIT ?')
+        .all(after, limit);
       const people = rows.flatMap((row) => {
         const { person, value } = fromRow(row);
         return value.suppressed === null ? [] : [{ person, ...value.suppressed }];

@@ -14,13 +14,6 @@ interface Branch {
 
 const nothing: Json = Object.freeze({});
 
-/** Why a path cannot be in a list; null where it can. */
-export function allowProblem(path: string): string | null {
-  const steps = parsePath(path);
-  if (steps === null) return 'is no JSONPath such as $.properties.total or $.properties.products[*].sku';
-  return steps.some(({ kind }) => kind === 'deep') ? 'must not use “..”: say where the field is' : null;
-}
-
 /** Null where the destination may have everything. Paths are as `fieldsSchema` takes them. */
 export function compileAllowList(paths: readonly string[] | undefined): AllowList | null {
   if (paths === undefined) return null;

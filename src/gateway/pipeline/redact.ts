@@ -137,7 +137,11 @@ function compileRule(rule: RedactionRule, hash: HashText): (json: Json) => Json 
   const { match } = rule;
   if (match.by === 'path') {
     const steps = parsePath(match.path) ?? [];
-    return (json) => asRecord(walkPath(json, steps, 0, (value, isId) => actOnValue(rule, value, isId, hash), true), json);
+    return (json) =>
+      asRecord(
+        walkPath(json, steps, 0, (value, isId) => actOnValue(rule, value, isId, hash), true),
+        json,
+      );
   }
   const { pattern } = match;
   return (json) => redactRoot(json, { pattern, rule, hash });

@@ -76,7 +76,10 @@ export function createQuarantine({ file, limits, onCrash }: QuarantineOptions): 
       try {
         const { stored } = await (await client()).call('put', { events: batch.flatMap(({ events }) => events) });
         let at = 0;
-        for (const { events, resolve } of batch) resolve(stored.slice(at, (at += events.length)));
+        for (const { events, resolve } of batch) {
+          resolve(stored.slice(at, at + events.length));
+          at += events.length;
+        }
       } catch (error) {
         for (const { reject } of batch) reject(error);
       }

@@ -22,6 +22,9 @@ const served = {
   'event.where': operations['event.where'],
   'audit.note': operations['audit.note'],
   'command.outcome': operations['command.outcome'],
+  'quarantine.list': operations['quarantine.list'],
+  'quarantine.release': operations['quarantine.release'],
+  'quarantine.discard': operations['quarantine.discard'],
   'system.status': operations['system.status'],
 };
 export type Served = Handlers<typeof served>;
@@ -108,6 +111,9 @@ export async function startFakeGateway(): Promise<FakeGateway> {
     'event.where': ({ messageId }) => err(appError('EVENT_NOT_FOUND', { messageId })),
     'audit.note': () => ok({ seq: 1 }),
     'command.outcome': () => err(appError('COMMAND_UNKNOWN')),
+    'quarantine.list': () => err(appError('GATEWAY_INTERNAL')),
+    'quarantine.release': () => err(appError('GATEWAY_INTERNAL')),
+    'quarantine.discard': () => err(appError('GATEWAY_INTERNAL')),
     'system.status': () => ok(status),
   };
   const service = createService({
@@ -119,6 +125,9 @@ export async function startFakeGateway(): Promise<FakeGateway> {
       'event.where': (...args) => handlers['event.where'](...args),
       'audit.note': (...args) => handlers['audit.note'](...args),
       'command.outcome': (...args) => handlers['command.outcome'](...args),
+      'quarantine.list': (...args) => handlers['quarantine.list'](...args),
+      'quarantine.release': (...args) => handlers['quarantine.release'](...args),
+      'quarantine.discard': (...args) => handlers['quarantine.discard'](...args),
       'system.status': (...args) => handlers['system.status'](...args),
     },
     topics: { 'audit.appended': topics['audit.appended'], 'telemetry.tick': topics['telemetry.tick'] },

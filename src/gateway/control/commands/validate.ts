@@ -3,7 +3,6 @@ import type { Source } from '#contract/documents/source.ts';
 import { appError } from '#contract/errors.ts';
 import { err, ok, type Result } from '#contract/result.ts';
 import type { ConnectorRegistry } from '#gateway/connectors/registry.ts';
-import { allowProblem } from '#gateway/pipeline/allow-list.ts';
 import { issuesOf } from '../store/revision.ts';
 
 /** One field that is wrong. `path` is dotted, within the value. */
@@ -45,11 +44,6 @@ export function checkDestination(destination: Destination, connectors: Connector
     );
   const settings = settingsIssues(destination, connectors);
   if (settings.length > 0) return err(appError('SETTINGS_INVALID', { issues: under(settings) }));
-  const fields = (destination.fields ?? []).flatMap((path, index) => {
-    const problem = allowProblem(path);
-    return problem === null ? [] : [{ path: `fields.${index}`, message: problem }];
-  });
-  if (fields.length > 0) return err(appError('INPUT_INVALID', { issues: under(fields) }));
   const unknown = destination.sources.flatMap((id, index) =>
     sourceIds.has(id) ? [] : [{ path: `sources.${index}`, message: `there is no source ${id}` }],
   );

@@ -3,6 +3,7 @@ import { type FormEvent, type ReactNode, useId, useState } from 'react';
 import { Button } from './button.tsx';
 import classes from './dialog.module.css';
 import { Dialog } from './dialog.tsx';
+import { TypedTarget } from './typed-target.tsx';
 
 export interface ConfirmDialogProps {
   readonly isOpen: boolean;
@@ -81,19 +82,7 @@ function OpenConfirm({
             onChange={(event) => setWhy(event.currentTarget.value)}
           />
         )}
-        {target === undefined ? null : (
-          <TextInput
-            label={
-              <>
-                Type <span className={classes.typed}>{target}</span> to confirm
-              </>
-            }
-            value={typed}
-            autoComplete="off"
-            spellCheck={false}
-            onChange={(event) => setTyped(event.currentTarget.value)}
-          />
-        )}
+        {target === undefined ? null : <TypedTarget target={target} value={typed} onChange={setTyped} />}
       </form>
     </Dialog>
   );

@@ -1,5 +1,5 @@
 import { TextInput } from '@mantine/core';
-import classes from './dialogs.module.css';
+import { TypedTarget } from '#renderer/ui/typed-target.tsx';
 
 /** Why, and where it is asked for the scope's name typed. Values stay with the form that owns them. */
 export function ConfirmFields({
@@ -29,19 +29,7 @@ export function ConfirmFields({
         withAsterisk={false}
         onChange={(event) => onReason(event.currentTarget.value)}
       />
-      {target === null ? null : (
-        <TextInput
-          label={
-            <>
-              Type <span className={classes.typed}>{target}</span> to confirm
-            </>
-          }
-          value={typed}
-          autoComplete="off"
-          spellCheck={false}
-          onChange={(event) => onTyped(event.currentTarget.value)}
-        />
-      )}
+      {target === null ? null : <TypedTarget target={target} value={typed} onChange={onTyped} />}
     </>
   );
 }

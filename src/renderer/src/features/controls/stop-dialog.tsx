@@ -38,6 +38,11 @@ interface Plan {
   readonly typed: string;
 }
 
+interface PlanFieldsProps {
+  readonly plan: Plan;
+  readonly onChange: (values: Partial<Plan>) => void;
+}
+
 const timers = [
   { value: '0', label: 'No timer' },
   { value: '900000', label: '15 m' },
@@ -112,31 +117,7 @@ function StopDialog({ fixed, startMode }: { readonly fixed: SwitchScope | null; 
     >
       <form id={form} className={classes.stack} onSubmit={submit}>
         {fixed === null ? <ScopeFields plan={plan} onChange={change} /> : null}
-        <div className={classes.more}>
-          <Labelled label="What it does">
-            <Segmented
-              label="What it does"
-              value={plan.mode}
-              options={[
-                { value: 'park', label: 'Park: keep events' },
-                { value: 'drop', label: 'Drop: lose events' },
-              ]}
-              onChange={(mode) => change({ mode })}
-            />
-          </Labelled>
-          <Labelled label="Opens again by itself after">
-            <Segmented label="Opens again by itself after" value={plan.forMs} options={timers} onChange={(forMs) => change({ forMs })} />
-          </Labelled>
-        </div>
-        <p className={classes.summary}>{consequence(plan)}</p>
-        {isDrop ? (
-          <Checkbox
-            size="xs"
-            label="Also drop what is waiting now"
-            checked={plan.includeBacklog}
-            onChange={(event) => change({ includeBacklog: event.currentTarget.checked })}
-          />
-        ) : null}
+        <ModeFields plan={plan} onChange={change} />
         {scope === null ? null : <BlastPreview {...query} purpose={plan.mode} />}
         {caveat === null ? null : <p className={classes.quiet}>{caveat}</p>}
         <ConfirmFields
@@ -149,6 +130,38 @@ function StopDialog({ fixed, startMode }: { readonly fixed: SwitchScope | null; 
         />
       </form>
     </Dialog>
+  );
+}
+
+function ModeFields({ plan, onChange }: PlanFieldsProps) {
+  return (
+    <>
+      <div className={classes.more}>
+        <Labelled label="What it does">
+          <Segmented
+            label="What it does"
+            value={plan.mode}
+            options={[
+              { value: 'park', label: 'Park: keep events' },
+              { value: 'drop', label: 'Drop: lose events' },
+            ]}
+            onChange={(mode) => onChange({ mode })}
+          />
+        </Labelled>
+        <Labelled label="Opens again by itself after">
+          <Segmented label="Opens again by itself after" value={plan.forMs} options={timers} onChange={(forMs) => onChange({ forMs })} />
+        </Labelled>
+      </div>
+      <p className={classes.summary}>{consequence(plan)}</p>
+      {plan.mode === 'drop' ? (
+        <Checkbox
+          size="xs"
+          label="Also drop what is waiting now"
+          checked={plan.includeBacklog}
+          onChange={(event) => onChange({ includeBacklog: event.currentTarget.checked })}
+        />
+      ) : null}
+    </>
   );
 }
 
@@ -170,7 +183,7 @@ function Labelled({ label, children }: { readonly label: string; readonly childr
   );
 }
 
-function ScopeFields({ plan, onChange }: { readonly plan: Plan; readonly onChange: (values: Partial<Plan>) => void }) {
+function ScopeFields({ plan, onChange }: PlanFieldsProps) {
   const destinations = useDocuments('destination');
   const sources = useDocuments('source');
   const known = plan.type === 'source' ? sources : destinations;

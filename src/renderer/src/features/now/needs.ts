@@ -168,96 +168,82 @@ function keychainNeeds({ keychain, credentials }: Facts): readonly Need[] {
   ];
 }
 
+interface About {
+  readonly destination: string;
+  readonly owner: Facts['destinations'][number]['owner'];
+  readonly since: number | null;
+}
+
 /** At most one need a destination: the one whose step comes first. */
 function destinationNeed({ id, name, owner, live }: Facts['destinations'][number], facts: Facts): readonly Need[] {
-  const look: Step = { type: 'go', path: `/destinations/${id}`, label: `Look at ${name}` };
-  const park: Step = { type: 'park', scope: { type: 'destination', destination: id }, name };
-  const about = { destination: id, owner, since: live?.tick.since ?? null };
-  const credential = facts.credentials.get(id);
-  const why = live?.tick.why ?? '';
   if (live?.tick.state === 'off') return [];
-  if (credential?.state === 'missing')
-    return [
-      plain({
-        ...about,
-        id: `credential ${id}`,
-        state: 'held',
+  const about = { destination: id, owner, since: live?.tick.since ?? null };
+  const need = credentialNeed(about, name, live, facts) ?? (live === undefined ? null : laneNeed(about, name, live));
+  return need === null ? [] : [need];
+}
+
+const lookAt = (id: string, name: string): Step => ({ type: 'go', path: `/destinations/${id}`, label: `Look at ${name}` });
+
+function credentialNeed(about: About, name: string, live: DestinationLive | undefined, facts: Facts): Need | null {
+  const id = about.destination;
+  const look = lookAt(id, name);
+  const why = live?.tick.why ?? '';
+  const held = { ...about, id: `credential ${id}`, state: 'held' } as const;
+  switch (facts.credentials.get(id)?.state) {
+    case 'missing':
+      return plain({
+        ...held,
         title: `${name} has no credential`,
         text: waitingText(live, 'It is held until it gets one.'),
         steps: [{ type: 'credential', destination: id, isNew: true }, look],
-      }),
-    ];
-  if (credential?.state === 'refused')
-    return [
-      plain({
-        ...about,
-        id: `credential ${id}`,
-        state: 'held',
+      });
+    case 'refused':
+      return plain({
+        ...held,
         title: `${name} refuses its credential`,
         text: why === '' ? waitingText(live, 'It is held until the credential is replaced.') : `${why}. ${waitingText(live, '')}`.trim(),
         steps: [{ type: 'credential', destination: id, isNew: false }, look],
-      }),
-    ];
-  if (credential?.state === 'origin-changed')
-    return [
-      plain({
-        ...about,
-        id: `credential ${id}`,
-        state: 'held',
+      });
+    case 'origin-changed':
+      return plain({
+        ...held,
         title: `${name} points to another address`,
         text: waitingText(live, 'Its credential stays behind until somebody binds it again.'),
         steps: [{ type: 'go', path: '/credentials', label: 'Bind its credential' }, look],
-      }),
-    ];
-  if (live === undefined) return [];
-  if (live.state === 'held')
-    return [
-      plain({
-        ...about,
-        id: `held ${id}`,
-        state: 'held',
-        title: `${name} is held`,
-        text: why === '' ? waitingText(live, stateLooks.held.meaning) : joined(why, waitingText(live, '')),
-        steps: [look],
-      }),
-    ];
-  if (live.state === 'failing')
-    return [
-      plain({
-        ...about,
-        id: `failing ${id}`,
-        state: 'failing',
-        title: `${name} fails`,
-        text: joined(why, waitingText(live, 'Nothing is lost: events wait or retry.')),
-        steps: [look, park],
-      }),
-    ];
-  if (live.tick.budgetUsed >= 0.5) {
-    const isStopped = live.state === 'parked' || live.state === 'dropping';
-    const open: Step = { type: 'open', scope: { type: 'destination', destination: id }, name };
-    return [
-      plain({
-        ...about,
-        id: `backlog ${id}`,
-        state: live.tick.budgetUsed >= 0.8 ? 'failing' : 'degraded',
-        title: `${toText(ratio(live.tick.budgetUsed))} of ${name}’s backlog budget is used`,
-        text: joined(why, waitingText(live, 'When it is full its oldest events expire.')),
-        steps: isStopped ? [open, look] : [look],
-      }),
-    ];
+      });
+    default:
+      return null;
   }
-  if (live.state === 'degraded')
-    return [
-      plain({
-        ...about,
-        id: `degraded ${id}`,
-        state: 'degraded',
-        title: `${name} is degraded`,
-        text: joined(why, waitingText(live, '')),
-        steps: [look, park],
-      }),
-    ];
-  return [];
+}
+
+function laneNeed(about: About, name: string, live: DestinationLive): Need | null {
+  const id = about.destination;
+  const { why, budgetUsed } = live.tick;
+  const scope = { type: 'destination', destination: id } as const;
+  const look = lookAt(id, name);
+  const lookOrPark: readonly Step[] = [look, { type: 'park', scope, name }];
+  if (live.state === 'held') {
+    const text = why === '' ? waitingText(live, stateLooks.held.meaning) : joined(why, waitingText(live, ''));
+    return plain({ ...about, id: `held ${id}`, state: 'held', title: `${name} is held`, text, steps: [look] });
+  }
+  if (live.state === 'failing') {
+    const text = joined(why, waitingText(live, 'Nothing is lost: events wait or retry.'));
+    return plain({ ...about, id: `failing ${id}`, state: 'failing', title: `${name} fails`, text, steps: lookOrPark });
+  }
+  if (budgetUsed >= 0.5) {
+    const isStopped = live.state === 'parked' || live.state === 'dropping';
+    return plain({
+      ...about,
+      id: `backlog ${id}`,
+      state: budgetUsed >= 0.8 ? 'failing' : 'degraded',
+      title: `${toText(ratio(budgetUsed))} of ${name}’s backlog budget is used`,
+      text: joined(why, waitingText(live, 'When it is full its oldest events expire.')),
+      steps: isStopped ? [{ type: 'open', scope, name }, look] : [look],
+    });
+  }
+  if (live.state !== 'degraded') return null;
+  const text = joined(why, waitingText(live, ''));
+  return plain({ ...about, id: `degraded ${id}`, state: 'degraded', title: `${name} is degraded`, text, steps: lookOrPark });
 }
 
 function waitingText(live: DestinationLive | undefined, otherwise: string): string {

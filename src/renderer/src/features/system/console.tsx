@@ -17,91 +17,73 @@ const keychainStates = {
 
 /** How this console looks and is driven, and what it runs on. Kept on this machine only. */
 export function ConsoleSettings() {
-  const { colorScheme, setColorScheme } = useMantineColorScheme();
-  const isRailNarrow = usePreference('isRailNarrow');
-  const hasSingleKeys = usePreference('hasSingleKeys');
-  const desk = useDesk((state) => state.desk);
   return (
     <Columns>
       <Panel title="Appearance and keys" note="kept on this machine">
-        <Facts
-          items={[
-            {
-              label: 'Theme',
-              value: (
-                <Segmented<MantineColorScheme>
-                  label="Theme"
-                  value={colorScheme}
-                  options={[
-                    { value: 'dark', label: 'Dark' },
-                    { value: 'light', label: 'Light' },
-                    { value: 'auto', label: 'As the system' },
-                  ]}
-                  onChange={setColorScheme}
-                />
-              ),
-            },
-            {
-              label: 'Rail',
-              value: (
-                <Segmented
-                  label="Rail"
-                  value={isRailNarrow ? 'narrow' : 'wide'}
-                  options={[
-                    { value: 'wide', label: 'With names' },
-                    { value: 'narrow', label: 'Icons only' },
-                  ]}
-                  onChange={(value) => setPreferences({ isRailNarrow: value === 'narrow' })}
-                />
-              ),
-            },
-            {
-              label: 'Keys without Ctrl or Alt',
-              value: (
-                <Segmented
-                  label="Keys without Ctrl or Alt"
-                  value={hasSingleKeys ? 'on' : 'off'}
-                  options={[
-                    { value: 'on', label: 'On' },
-                    { value: 'off', label: 'Off' },
-                  ]}
-                  onChange={(value) => setPreferences({ hasSingleKeys: value === 'on' })}
-                />
-              ),
-            },
-            {
-              label: 'All keys',
-              value: (
-                <Button size="small" onClick={() => requestOverlay({ type: 'keys' })}>
-                  Show and change keys…
-                </Button>
-              ),
-            },
-          ]}
-        />
+        <Appearance />
       </Panel>
       <Panel title="This console">
-        <Facts
-          items={[
-            { label: 'Version', value: desk?.version ?? '–' },
-            {
-              label: 'Runs in',
-              value: desk === null ? '–' : desk.host === 'electron' ? 'its own application (Electron)' : 'a browser window',
-            },
-            {
-              label: 'Keychain',
-              value:
-                desk === null
-                  ? '–'
-                  : `${keychainStates[desk.keychain.state]}${desk.keychain.detail === '' ? '' : `: ${desk.keychain.detail}`}`,
-            },
-            {
-              label: 'Secrets are kept',
-              value: desk === null ? '–' : desk.keychain.backend === 'keytar' ? 'in the keychain' : 'for this session only',
-            },
-          ]}
-        />
+        <About />
       </Panel>
     </Columns>
+  );
+}
+
+/** A fact that is chosen here. */
+function choice<V extends string>(label: string, value: V, options: readonly (readonly [V, string])[], onChange: (value: V) => void) {
+  const listed = options.map(([each, words]) => ({ value: each, label: words }));
+  return { label, value: <Segmented<V> label={label} value={value} options={listed} onChange={onChange} /> };
+}
+
+function Appearance() {
+  const { colorScheme, setColorScheme } = useMantineColorScheme();
+  const isRailNarrow = usePreference('isRailNarrow');
+  const hasSingleKeys = usePreference('hasSingleKeys');
+  const themes = [
+    ['dark', 'Dark'],
+    ['light', 'Light'],
+    ['auto', 'As the system'],
+  ] as const;
+  const rails = [
+    ['wide', 'With names'],
+    ['narrow', 'Icons only'],
+  ] as const;
+  const switched = [
+    ['on', 'On'],
+    ['off', 'Off'],
+  ] as const;
+  const allKeys = (
+    <Button size="small" onClick={() => requestOverlay({ type: 'keys' })}>
+      Show and change keys…
+    </Button>
+  );
+  return (
+    <Facts
+      items={[
+        choice<MantineColorScheme>('Theme', colorScheme, themes, setColorScheme),
+        choice('Rail', isRailNarrow ? 'narrow' : 'wide', rails, (value) => setPreferences({ isRailNarrow: value === 'narrow' })),
+        choice('Keys without Ctrl or Alt', hasSingleKeys ? 'on' : 'off', switched, (value) =>
+          setPreferences({ hasSingleKeys: value === 'on' }),
+        ),
+        { label: 'All keys', value: allKeys },
+      ]}
+    />
+  );
+}
+
+function About() {
+  const desk = useDesk((state) => state.desk);
+  if (desk === null)
+    return <Facts items={['Version', 'Runs in', 'Keychain', 'Secrets are kept'].map((label) => ({ label, value: '–' }))} />;
+  const { version, host, keychain } = desk;
+  return (
+    <Facts
+      items={[
+        { label: 'Version', value: version },
+        { label: 'Runs in', value: host === 'electron' ? 'its own application (Electron)' : 'a browser window' },
+        { label: 'Keychain', value: `${keychainStates[keychain.state]}${keychain.detail === '' ? '' : `: ${keychain.detail}`}` },
+        { label: 'Secrets are kept', value: keychain.backend === 'keytar' ? 'in the keychain' : 'for this session only' },
+      ]}
+    />
   );
 }

@@ -1,4 +1,5 @@
 import { Checkbox, MultiSelect, NumberInput, Select, TagsInput, TextInput } from '@mantine/core';
+import type { ComponentProps } from 'react';
 import type { Destination } from '#contract/documents/destination.ts';
 import { useDocument, useDocuments } from '#renderer/client/documents.ts';
 import { Callout } from '#renderer/ui/callout.tsx';
@@ -151,94 +152,111 @@ function Routing({ draft, id, before, connector, problems, onChange }: Props & {
 }
 
 function Advanced({ draft, problems, maxBatch, onChange }: Pick<Props, 'draft' | 'problems' | 'onChange'> & { readonly maxBatch: number }) {
-  const { delivery, hold } = draft;
-  const drive = (values: Partial<DestinationDraft['delivery']>) => onChange({ delivery: { ...delivery, ...values } });
-  const keep = (values: Partial<DestinationDraft['hold']>) => onChange({ hold: { ...hold, ...values } });
-  const whole = (set: (value: number) => void) => (value: number | string) => {
-    if (typeof value === 'number') set(Math.round(value));
-  };
   return (
     <details className={classes.advanced}>
       <summary>How hard it may be driven, and what is kept for it</summary>
       <div className={classes.grid}>
-        <NumberInput
-          label="Requests at once"
-          value={delivery.concurrency}
-          min={1}
-          max={256}
-          hideControls
-          error={problems.get('delivery.concurrency')}
-          onChange={whole((concurrency) => drive({ concurrency }))}
-        />
-        <NumberInput
-          label="Events a request"
-          description={`the vendor takes ${maxBatch.toLocaleString('en-US')}`}
-          value={delivery.batchSize}
-          min={1}
-          max={2000}
-          hideControls
-          error={problems.get('delivery.batchSize')}
-          onChange={whole((batchSize) => drive({ batchSize }))}
-        />
-        <ScaledInput
-          label="Wait to fill a batch"
-          units={timeUnits}
-          value={delivery.batchWaitMs}
-          error={problems.get('delivery.batchWaitMs')}
-          onChange={(batchWaitMs) => drive({ batchWaitMs })}
-        />
-        <ScaledInput
-          label="Time for a request"
-          units={timeUnits}
-          value={delivery.timeoutMs}
-          error={problems.get('delivery.timeoutMs')}
-          onChange={(timeoutMs) => drive({ timeoutMs })}
-        />
-        <NumberInput
-          label="Attempts before a dead letter"
-          value={delivery.maxAttempts}
-          min={1}
-          max={100}
-          hideControls
-          error={problems.get('delivery.maxAttempts')}
-          onChange={whole((maxAttempts) => drive({ maxAttempts }))}
-        />
-        <Select
-          label="When the outcome is unknown"
-          data={[
-            { value: 'resend', label: 'Send again: may arrive twice' },
-            { value: 'dead', label: 'Dead letter: may never arrive' },
-          ]}
-          value={delivery.onUncertain}
-          allowDeselect={false}
-          onChange={(value) => drive({ onUncertain: value === 'dead' ? 'dead' : 'resend' })}
-        />
-        <ScaledInput
-          label="Keep while stopped, at most"
-          units={timeUnits}
-          value={hold.ageMs}
-          error={problems.get('hold.ageMs')}
-          onChange={(ageMs) => keep({ ageMs })}
-        />
-        <ScaledInput
-          label="Backlog budget"
-          units={byteUnits}
-          value={hold.bytes}
-          error={problems.get('hold.bytes')}
-          onChange={(bytes) => keep({ bytes })}
-        />
-        <Select
-          className={classes.wide ?? ''}
-          label="When the budget is full"
-          data={[
-            { value: 'expire', label: 'Its own oldest events expire' },
-            { value: 'refuseIngest', label: 'Ingest is refused: senders keep them' },
-          ]}
-          value={hold.onLimit}
-          allowDeselect={false}
-          onChange={(value) => keep({ onLimit: value === 'refuseIngest' ? 'refuseIngest' : 'expire' })}
-        />
+        <DeliveryFields draft={draft} problems={problems} maxBatch={maxBatch} onChange={onChange} />
+        <HoldFields draft={draft} problems={problems} onChange={onChange} />
       </div>
     </details>
+  );
+}
+
+function DeliveryFields({ draft, problems, maxBatch, onChange }: ComponentProps<typeof Advanced>) {
+  const { delivery } = draft;
+  const drive = (values: Partial<DestinationDraft['delivery']>) => onChange({ delivery: { ...delivery, ...values } });
+  const whole = (set: (value: number) => void) => (value: number | string) => {
+    if (typeof value === 'number') set(Math.round(value));
+  };
+  return (
+    <>
+      <NumberInput
+        label="Requests at once"
+        value={delivery.concurrency}
+        min={1}
+        max={256}
+        hideControls
+        error={problems.get('delivery.concurrency')}
+        onChange={whole((concurrency) => drive({ concurrency }))}
+      />
+      <NumberInput
+        label="Events a request"
+        description={`the vendor takes ${maxBatch.toLocaleString('en-US')}`}
+        value={delivery.batchSize}
+        min={1}
+        max={2000}
+        hideControls
+        error={problems.get('delivery.batchSize')}
+        onChange={whole((batchSize) => drive({ batchSize }))}
+      />
+      <ScaledInput
+        label="Wait to fill a batch"
+        units={timeUnits}
+        value={delivery.batchWaitMs}
+        error={problems.get('delivery.batchWaitMs')}
+        onChange={(batchWaitMs) => drive({ batchWaitMs })}
+      />
+      <ScaledInput
+        label="Time for a request"
+        units={timeUnits}
+        value={delivery.timeoutMs}
+        error={problems.get('delivery.timeoutMs')}
+        onChange={(timeoutMs) => drive({ timeoutMs })}
+      />
+      <NumberInput
+        label="Attempts before a dead letter"
+        value={delivery.maxAttempts}
+        min={1}
+        max={100}
+        hideControls
+        error={problems.get('delivery.maxAttempts')}
+        onChange={whole((maxAttempts) => drive({ maxAttempts }))}
+      />
+      <Select
+        label="When the outcome is unknown"
+        data={[
+          { value: 'resend', label: 'Send again: may arrive twice' },
+          { value: 'dead', label: 'Dead letter: may never arrive' },
+        ]}
+        value={delivery.onUncertain}
+        allowDeselect={false}
+        onChange={(value) => drive({ onUncertain: value === 'dead' ? 'dead' : 'resend' })}
+      />
+    </>
+  );
+}
+
+function HoldFields({ draft, problems, onChange }: Pick<Props, 'draft' | 'problems' | 'onChange'>) {
+  const { hold } = draft;
+  const keep = (values: Partial<DestinationDraft['hold']>) => onChange({ hold: { ...hold, ...values } });
+  return (
+    <>
+      <ScaledInput
+        label="Keep while stopped, at most"
+        units={timeUnits}
+        value={hold.ageMs}
+        error={problems.get('hold.ageMs')}
+        onChange={(ageMs) => keep({ ageMs })}
+      />
+      <ScaledInput
+        label="Backlog budget"
+        units={byteUnits}
+        value={hold.bytes}
+        error={problems.get('hold.bytes')}
+        onChange={(bytes) => keep({ bytes })}
+      />
+      <Select
+        className={classes.wide ?? ''}
+        label="When the budget is full"
+        data={[
+          { value: 'expire', label: 'Its own oldest events expire' },
+          { value: 'refuseIngest', label: 'Ingest is refused: senders keep them' },
+        ]}
+        value={hold.onLimit}
+        allowDeselect={false}
+        onChange={(value) => keep({ onLimit: value === 'refuseIngest' ? 'refuseIngest' : 'expire' })}
+      />
+    </>
   );
 }

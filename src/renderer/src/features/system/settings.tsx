@@ -1,4 +1,4 @@
-import { NumberInput, Select, TextInput } from '@mantine/core';
+import { TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { type Settings, settingsSchema } from '#contract/documents/settings.ts';
 import { revisionOf, useDocument } from '#renderer/client/documents.ts';
@@ -12,7 +12,7 @@ import { TimeAgo } from '#renderer/ui/time-ago.tsx';
 import { consequencesOf } from './consequences.ts';
 import { issuesOf } from './issues.ts';
 import { byteUnits, scaledText, timeUnits } from './scaled.ts';
-import { ScaledInput } from './scaled-input.tsx';
+import { SettingsFields } from './settings-fields.tsx';
 import classes from './system.module.css';
 
 const settingsId = 'gateway';
@@ -45,9 +45,7 @@ function SettingsForm({ current, at, by }: { readonly current: Settings; readonl
   const [draft, setDraft] = useState(current);
   const [reason, setReason] = useState('');
   const { state, isBusy, run } = useCommand();
-  const change = (values: Partial<Settings>) => setDraft((before) => ({ ...before, ...values }));
-  const issues = issuesOf(state.error);
-  const changed = shown.filter(({ name }) => draft[name] !== current[name]);
+  const isChanged = shown.some(({ name }) => draft[name] !== current[name]);
   const send = async (dryRun: boolean) => {
     const end = await run('settings.put', {
       value: draft,
@@ -57,127 +55,60 @@ function SettingsForm({ current, at, by }: { readonly current: Settings; readonl
     });
     if (end.ok) showToast({ id: 'settings', title: dryRun ? 'The gateway would take these settings' : 'The settings are in force' });
   };
-  const consequences = consequencesOf(current, draft);
   return (
-    <Panel
-      title="Gateway settings"
-      note={
-        at === null ? (
-          'the built-in ones; nobody changed them'
-        ) : (
-          <>
-            changed <TimeAgo at={at} /> by {by}
-          </>
-        )
-      }
-    >
+    <Panel title="Gateway settings" note={<LastChange at={at} by={by} />}>
       <div className={classes.form}>
-        <div className={classes.grid}>
-          <Select
-            label="Environment"
-            description="production tints the frame and guards more acts"
-            data={['embedded', 'staging', 'production']}
-            value={draft.environment}
-            allowDeselect={false}
-            error={issues.get('environment')}
-            onChange={(value) => change({ environment: value === 'staging' || value === 'production' ? value : 'embedded' })}
-          />
-          <ScaledInput
-            label="Disk budget"
-            description="for the log; 5 % of it is kept for settling"
-            units={byteUnits}
-            value={draft.diskBudgetBytes}
-            error={issues.get('diskBudgetBytes')}
-            onChange={(diskBudgetBytes) => change({ diskBudgetBytes })}
-          />
-          <ScaledInput
-            label="Retention"
-            description="how long settled events are kept"
-            units={timeUnits}
-            value={draft.retentionMs}
-            error={issues.get('retentionMs')}
-            onChange={(retentionMs) => change({ retentionMs })}
-          />
-          <ScaledInput
-            label="Drain deadline"
-            description="for requests in flight after a park; then aborted as uncertain"
-            units={timeUnits}
-            value={draft.drainDeadlineMs}
-            error={issues.get('drainDeadlineMs')}
-            onChange={(drainDeadlineMs) => change({ drainDeadlineMs })}
-          />
-          <ScaledInput
-            label="Dedupe window"
-            description="how long a message id is remembered"
-            units={timeUnits}
-            value={draft.dedupeWindowMs}
-            error={issues.get('dedupeWindowMs')}
-            onChange={(dedupeWindowMs) => change({ dedupeWindowMs })}
-          />
-          <NumberInput
-            label="Ids remembered at most"
-            description="bounds the memory that dedupe takes"
-            thousandSeparator=","
-            hideControls
-            value={draft.dedupeMaxEntries}
-            error={issues.get('dedupeMaxEntries')}
-            onChange={(value) => typeof value === 'number' && change({ dedupeMaxEntries: Math.round(value) })}
-          />
-          <ScaledInput
-            label="Quarantine keeps"
-            description="events set aside by a tracking plan; older ones are discarded"
-            units={timeUnits}
-            value={draft.quarantineAgeMs}
-            error={issues.get('quarantineAgeMs')}
-            onChange={(quarantineAgeMs) => change({ quarantineAgeMs })}
-          />
-          <NumberInput
-            label="Quarantined events at most"
-            thousandSeparator=","
-            hideControls
-            value={draft.quarantineMaxEvents}
-            error={issues.get('quarantineMaxEvents')}
-            onChange={(value) => typeof value === 'number' && change({ quarantineMaxEvents: Math.round(value) })}
-          />
-          <ScaledInput
-            label="Quarantine on disk at most"
-            units={byteUnits}
-            value={draft.quarantineMaxBytes}
-            error={issues.get('quarantineMaxBytes')}
-            onChange={(quarantineMaxBytes) => change({ quarantineMaxBytes })}
-          />
-        </div>
-        {changed.length === 0 ? null : (
-          <Callout state="none" title={changed.length === 1 ? 'One change' : `${changed.length} changes`}>
-            <ul className={classes.diff}>
-              {changed.map(({ name, label, write }) => (
-                <li key={name}>
-                  <span>{label}</span>
-                  <span>
-                    <s>{write(current)}</s> → {write(draft)}
-                  </span>
-                </li>
-              ))}
-            </ul>
-            {consequences.map((text) => (
-              <p key={text}>{text}</p>
-            ))}
-          </Callout>
-        )}
+        <SettingsFields
+          draft={draft}
+          issues={issuesOf(state.error)}
+          onChange={(values) => setDraft((before) => ({ ...before, ...values }))}
+        />
+        {isChanged ? <Changes current={current} draft={draft} /> : null}
         <TextInput label="Why (optional)" value={reason} maxLength={500} onChange={(event) => setReason(event.currentTarget.value)} />
         <div className={classes.foot}>
           <ActProblem state={state} />
-          <Button disabled={changed.length === 0} onClick={() => setDraft(current)}>
+          <Button disabled={!isChanged} onClick={() => setDraft(current)}>
             Discard changes
           </Button>
-          <Button disabled={changed.length === 0} isBusy={isBusy} onClick={() => void send(true)}>
+          <Button disabled={!isChanged} isBusy={isBusy} onClick={() => void send(true)}>
             Check
           </Button>
-          <Button look="primary" disabled={changed.length === 0} isBusy={isBusy} onClick={() => void send(false)}>
+          <Button look="primary" disabled={!isChanged} isBusy={isBusy} onClick={() => void send(false)}>
             Save settings
           </Button>
         </div>
       </div>
     </Panel>
+  );
+}
+
+function LastChange({ at, by }: { readonly at: number | null; readonly by: string | null }) {
+  if (at === null) return 'the built-in ones; nobody changed them';
+  return (
+    <>
+      changed <TimeAgo at={at} /> by {by}
+    </>
+  );
+}
+
+/** What would change, and what that means. */
+function Changes({ current, draft }: { readonly current: Settings; readonly draft: Settings }) {
+  const changed = shown.filter(({ name }) => draft[name] !== current[name]);
+  return (
+    <Callout state="none" title={changed.length === 1 ? 'One change' : `${changed.length} changes`}>
+      <ul className={classes.diff}>
+        {changed.map(({ name, label, write }) => (
+          <li key={name}>
+            <span>{label}</span>
+            <span>
+              <s>{write(current)}</s> → {write(draft)}
+            </span>
+          </li>
+        ))}
+      </ul>
+      {consequencesOf(current, draft).map((text) => (
+        <p key={text}>{text}</p>
+      ))}
+    </Callout>
   );
 }

@@ -119,70 +119,9 @@ function SourceDialog({ editing }: { readonly editing: string | null }) {
           ]}
           onChange={(kind) => change({ kind })}
         />
-        <div className={classes.grid}>
-          <TextInput
-            label="Name"
-            placeholder="Web shop"
-            value={draft.name}
-            maxLength={100}
-            error={issues.get('name')}
-            data-autofocus
-            onChange={(event) => change({ name: event.currentTarget.value })}
-          />
-          <TextInput
-            label="Id"
-            description=""
-            value={editing ?? draft.id}
-            placeholder={id}
-            disabled={editing !== null}
-            error={issues.get('id')}
-            onChange={(event) => change({ id: event.currentTarget.value })}
-          />
-          <TextInput
-            className={classes.wide ?? ''}
-            label="Write key"
-            description={
-              editing === null
-                ? 'identifies the source; browsers carry it, so it is no secret'
-                : 'changing it cuts off whoever still sends with the old one'
-            }
-            value={draft.writeKey}
-            error={issues.get('writeKey')}
-            rightSection={
-              <IconButton
-                size="small"
-                label="A new random key"
-                icon={<IconRefresh size={14} />}
-                onClick={() => change({ writeKey: newWriteKey() })}
-              />
-            }
-            onChange={(event) => change({ writeKey: event.currentTarget.value })}
-          />
-          <TextInput
-            label="Plan or tenant (optional)"
-            value={draft.plan}
-            maxLength={100}
-            onChange={(event) => change({ plan: event.currentTarget.value })}
-          />
-        </div>
+        <SourceFields editing={editing} id={id} draft={draft} issues={issues} onChange={change} />
         {draft.kind === 'json' ? (
-          <div className={classes.section}>
-            <p className={classes.text}>
-              Where each part is found in the body, as JSON Pointers. Empty: not there; for properties the whole body.
-            </p>
-            <div className={classes.grid}>
-              {pointers.map(({ name, label }) => (
-                <TextInput
-                  key={name}
-                  label={label}
-                  placeholder={name === 'properties' ? 'the whole body' : `/${name}`}
-                  value={draft.mapping[name]}
-                  error={issues.get(`mapping.${name}`)}
-                  onChange={(event) => change({ mapping: { ...draft.mapping, [name]: event.currentTarget.value } })}
-                />
-              ))}
-            </div>
-          </div>
+          <MappingFields mapping={draft.mapping} issues={issues} onChange={(mapping) => change({ mapping })} />
         ) : null}
         <Checkbox
           size="xs"
@@ -192,6 +131,97 @@ function SourceDialog({ editing }: { readonly editing: string | null }) {
         />
       </form>
     </Dialog>
+  );
+}
+
+interface SourceFieldsProps {
+  /** Id of the source that is changed; null for a new one. */
+  readonly editing: string | null;
+  /** The id that it has, or would get. */
+  readonly id: string;
+  readonly draft: Draft;
+  readonly issues: ReadonlyMap<string, string>;
+  readonly onChange: (values: Partial<Draft>) => void;
+}
+
+function SourceFields({ editing, id, draft, issues, onChange }: SourceFieldsProps) {
+  return (
+    <div className={classes.grid}>
+      <TextInput
+        label="Name"
+        placeholder="Web shop"
+        value={draft.name}
+        maxLength={100}
+        error={issues.get('name')}
+        data-autofocus
+        onChange={(event) => onChange({ name: event.currentTarget.value })}
+      />
+      <TextInput
+        label="Id"
+        description=""
+        value={editing ?? draft.id}
+        placeholder={id}
+        disabled={editing !== null}
+        error={issues.get('id')}
+        onChange={(event) => onChange({ id: event.currentTarget.value })}
+      />
+      <TextInput
+        className={classes.wide ?? ''}
+        label="Write key"
+        description={
+          editing === null
+            ? 'identifies the source; browsers carry it, so it is no secret'
+            : 'changing it cuts off whoever still sends with the old one'
+        }
+        value={draft.writeKey}
+        error={issues.get('writeKey')}
+        rightSection={
+          <IconButton
+            size="small"
+            label="A new random key"
+            icon={<IconRefresh size={14} />}
+            onClick={() => onChange({ writeKey: newWriteKey() })}
+          />
+        }
+        onChange={(event) => onChange({ writeKey: event.currentTarget.value })}
+      />
+      <TextInput
+        label="Plan or tenant (optional)"
+        value={draft.plan}
+        maxLength={100}
+        onChange={(event) => onChange({ plan: event.currentTarget.value })}
+      />
+    </div>
+  );
+}
+
+function MappingFields({
+  mapping,
+  issues,
+  onChange,
+}: {
+  readonly mapping: Draft['mapping'];
+  readonly issues: ReadonlyMap<string, string>;
+  readonly onChange: (mapping: Draft['mapping']) => void;
+}) {
+  return (
+    <div className={classes.section}>
+      <p className={classes.text}>
+        Where each part is found in the body, as JSON Pointers. Empty: not there; for properties the whole body.
+      </p>
+      <div className={classes.grid}>
+        {pointers.map(({ name, label }) => (
+          <TextInput
+            key={name}
+            label={label}
+            placeholder={name === 'properties' ? 'the whole body' : `/${name}`}
+            value={mapping[name]}
+            error={issues.get(`mapping.${name}`)}
+            onChange={(event) => onChange({ ...mapping, [name]: event.currentTarget.value })}
+          />
+        ))}
+      </div>
+    </div>
   );
 }
 

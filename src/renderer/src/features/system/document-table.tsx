@@ -1,0 +1,88 @@
+import { IconPlus } from '@tabler/icons-react';
+import { type ReactNode, useState } from 'react';
+import type { Document } from '#contract/documents/document.ts';
+import { useDocuments } from '#renderer/client/documents.ts';
+import { requestOverlay } from '#renderer/frame/overlays.ts';
+import { Button } from '#renderer/ui/button.tsx';
+import { Panel } from '#renderer/ui/panel.tsx';
+import { EmptyState } from '#renderer/ui/placeholders.tsx';
+import { type Column, Table } from '#renderer/ui/table.tsx';
+import { RemoveDialog } from './remove-dialog.tsx';
+import classes from './system.module.css';
+
+type Kind = 'source' | 'destination';
+
+const titles = { source: 'Sources', destination: 'Destinations' } as const;
+
+interface DocumentTableProps<K extends Kind> {
+  readonly kind: K;
+  readonly columns: readonly Column<Document<K>>[];
+  /** What one is, told where there is none yet. */
+  readonly meaning: string;
+  readonly className?: string | undefined;
+}
+
+/** All documents of a kind, each with its acts; the first one is a button away. */
+export function DocumentTable<K extends Kind>({ kind, columns, meaning, className }: DocumentTableProps<K>) {
+  const rows = useDocuments(kind);
+  const [removing, setRemoving] = useState<Document<K> | null>(null);
+  const add = (
+    <Button look={rows.length === 0 ? 'primary' : 'plain'} icon={<IconPlus size={14} />} onClick={() => requestOverlay({ type: kind })}>
+      Add a {kind}…
+    </Button>
+  );
+  if (rows.length === 0) {
+    return (
+      <EmptyState title={`No ${kind} yet`} action={add}>
+        {meaning}
+      </EmptyState>
+    );
+  }
+  return (
+    <>
+      <Panel title={`${titles[kind]} · ${rows.length}`} actions={add} isFlush>
+        <div className={className}>
+          <Table label={titles[kind]} columns={[...columns, actsColumn(kind, setRemoving)]} rows={rows} rowKey={({ id }) => id} isFixed />
+        </div>
+      </Panel>
+      {removing === null ? null : (
+        <RemoveDialog kind={kind} id={removing.id} name={removing.value?.name ?? removing.id} onClose={() => setRemoving(null)} />
+      )}
+    </>
+  );
+}
+
+function actsColumn<K extends Kind>(kind: K, onRemove: (row: Document<K>) => void): Column<Document<K>> {
+  return {
+    id: 'acts',
+    title: <span className="visually-hidden">Acts</span>,
+    align: 'end',
+    width: '176px',
+    cell: (row) => {
+      const name = row.value?.name ?? row.id;
+      return (
+        <span className={classes.acts}>
+          <Button size="small" onClick={() => requestOverlay({ type: kind, id: row.id })} aria-label={`Change ${name}`}>
+            Change…
+          </Button>
+          <Button size="small" look="quiet" onClick={() => onRemove(row)} aria-label={`Remove ${name}`}>
+            Remove…
+          </Button>
+        </span>
+      );
+    },
+  };
+}
+
+/** The first cell of a row: what it is called, its id and kind, and its labels. */
+export function NameCell({ name, detail, children }: { readonly name: ReactNode; readonly detail: string; readonly children: ReactNode }) {
+  return (
+    <span className={classes.named}>
+      <span className={classes.two}>
+        {name}
+        <span className={`${classes.quiet} ${classes.ellipsis}`}>{detail}</span>
+      </span>
+      {children}
+    </span>
+  );
+}
