@@ -67,7 +67,8 @@ function watchProof(name: string): Promise<number> {
       (each) => (each.getAttribute('aria-label') ?? each.textContent ?? '').trim() === `Park ${name}`,
     );
     if (!button) return reject(new Error(`there is no button to park ${name}`));
-    const isShown = () => document.body.innerText.includes(`${name} is parked`) && document.body.innerText.includes('In force after');
+    const isShown = () =>
+      (document.body.textContent ?? '').includes(`${name} is parked`) && (document.body.textContent ?? '').includes('In force after');
     const observer = new MutationObserver(() => {
       if (!isShown()) return;
       observer.disconnect();

@@ -10,7 +10,6 @@ export type Pattern = (typeof patterns)[number];
  * hash, the same for the same text on this gateway. truncate: what is left is `keep` characters; by pattern, what stands before the match.
  */
 export const redactionActions = ['drop', 'mask', 'hash', 'truncate'] as const;
-export type RedactionAction = (typeof redactionActions)[number];
 
 export const redactionRuleSchema = z.strictObject({
   id: nameSchema,

@@ -8,7 +8,7 @@ import { toGatewayEvent } from '#gateway/pipeline/to-event.ts';
 import type { Meter } from '#gateway/telemetry/meter.ts';
 import { createDelivery, type Delivery } from '../delivery.ts';
 import type { CredentialReading } from '../lane-spec.ts';
-import type { SwitchInForce } from '../rules.ts';
+import type { Gate, SwitchInForce } from '../rules.ts';
 
 export interface TestDesk {
   readonly log: EventLog;
@@ -36,6 +36,7 @@ export async function openTestDesk(
   url: string,
   overrides: Partial<Destination['delivery']> = {},
   log: EventLog = createMemoryLog(),
+  gate: Gate | null = null,
 ): Promise<TestDesk> {
   const registry = createRegistry();
   const bugs: unknown[] = [];
@@ -44,6 +45,7 @@ export async function openTestDesk(
     log,
     meter: silentMeter,
     connector: registry.get,
+    gate: () => gate,
     now: () => performance.timeOrigin + performance.now(),
     random: () => 0,
     credential: () => desk.credential,

@@ -170,8 +170,8 @@ function nextRow(key: string, from: number, lines: BoardModel['lines']): string 
 function NoDestinations() {
   return (
     <EmptyState icon={<IconPlugConnected size={20} stroke={1.6} />} title="No destinations yet" command="npm run demo">
-      A destination is a vendor that events are delivered to. Declare it in the gateway’s configuration file, or see four of them live in the
-      demo.
+      A destination is a vendor that events are delivered to. Declare it in the gateway’s configuration file, or see four of them live in
+      the demo.
     </EmptyState>
   );
 }
