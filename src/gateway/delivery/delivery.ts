@@ -11,7 +11,8 @@ import type { EventLog } from '#gateway/log/event-log.ts';
 import { compileAllowList } from '#gateway/pipeline/allow-list.ts';
 import type { Meter } from '#gateway/telemetry/meter.ts';
 import { refusesIngest } from './expiry.ts';
-import { Lane } from './lane.ts';
+import type { Lane } from './lane.ts';
+import { createLaneBook } from './lane-book.ts';
 import type { CredentialReading, LaneSpec } from './lane-spec.ts';
 import { compileRules, type Gate, type Stop, type SwitchInForce } from './rules.ts';
 
@@ -80,38 +81,14 @@ function startWaking(deps: DeliveryDeps, lanes: ReadonlyMap<string, Lane>, every
   };
 }
 
-/** Null where the connector or its settings are unknown: such a destination has no lane. */
-function specOf(id: string, destination: Destination, connector: Connector | null): LaneSpec | null {
-  const settings = connector?.settings.safeParse(destination.settings);
-  if (!connector || !settings?.success) return null;
-  const endpoint = destination.endpoint ?? connector.defaultEndpoint(settings.data);
-  if (endpoint === null) return null;
-  const allow = compileAllowList(destination.fields);
-  return { id, destination, connector, settings: settings.data, endpoint: endpoint.replace(/\/+$/, ''), allow };
-}
-
-async function openLane(spec: LaneSpec, { log, meter, now, random, bug, ...deps }: DeliveryDeps): Promise<Lane> {
-  const opened = await log.open(spec.id);
-  const credential = () => deps.credential(spec.id);
-  const refuseCredential = (detail: string, revision: number) => deps.refuseCredential(spec.id, detail, revision);
-  return new Lane(spec, { log, meter, now, random, credential, refuseCredential, bug }, opened);
-}
-
 /** A destination that is switched off holds its own lane. */
 function ownHold({ id, destination }: LaneSpec, since: number): readonly Hold[] {
   return destination.enabled ? [] : [{ scope: { type: 'destination', destination: id }, stop: { why: 'switched off', since } }];
 }
 
-/** What must be alike for a lane to go on unchanged. */
-function laneKey(destination: Destination): string {
-  const { connector, settings, endpoint, delivery, hold, enabled, fields } = destination;
-  return JSON.stringify([connector, settings, endpoint, delivery, hold, enabled, fields]);
-}
-
 export function createDelivery(deps: DeliveryDeps): Delivery {
-  const lanes = new Map<string, Lane>();
-  const ordinals = new Map<string, number>();
-  const keys = new Map<string, string>();
+  const book = createLaneBook(deps, rule);
+  const { lanes, ordinals } = book;
   let switches: readonly SwitchInForce[] | null = null;
   let holds: readonly Hold[] = [];
   let work: Promise<void> = Promise.resolve();
@@ -124,33 +101,8 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
     lane.setRules(compileRules(lane.spec.id, switches, [...ownHold(lane.spec, deps.now()), ...holds], gate));
   }
 
-  async function closeLane(id: string, deadlineMs: number): Promise<void> {
-    const lane = lanes.get(id);
-    lanes.delete(id);
-    keys.delete(id);
-    await lane?.close(deadlineMs);
-  }
-
-  async function applyNow(destinations: ReadonlyMap<string, Destination>): Promise<void> {
-    for (const id of [...ordinals.keys()]) {
-      if (destinations.has(id)) continue;
-      await closeLane(id, 2000);
-      ordinals.delete(id);
-      await deps.log.retire(id);
-    }
-    for (const [id, destination] of destinations) {
-      const key = laneKey(destination);
-      if (keys.get(id) === key) continue;
-      await closeLane(id, destination.delivery.timeoutMs);
-      if (!ordinals.has(id)) ordinals.set(id, await deps.log.register(id));
-      const spec = specOf(id, destination, deps.connector(destination.connector));
-      if (!spec) continue;
-      keys.set(id, key);
-      const lane = await openLane(spec, deps);
-      lanes.set(id, lane);
-      lane.credentialChanged();
-      rule(lane);
-    }
+  function ruleAll(): void {
+    for (const lane of lanes.values()) rule(lane);
   }
 
   const stopWaking = startWaking(deps, lanes, () => {
@@ -166,7 +118,7 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
     ordinals,
     apply(destinations) {
       if (isClosed) return work;
-      work = work.then(() => applyNow(destinations)).catch(deps.bug);
+      work = work.then(() => book.apply(destinations)).catch(deps.bug);
       return work;
     },
     setSwitches(next, only) {
@@ -174,22 +126,20 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
       switches = next;
       const lane = only === undefined || wasUnknown ? null : lanes.get(only);
       if (lane) rule(lane);
-      else if (only === undefined || wasUnknown) for (const each of lanes.values()) rule(each);
+      else if (only === undefined || wasUnknown) ruleAll();
     },
     setHolds(next) {
       holds = next;
-      for (const lane of lanes.values()) rule(lane);
+      ruleAll();
     },
-    gatesChanged() {
-      for (const lane of lanes.values()) rule(lane);
-    },
+    gatesChanged: ruleAll,
     refusal: () => (full === null ? null : appError('INGEST_BACKLOG_FULL', { destination: full })),
     credentialChanged: (destination) => lanes.get(destination)?.credentialChanged(),
     async close(deadlineMs) {
       isClosed = true;
       stopWaking();
       await work;
-      await Promise.all([...lanes.keys()].map((id) => closeLane(id, deadlineMs)));
+      await book.close(deadlineMs);
     },
   };
 }

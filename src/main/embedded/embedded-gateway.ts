@@ -114,10 +114,7 @@ export function createEmbeddedGateway(options: EmbeddedOptions): EmbeddedGateway
     stop() {
       clearTimeout(retry);
       return new Promise((resolve) => {
-        const done = (): void => {
-          become({ phase: 'stopped', why: 'The gateway was stopped.' });
-          resolve();
-        };
+        const done = () => resolve(become({ phase: 'stopped', why: 'The gateway was stopped.' }));
         if (child) endInOrder(child, done);
         else done();
       });

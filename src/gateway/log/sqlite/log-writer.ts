@@ -143,6 +143,52 @@ function readState(active: Active, segments: readonly SegmentRef[]): WriterOpene
   };
 }
 
+function startSegment(folder: string, commit: Commit): Active {
+  const path = segmentPath(folder, commit.firstSeq);
+  const db = openForWriting(path);
+  // Left behind by a commit that failed: a segment without a first chunk holds nothing.
+  db.exec('BEGIN IMMEDIATE');
+  try {
+    if (checkFile(db, basename(path), segmentVersion) === 'empty') createSchema(db);
+    return activate(commit.firstSeq, path, db);
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}
+
+/** What a checkpoint cannot do now, the next opening does: its failure must not make a durable commit look failed. */
+function seal(segment: Active): number {
+  try {
+    segment.db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+  } catch {
+    // See above.
+  }
+  segment.db.close();
+  return sizeOf(segment.path) + sizeOf(`${segment.path}-wal`);
+}
+
+function insert(to: Active, commit: Commit): void {
+  if (commit.snapshot) to.insertSnapshot.run(commit.firstSeq - 1, new Uint8Array(commit.snapshot.buffer));
+  for (const route of commit.routes) to.insertRoute.run(route.id, route.ordinals.join());
+  for (const source of commit.sources) to.insertSource.run(source.id, source.name);
+  const idx = new Uint8Array(commit.buffer, 0, commit.idxBytes);
+  const summary = new Uint8Array(commit.buffer, commit.summaryAt, commit.dataAt - commit.summaryAt);
+  const data = new Uint8Array(commit.buffer, commit.dataAt, commit.dataBytes);
+  to.insertChunk.run(commit.firstSeq, commit.count, commit.at, crc32(summary, crc32(idx)), crc32(data), summary, idx, data);
+}
+
+function checkpointIfLarge(segment: Active): void {
+  if (segment.walBytes < closingCheckpointBytes) return;
+  segment.walBytes = closingCheckpointBytes * 0.75;
+  try {
+    const row = segment.db.prepare('PRAGMA wal_checkpoint(PASSIVE)').get();
+    if (row?.log === row?.checkpointed) segment.walBytes = 0;
+  } catch {
+    // A full disk, say. The commit is durable in the WAL; tried again a few MB later.
+  }
+}
+
 export function createLogWriter(): WriterOps {
   let folder = '';
   let active: Active | null = null;
@@ -169,52 +215,6 @@ export function createLogWriter(): WriterOps {
     }
   }
 
-  function startSegment(commit: Commit): Active {
-    const path = segmentPath(folder, commit.firstSeq);
-    const db = openForWriting(path);
-    // Left behind by a commit that failed: a segment without a first chunk holds nothing.
-    db.exec('BEGIN IMMEDIATE');
-    try {
-      if (checkFile(db, basename(path), segmentVersion) === 'empty') createSchema(db);
-      return activate(commit.firstSeq, path, db);
-    } catch (error) {
-      db.close();
-      throw error;
-    }
-  }
-
-  /** What a checkpoint cannot do now, the next opening does: its failure must not make a durable commit look failed. */
-  function seal(segment: Active): number {
-    try {
-      segment.db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
-    } catch {
-      // See above.
-    }
-    segment.db.close();
-    return sizeOf(segment.path) + sizeOf(`${segment.path}-wal`);
-  }
-
-  function insert(to: Active, commit: Commit): void {
-    if (commit.snapshot) to.insertSnapshot.run(commit.firstSeq - 1, new Uint8Array(commit.snapshot.buffer));
-    for (const route of commit.routes) to.insertRoute.run(route.id, route.ordinals.join());
-    for (const source of commit.sources) to.insertSource.run(source.id, source.name);
-    const idx = new Uint8Array(commit.buffer, 0, commit.idxBytes);
-    const summary = new Uint8Array(commit.buffer, commit.summaryAt, commit.dataAt - commit.summaryAt);
-    const data = new Uint8Array(commit.buffer, commit.dataAt, commit.dataBytes);
-    to.insertChunk.run(commit.firstSeq, commit.count, commit.at, crc32(summary, crc32(idx)), crc32(data), summary, idx, data);
-  }
-
-  function checkpointIfLarge(segment: Active): void {
-    if (segment.walBytes < closingCheckpointBytes) return;
-    segment.walBytes = closingCheckpointBytes * 0.75;
-    try {
-      const row = segment.db.prepare('PRAGMA wal_checkpoint(PASSIVE)').get();
-      if (row?.log === row?.checkpointed) segment.walBytes = 0;
-    } catch {
-      // A full disk, say. The commit is durable in the WAL; tried again a few MB later.
-    }
-  }
-
   return {
     open(input) {
       folder = input.folder;
@@ -223,7 +223,7 @@ export function createLogWriter(): WriterOps {
     },
     commit(commit) {
       let target = active;
-      if (!target || commit.startsSegment) target = startSegment(commit);
+      if (!target || commit.startsSegment) target = startSegment(folder, commit);
       else target.db.exec('BEGIN IMMEDIATE');
       try {
         if (commit.maxPages !== null) target.db.exec(`PRAGMA max_page_count=${commit.maxPages}`);
