@@ -13,7 +13,7 @@ function program(name: string, args: readonly string[]): string {
 const sources = globSync('src/**/*.{ts,tsx,css}', { cwd: root });
 
 describe('the sources', () => {
-  it('compile, tests and tools included', () => {
+  it('compile, tests and tools included', { timeout: 180_000 }, () => {
     expect(program('tsc', ['-b'])).toBe('');
   });
 
