@@ -1,14 +1,10 @@
-/**
- * All lanes of this node: opens, changes and closes them as destination documents change, gives each its
- * rules, and wakes them.
- */
+/** The delivering part of a node: gives each lane its rules, and wakes them. */
 
 import type { Destination } from '#contract/documents/destination.ts';
 import type { SwitchScope } from '#contract/documents/switch.ts';
 import { type AppError, appError } from '#contract/errors.ts';
 import type { Connector } from '#gateway/connectors/connector.ts';
 import type { EventLog } from '#gateway/log/event-log.ts';
-import { compileAllowList } from '#gateway/pipeline/allow-list.ts';
 import type { Meter } from '#gateway/telemetry/meter.ts';
 import { refusesIngest } from './expiry.ts';
 import type { Lane } from './lane.ts';

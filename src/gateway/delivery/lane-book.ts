@@ -1,6 +1,7 @@
 /** The lanes of a node: opened, changed and closed as destination documents change. */
 import type { Destination } from '#contract/documents/destination.ts';
 import type { Connector } from '#gateway/connectors/connector.ts';
+import { compileAllowList } from '#gateway/pipeline/allow-list.ts';
 import type { DeliveryDeps } from './delivery.ts';
 import { Lane } from './lane.ts';
 import type { LaneSpec } from './lane-spec.ts';

@@ -19,6 +19,7 @@ import { type BodyEnd, MAX_BODY_BYTES, parseBody, readBody, unpack } from './bod
 import { isObject, MAX_EVENT_BYTES } from './check-event.ts';
 import { answerAndClose, answerError, answerPartly, answerSuccess, declaredLength, decline } from './respond.ts';
 import type { IngestSource, SourceIndex } from './source-index.ts';
+import { type Arrival, createStoring } from './storing.ts';
 import { createWriteKeyReader } from './write-key.ts';
 
 /** Bytes of bodies being read at once; beyond it senders are asked to wait. */
@@ -47,15 +48,6 @@ export interface IntakeOptions {
 }
 
 export type IntakeHandler = (request: IncomingMessage, response: ServerResponse, intake: Intake, proceed?: () => void) => void;
-
-interface Arrival {
-  readonly request: IncomingMessage;
-  readonly response: ServerResponse;
-  readonly intake: Intake;
-  readonly limitBytes: number;
-  /** From the header; null where only the body can say. */
-  readonly source: IngestSource | null;
-}
 
 /** Builds the handler of event posts. `proceed` asks a client that waits (Expect: 100-continue) for its body. */
 export function createIntake(options: IntakeOptions): IntakeHandler {
@@ -121,13 +113,10 @@ export function createIntake(options: IntakeOptions): IntakeHandler {
 
 type Take = (arrival: Arrival, body: Buffer, wireBytes: number) => void;
 
-const noneAppended: Result<Pick<Appended, 'accepted' | 'duplicate'>> = ok({ accepted: 0, duplicate: 0 });
-const noneQuarantined = ok({ stored: 0, duplicate: 0 });
-const notStored = err(appError('INGEST_STORE_FAILED'));
-
 /** From the unpacked body to the answer. */
 function createTaking(options: IntakeOptions): Take {
-  const { log, meter, logger } = options;
+  const { logger } = options;
+  const store = createStoring(options);
 
   /** A bug here must not take the process down with everybody else's events: it answers 500 and says so. */
   return function guarded(arrival, body, wireBytes) {
@@ -150,81 +139,11 @@ function createTaking(options: IntakeOptions): Take {
     const trace = traceparent === undefined ? null : parseTraceparent(traceparent);
     const context = { source, receivedAt: options.now(), trace, route: options.route, newMessageId: randomUUID };
     const accepted = accept(body, parsed.value, arrival.intake, context);
-    if (accepted.quarantined.length > 0 || accepted.hasLearned)
-      return void storeAll(owned, source, context.receivedAt, accepted, wireBytes);
-    if (accepted.request === null) return answerAllBad(owned, source, accepted.rejected, wireBytes);
-    append(owned, source, accepted.request, accepted, wireBytes);
+    store({ arrival: owned, source, receivedAt: context.receivedAt, wireBytes }, accepted);
   }
 
   function sourceInBody(json: unknown): IngestSource | undefined {
     return isObject(json) && typeof json.writeKey === 'string' ? options.sources().get(json.writeKey) : undefined;
-  }
-
-  function append(arrival: Arrival, source: IngestSource, request: AppendRequest, { rejected }: Accepted, wireBytes: number): void {
-    const settle = (result: Result<Appended>) => {
-      const malformed = rejected.length;
-      if (!result.ok) {
-        meter.ingest(source.id, { refused: request.events.length, malformed }, wireBytes);
-        return answerError(arrival.response, result.error);
-      }
-      const { accepted, duplicate } = result.value;
-      meter.ingest(source.id, { accepted, duplicate, malformed }, wireBytes);
-      if (malformed === 0) answerSuccess(arrival.response);
-      else answerPartly(arrival.response, request.events.length, rejected);
-    };
-    log.append(request).then(settle, (error: unknown) => {
-      logger.error({ err: error }, 'the log threw');
-      settle({ ok: false, error: appError('INGEST_STORE_FAILED') });
-    });
-  }
-
-  /** The longer way, where events go to the quarantine too, or consent must be durable first: acknowledged once all of it is. */
-  async function storeAll(
-    arrival: Arrival,
-    source: IngestSource,
-    receivedAt: number,
-    accepted: Accepted,
-    wireBytes: number,
-  ): Promise<void> {
-    const { request, rejected, quarantined, hasLearned } = accepted;
-    const stored = await Promise.all([
-      request === null ? noneAppended : log.append(request),
-      quarantined.length === 0 ? noneQuarantined : (options.quarantine?.(source.id, receivedAt, quarantined) ?? notStored),
-      hasLearned ? (options.learned?.() ?? notStored) : ok(undefined),
-    ]).catch((error: unknown) => {
-      logger.error({ err: error }, 'storing events threw');
-      return [notStored, notStored, notStored] as const;
-    });
-    const [appended, apart, learned] = stored;
-    const counts = {
-      accepted: appended.ok ? appended.value.accepted : 0,
-      duplicate: (appended.ok ? appended.value.duplicate : 0) + (apart.ok ? apart.value.duplicate : 0),
-      quarantined: apart.ok ? apart.value.stored : 0,
-      refused: (appended.ok ? 0 : (request?.events.length ?? 0)) + (apart.ok ? 0 : quarantined.length),
-      malformed: rejected.length,
-    };
-    meter.ingest(source.id, counts, wireBytes);
-    // What was stored is stored; the sender repeats all of it, and the parts that are there are duplicates then.
-    const failed = [appended, apart, learned].find((result) => !result.ok);
-    if (failed !== undefined && !failed.ok) return answerError(arrival.response, failed.error);
-    if (request === null && quarantined.length === 0) return answerBad(arrival, rejected);
-    if (rejected.length === 0 && quarantined.length === 0) return answerSuccess(arrival.response);
-    answerPartly(arrival.response, request?.events.length ?? 0, rejected, quarantined.length);
-  }
-
-  function answerAllBad(arrival: Arrival, source: IngestSource, rejected: readonly Rejected[], wireBytes: number): void {
-    meter.ingest(source.id, { malformed: rejected.length }, wireBytes);
-    answerBad(arrival, rejected);
-  }
-
-  function answerBad({ response }: Arrival, rejected: readonly Rejected[]): void {
-    const [only] = rejected;
-    if (only && rejected.length === 1) return answerError(response, only.error);
-    answerError(
-      response,
-      appError('INGEST_EVENT_INVALID', { issues: [{ path: 'batch', message: 'No event of the batch is valid' }] }),
-      rejected,
-    );
   }
 }
 
