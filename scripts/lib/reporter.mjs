@@ -11,6 +11,14 @@ import { root } from './paths.mjs';
  * @typedef {import('vitest/node').TestModule} TestModule
  */
 
+/**
+ * Why a test was skipped: what its context said, or what the title of its suite says, `(skipped: ...)`.
+ * @param {string} fullName @param {string | undefined} note
+ */
+function reasonOf(fullName, note) {
+  return note ?? /\(skipped: (.+?)\)/.exec(fullName)?.[1] ?? null;
+}
+
 /** @param {TestModule} module @param {Counts} counts @param {(line: string) => void} print */
 function tally(module, counts, print) {
   for (const test of module.children.allTests()) {
@@ -19,8 +27,9 @@ function tally(module, counts, print) {
     if (result.state === 'failed') counts.failed += 1;
     if (result.state !== 'skipped') continue;
     counts.skipped += 1;
-    if (!result.note) counts.failed += 1;
-    print(`skipped: ${relative(root, module.moduleId)} > ${test.fullName}: ${result.note ?? 'no reason given, which counts as a failure'}`);
+    const reason = reasonOf(test.fullName, result.note);
+    if (reason === null) counts.failed += 1;
+    print(`skipped: ${relative(root, module.moduleId)} > ${test.fullName}: ${reason ?? 'no reason given, which counts as a failure'}`);
   }
   // A file that could not be loaded, or a hook that failed, is a failure of its own.
   counts.failed += module.errors().length;
