@@ -4,6 +4,7 @@ import { pino } from 'pino';
 import type { AppError } from '#contract/errors.ts';
 import { Secret } from '#contract/secret.ts';
 import { z } from '#contract/zod.ts';
+import { tuneHeap } from './node/heap.ts';
 import { startGateway } from './node/index.ts';
 import { parseOptions, usage } from './node/options.ts';
 
@@ -29,6 +30,7 @@ async function tokenFromStdin(onParentGone: () => void): Promise<Secret> {
 }
 
 async function main(): Promise<void> {
+  tuneHeap();
   if (process.argv.includes('--help')) return void process.stdout.write(usage);
   const options = parseOptions(process.argv.slice(2));
   if (!options.ok) {

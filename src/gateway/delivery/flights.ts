@@ -7,6 +7,7 @@ import type { EncodedRequest, Outcome } from '#gateway/connectors/connector.ts';
 import type { GatewayEvent } from '#gateway/pipeline/event.ts';
 import { childOf, isSameTrace } from '#gateway/pipeline/trace-context.ts';
 import type { Meter } from '#gateway/telemetry/meter.ts';
+import { Bag } from './bag.ts';
 import type { Breaker } from './breaker.ts';
 import { type Decision, decide, type RetryPolicy } from './decide.ts';
 import type { LaneSpec, UsableCredential } from './lane-spec.ts';
@@ -20,6 +21,8 @@ export interface Flight {
   readonly request: EncodedRequest;
   readonly entries: readonly Entry[];
   readonly credentialRevision: number;
+  /** Its place among those under way. */
+  slot: number;
   /** When its first byte left, epoch ms with fractions; 0 before. */
   startedAt: number;
   sending: Sending | null;
@@ -55,7 +58,7 @@ export class Flights {
   readonly pending = new Queue<Entry>();
   /** Sets that must travel as they are: halves of a refused batch, requests that found no place. */
   readonly #groups = new Queue<Entry[]>();
-  readonly under = new Set<Flight>();
+  readonly under = new Bag<Flight>();
 
   constructor(host: FlightHost, sender: Sender) {
     this.#host = host;
@@ -132,7 +135,7 @@ export class Flights {
   #fly(request: EncodedRequest, entries: Entry[], credentialRevision: number): void {
     const host = this.#host;
     const { revision } = host.rules();
-    const flight: Flight = { request: traced(request), entries, credentialRevision, startedAt: 0, sending: null, onEnd: [] };
+    const flight: Flight = { request: traced(request), entries, credentialRevision, slot: 0, startedAt: 0, sending: null, onEnd: [] };
     const since = host.now();
     flight.sending = this.#sender.send(flight.request, {
       mayStart: () => {
@@ -165,7 +168,7 @@ export class Flights {
 
   #land(flight: Flight, sent: Sent): void {
     const host = this.#host;
-    this.under.delete(flight);
+    this.under.remove(flight);
     if (sent.kind === 'withdrawn') {
       host.breaker.withdrawn();
       for (const entry of flight.entries) entry.phase = 'pending';

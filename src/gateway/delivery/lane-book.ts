@@ -18,6 +18,10 @@ export interface LaneBook {
 /** How long what a removed destination has in flight may take to end, ms. */
 const retireDeadlineMs = 2000;
 
+/** How often a lane settles, ms; with many lanes less often, so that all of them settle at most 2,000 times a second. */
+const settleMs = 25;
+const settleMsALane = 0.5;
+
 /** Null where the connector or its settings are unknown: such a destination has no lane. */
 function specOf(id: string, destination: Destination, connector: Connector | null): LaneSpec | null {
   const settings = connector?.settings.safeParse(destination.settings);
@@ -28,11 +32,15 @@ function specOf(id: string, destination: Destination, connector: Connector | nul
   return { id, destination, connector, settings: settings.data, endpoint: endpoint.replace(/\/+$/, ''), allow };
 }
 
-async function openLane(spec: LaneSpec, { log, meter, now, random, bug, ...deps }: DeliveryDeps): Promise<Lane> {
+async function openLane(
+  spec: LaneSpec,
+  { log, meter, now, random, bug, ...deps }: DeliveryDeps,
+  settleEveryMs: () => number,
+): Promise<Lane> {
   const opened = await log.open(spec.id);
   const credential = () => deps.credential(spec.id);
   const refuseCredential = (detail: string, revision: number) => deps.refuseCredential(spec.id, detail, revision);
-  return new Lane(spec, { log, meter, now, random, credential, refuseCredential, bug }, opened);
+  return new Lane(spec, { log, meter, now, random, settleEveryMs, credential, refuseCredential, bug }, opened);
 }
 
 /** What must be alike for a lane to go on unchanged. */
@@ -68,7 +76,7 @@ export function createLaneBook(deps: DeliveryDeps, onOpen: (lane: Lane) => void)
     const spec = specOf(id, destination, deps.connector(destination.connector));
     if (!spec) return;
     keys.set(id, key);
-    const lane = await openLane(spec, deps);
+    const lane = await openLane(spec, deps, () => Math.max(settleMs, lanes.size * settleMsALane));
     lanes.set(id, lane);
     lane.credentialChanged();
     onOpen(lane);

@@ -30,13 +30,14 @@ export interface LaneDeps {
   readonly meter: Meter;
   now(): number;
   random(): number;
+  /** How often it writes down what came of its events, ms. */
+  settleEveryMs(): number;
   credential(): CredentialReading;
   refuseCredential(detail: string, revision: number): void;
   /** A bug or a lost lane: never expected. */
   bug(error: unknown): void;
 }
 
-const settleEveryMs = 25;
 const settleAt = 1000;
 const detachAfterMs = 1000;
 const settleRetryMs = 1000;
@@ -105,7 +106,7 @@ export class Lane {
   }
   /** Requests whose first byte left and that have no verdict yet. */
   flying(scope?: SwitchScope): readonly Flight[] {
-    const under = [...this.#flights.under].filter((flight) => flight.startedAt > 0);
+    const under = this.#flights.under.all().filter((flight) => flight.startedAt > 0);
     if (!scope) return under;
     return under.filter((flight) =>
       flight.entries.some(({ record }) => scopeCovers(scope, this.spec.id, record.source, record.event.name)),
@@ -198,7 +199,7 @@ export class Lane {
   #settleIfDue(): void {
     if (this.#settling || this.#storeFailing) return;
     const waited = this.#deps.now() - this.#settledAt;
-    const isDue = this.#delta.finished >= settleAt || this.#delta.items >= settleAt || waited >= settleEveryMs;
+    const isDue = this.#delta.finished >= settleAt || this.#delta.items >= settleAt || waited >= this.#deps.settleEveryMs();
     const hasNews = !this.#delta.isEmpty() || (this.#window.cursor > this.#settledCursor && waited >= settleRetryMs);
     if (!isDue || !hasNews) return;
     const delta = this.#delta.build(this.spec.id, this.#epoch, this.#window.cursor);
@@ -275,9 +276,9 @@ export class Lane {
     this.#rules = rulesBeforeDocuments(this.#deps.now());
     this.#revision++;
     const deadline = setTimeout(() => {
-      for (const flight of this.#flights.under) flight.sending?.abort();
+      for (const flight of this.#flights.under.all()) flight.sending?.abort();
     }, deadlineMs);
-    for (const flight of this.#flights.under) if (flight.startedAt === 0) flight.sending?.abort();
+    for (const flight of this.#flights.under.all()) if (flight.startedAt === 0) flight.sending?.abort();
     while (this.#flights.under.size > 0) await new Promise((resolve) => setTimeout(resolve, 5));
     clearTimeout(deadline);
     this.#standStill();

@@ -84,18 +84,9 @@ class Exchange implements Dispatcher.DispatchHandler {
     }
     this.#started = true;
   }
-  onResponseStart(
-    _controller: Dispatcher.DispatchController,
-    status: number,
-    headers: Record<string, string | string[] | undefined>,
-  ): void {
+  onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: Headers): void {
     this.#status = status;
-    const flat: Record<string, string> = {};
-    for (const name in headers) {
-      const value = headers[name];
-      if (value !== undefined) flat[name] = Array.isArray(value) ? value.join(', ') : value;
-    }
-    this.#headers = flat;
+    this.#headers = isFlat(headers) ? headers : flatten(headers);
   }
   onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
     if (this.#size < maxResponseChars) this.#chunks.push(chunk);
@@ -113,6 +104,21 @@ class Exchange implements Dispatcher.DispatchHandler {
       return this.#finish({ kind: 'uncertain', detail: this.#abortWanted ? 'aborted after the drain deadline' : `no verdict: ${code}` });
     this.#finish({ kind: 'unsent', class: isTimeout(code) ? 'timeout' : 'network', detail: `could not connect: ${code}` });
   }
+}
+
+type Headers = Record<string, string | string[] | undefined>;
+
+/** Nearly always: then what undici made for this answer serves as it is. */
+function isFlat(headers: Headers): headers is Record<string, string> {
+  for (const name in headers) if (typeof headers[name] !== 'string') return false;
+  return true;
+}
+
+function flatten(headers: Headers): Record<string, string> {
+  const flat: Record<string, string> = {};
+  for (const [name, value] of Object.entries(headers))
+    if (value !== undefined) flat[name] = Array.isArray(value) ? value.join(', ') : value;
+  return flat;
 }
 
 /** The part of `url` after the origin. Throws where it is another origin: the credential is bound to this one. */
@@ -143,7 +149,7 @@ export function createSender(options: SenderOptions): Sender {
     send(request, hooks) {
       const path = pathWithin(options.origin, request.url);
       const exchange = new Exchange(hooks);
-      pool.dispatch({ method: request.method, path, headers: { ...request.headers }, body: request.body }, exchange);
+      pool.dispatch({ method: request.method, path, headers: request.headers, body: request.body }, exchange);
       return exchange;
     },
     async close() {

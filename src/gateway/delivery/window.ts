@@ -83,7 +83,7 @@ function detach(entry: Entry, delta: DeltaBuilder, dueAt: number): void {
 }
 
 export function createWindow(cursorAtStart: number): LaneWindow {
-  let entries: Entry[] = [];
+  let entries: (Entry | null)[] = [];
   let first = 0;
   let through = cursorAtStart;
   let cursor = cursorAtStart;
@@ -125,7 +125,8 @@ export function createWindow(cursorAtStart: number): LaneWindow {
           detach(entry, delta, dueAt);
           detached.push(entry);
         } else break;
-        first++;
+        // Nothing keeps what the cursor has passed.
+        entries[first++] = null;
       }
       cursor = first < entries.length ? (entries[first] as Entry).record.seq - 1 : through;
       compact();

@@ -23,12 +23,18 @@ export interface IngestQueue<T extends Queued> {
 }
 
 interface Line<T> {
-  items: T[];
+  /** Places before `next` are empty, so that nothing keeps what was taken. */
+  items: (T | undefined)[];
   next: number;
 }
 
+const sizeOf = (line: Line<unknown>) => line.items.length - line.next;
+
 export function createIngestQueue<T extends Queued>(): IngestQueue<T> {
+  /** One for each source that ever sent. They stay: a Map in which they came and went would keep their requests (`delivery/bag.ts`). */
   const lines = new Map<string, Line<T>>();
+  /** Lines that have something, the next in turn first. */
+  const turns: Line<T>[] = [];
   let length = 0;
   let bytes = 0;
 
@@ -38,15 +44,16 @@ export function createIngestQueue<T extends Queued>(): IngestQueue<T> {
       line = { items: [], next: 0 };
       lines.set(source, line);
     }
+    if (sizeOf(line) === 0) turns.push(line);
     return line;
   }
 
-  function pop(source: string, line: Line<T>): void {
-    const item = line.items[line.next++] as T;
+  function pop(line: Line<T>): void {
+    const item = line.items[line.next] as T;
+    line.items[line.next++] = undefined;
     length--;
     bytes -= item.bytes;
-    if (line.next === line.items.length) lines.delete(source);
-    else if (line.next > 1024 && line.next * 2 > line.items.length) {
+    if (line.next === line.items.length || (line.next > 1024 && line.next * 2 > line.items.length)) {
       line.items = line.items.slice(line.next);
       line.next = 0;
     }
@@ -61,7 +68,7 @@ export function createIngestQueue<T extends Queued>(): IngestQueue<T> {
     },
     oldest() {
       let oldest: number | null = null;
-      for (const line of lines.values()) {
+      for (const line of turns) {
         const since = line.items[line.next]?.since;
         if (since !== undefined && (oldest === null || since < oldest)) oldest = since;
       }
@@ -85,22 +92,19 @@ export function createIngestQueue<T extends Queued>(): IngestQueue<T> {
       let size = 0;
       const full = (item: T) =>
         group.length > 0 && (group.length >= maxItems || events + item.events > maxEvents || size + item.bytes > maxBytes);
-      for (;;) {
-        for (const [source, line] of lines) {
-          const item = line.items[line.next] as T;
-          // A source that had its turn goes to the end; the group ends at the first item that does not fit.
-          if (full(item)) return group;
-          pop(source, line);
-          group.push(item);
-          events += item.events;
-          size += item.bytes;
-          if (lines.size > 1 && lines.get(source) === line) {
-            lines.delete(source);
-            lines.set(source, line);
-          }
-        }
-        if (length === 0) return group;
+      for (let line = turns[0]; line; line = turns[0]) {
+        const item = line.items[line.next] as T;
+        // The group ends at the first item that does not fit; its source has the next turn.
+        if (full(item)) return group;
+        pop(line);
+        group.push(item);
+        events += item.events;
+        size += item.bytes;
+        if (turns.length === 1 && sizeOf(line) > 0) continue;
+        turns.shift();
+        if (sizeOf(line) > 0) turns.push(line);
       }
+      return group;
     },
   };
 }

@@ -13,7 +13,7 @@ import { maskEvent } from '#gateway/pipeline/mask-event.ts';
 import { compilePlan, type PlanEntry, planProblems } from '#gateway/pipeline/plan.ts';
 import { compileRedaction } from '#gateway/pipeline/redact.ts';
 import { isEventType } from '#gateway/pipeline/route.ts';
-import type { Held } from '#gateway/quarantine/quarantine-store.ts';
+import type { Held } from '#gateway/quarantine/held-table.ts';
 import type { NodePipeline } from './pipeline.ts';
 import type { Releasing } from './releasing.ts';
 import type { NodeState } from './state.ts';

@@ -46,17 +46,8 @@ export function createNodePipeline(state: NodeState, options: GatewayOptions, lo
     onCrash: (error) => logger.error({ err: error }, 'the quarantine’s worker ended'),
   });
   closing.add(() => quarantine.close());
-  const compiled = new Map<string, CompiledPlan>();
-  const atIngest: PeopleAtIngest = {
-    suppressionOf(ids) {
-      for (const id of ids) {
-        const { suppressed } = people.of(id);
-        if (suppressed !== null) return suppressed.kind;
-      }
-      return null;
-    },
-    learn: people.choose,
-  };
+  const compiled = createPlanCache(schemas);
+  const atIngest = peopleAtIngest(people);
 
   const plans = (): readonly PlanEntry[] =>
     store.list('plan').flatMap(({ id, revision, value }) => (value === null ? [] : [{ id, revision, value }]));
@@ -64,12 +55,6 @@ export function createNodePipeline(state: NodeState, options: GatewayOptions, lo
     store.list('redaction').flatMap(({ id, value }) => (value === null ? [] : [{ id, value }]));
   const asksPeople = () => people.everSuppressed || store.list('consent').length > 0;
 
-  function compile(plan: PlanEntry): CompiledPlan {
-    const key = `${plan.id}@${plan.revision}`;
-    const known = compiled.get(key) ?? compilePlan(plan, schemas);
-    compiled.set(key, known);
-    return known;
-  }
   function redactorOf(source: string | null): Redactor | null {
     const own = redactions().filter(({ value }) => value.sources.length === 0 || (source !== null && value.sources.includes(source)));
     return compileRedaction(own, people.hash);
@@ -79,15 +64,10 @@ export function createNodePipeline(state: NodeState, options: GatewayOptions, lo
     return createTreatment({
       source,
       redactor: redactorOf(source),
-      plan: plan === null ? null : compile(plan),
+      plan: plan === null ? null : compiled.of(plan),
       people: asksPeople() ? atIngest : null,
       violations,
     });
-  }
-  /** Plans that exist no more are forgotten. */
-  function forgetOld(): void {
-    const living = new Set(plans().map(({ id, revision }) => `${id}@${revision}`));
-    for (const key of compiled.keys()) if (!living.has(key)) compiled.delete(key);
   }
 
   return {
@@ -96,7 +76,7 @@ export function createNodePipeline(state: NodeState, options: GatewayOptions, lo
     treatmentOf,
     redactorOf,
     plans,
-    compiled: compile,
+    compiled: compiled.of,
     gate: (destination) => createSendGate(people, store.get('consent', destination)?.value ?? null),
     putApart: (source, receivedAt, events) => quarantine.put(events.map((event) => ({ ...event, ...stored(event), source, receivedAt }))),
     watch(onTreatment, onGates) {
@@ -105,7 +85,7 @@ export function createNodePipeline(state: NodeState, options: GatewayOptions, lo
           const kinds = new Set(documents.map(({ kind }) => kind));
           // Stricter first: what waits asks for consent before the next event is taken in.
           if (kinds.has('consent')) onGates();
-          if (kinds.has('plan')) forgetOld();
+          if (kinds.has('plan')) compiled.retain(plans());
           if (kinds.has('plan') || kinds.has('redaction') || kinds.has('consent')) onTreatment();
         }),
         people.watch((isFirst) => {
@@ -126,6 +106,37 @@ export function createNodePipeline(state: NodeState, options: GatewayOptions, lo
         },
         (error) => logger.error({ err: error }, 'tidying the quarantine failed'),
       );
+    },
+  };
+}
+
+function peopleAtIngest(people: NodeState['people']): PeopleAtIngest {
+  return {
+    suppressionOf(ids) {
+      for (const id of ids) {
+        const { suppressed } = people.of(id);
+        if (suppressed !== null) return suppressed.kind;
+      }
+      return null;
+    },
+    learn: people.choose,
+  };
+}
+
+/** Each revision of a plan is compiled once. */
+function createPlanCache(schemas: NodeState['schemas']) {
+  const compiled = new Map<string, CompiledPlan>();
+  const keyOf = ({ id, revision }: PlanEntry) => `${id}@${revision}`;
+  return {
+    of(plan: PlanEntry): CompiledPlan {
+      const known = compiled.get(keyOf(plan)) ?? compilePlan(plan, schemas);
+      compiled.set(keyOf(plan), known);
+      return known;
+    },
+    /** Forgets all others. */
+    retain(plans: readonly PlanEntry[]): void {
+      const living = new Set(plans.map(keyOf));
+      for (const key of compiled.keys()) if (!living.has(key)) compiled.delete(key);
     },
   };
 }

@@ -1,5 +1,5 @@
 import type { Result } from '#contract/result.ts';
-import type { Choice } from '#gateway/quarantine/quarantine-store.ts';
+import type { Choice } from '#gateway/quarantine/held-table.ts';
 import { finishReleases, previewRelease, type Release, type ReleaseDeps, releaseHeld } from '#gateway/quarantine/release.ts';
 import type { Meter } from '#gateway/telemetry/meter.ts';
 import type { NodePipeline } from './pipeline.ts';

@@ -58,29 +58,12 @@ export function openPeople(file: string): Result<People> {
 
 function createPeople(file: string, { database, key, everSuppressed: wasSuppressed }: PeopleDb): People {
   const select = database.prepare('SELECT * FROM people WHERE person = ?');
-  const keys = new Map<string, string>();
+  const { hash, keyOf } = createPersonKeys(key);
   const cached = new Map<string, Person>();
   const writing = createWriting(file);
   const listeners = new Set<(isFirst: boolean) => void>();
   let everSuppressed = wasSuppressed;
 
-  /** What redaction made of an id stands for the same person as the id. */
-  function keyOf(id: string): string {
-    if (id.startsWith(hashPrefix) && id.length === hashLength) return id;
-    let hashed = keys.get(id);
-    if (hashed === undefined) {
-      hashed = hash(id);
-      remember(keys, id, hashed);
-    }
-    return hashed;
-  }
-  function hash(text: string): string {
-    // Base64url holds no digits in rows that could be taken for a card number.
-    return `${hashPrefix}${createHmac('sha256', key)
-      .update(text)
-      .digest('base64url')
-      .slice(0, hashLength - hashPrefix.length)}`;
-  }
   function read(person: string): Person {
     const known = cached.get(person) ?? writing.pending(person);
     if (known !== undefined) return known;
@@ -136,17 +119,7 @@ function createPeople(file: string, { database, key, everSuppressed: wasSuppress
       tell(false);
       return true;
     },
-    suppressed(after, limit) {
-      const total = countRow.parse(database.prepare('SELECT count(*) AS count FROM people WHERE suppressed IS NOT NULL').get()).count;
-      const rows = database
-        .prepare('SELECT * FROM people WHERE suppressed IS NOT NULL AND person > ? ORDER BY person LIMIT ?')
-        .all(after, limit);
-      const people = rows.flatMap((row) => {
-        const { person, value } = fromRow(row);
-        return value.suppressed === null ? [] : [{ person, ...value.suppressed }];
-      });
-      return { total, people };
-    },
+    suppressed: (after, limit) => suppressedPeople(database, after, limit),
     durable: writing.durable,
     watch(listener) {
       listeners.add(listener);
@@ -159,7 +132,43 @@ function createPeople(file: string, { database, key, everSuppressed: wasSuppress
   };
 }
 
+/** Keyed hashes by which people are known here; the ids themselves are not kept. */
+function createPersonKeys(key: PeopleDb['key']): { hash(text: string): string; keyOf(id: string): string } {
+  const keys = new Map<string, string>();
+  function hash(text: string): string {
+    // Base64url holds no digits in rows that could be taken for a card number.
+    return `${hashPrefix}${createHmac('sha256', key)
+      .update(text)
+      .digest('base64url')
+      .slice(0, hashLength - hashPrefix.length)}`;
+  }
+  return {
+    hash,
+    /** What redaction made of an id stands for the same person as the id. */
+    keyOf(id) {
+      if (id.startsWith(hashPrefix) && id.length === hashLength) return id;
+      const hashed = keys.get(id);
+      if (hashed !== undefined) return hashed;
+      const made = hash(id);
+      remember(keys, id, made);
+      return made;
+    },
+  };
+}
+
 const countRow = z.object({ count: z.number() });
+
+function suppressedPeople(database: PeopleDb['database'], after: string, limit: number): ReturnType<People['suppressed']> {
+  const total = countRow.parse(database.prepare('SELECT count(*) AS count FROM people WHERE suppressed IS NOT NULL').get()).count;
+  const rows = database
+    .prepare('SELECT * FROM people WHERE suppressed IS NOT NULL AND person > ? ORDER BY person LIMIT ?')
+    .all(after, limit);
+  const people = rows.flatMap((row) => {
+    const { person, value } = fromRow(row);
+    return value.suppressed === null ? [] : [{ person, ...value.suppressed }];
+  });
+  return { total, people };
+}
 
 function remember<T>(map: Map<string, T>, key: string, value: T): void {
   map.delete(key);

@@ -14,8 +14,9 @@ import { createMemoryLog } from '#gateway/log/memory-log.ts';
 import { compilePlan } from '#gateway/pipeline/plan.ts';
 import { createSchemaCompiler } from '#gateway/pipeline/schema-compiler.ts';
 import { createMeter } from '#gateway/telemetry/meter.ts';
+import type { NewHeld } from './held-table.ts';
 import { createQuarantine, type Quarantine } from './quarantine.ts';
-import { createQuarantineStore, type NewHeld } from './quarantine-store.ts';
+import { createQuarantineStore } from './quarantine-store.ts';
 import { finishReleases, previewRelease, type ReleaseDeps, releaseHeld } from './release.ts';
 import { createViolationBook } from './violation-book.ts';
 

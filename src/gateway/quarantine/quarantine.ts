@@ -6,7 +6,8 @@ import { existsSync } from 'node:fs';
 import { AppFailure } from '#contract/errors.ts';
 import { err, ok, type Result } from '#contract/result.ts';
 import { startWorker, type WorkerClient } from '#gateway/log/sqlite/worker-client.ts';
-import type { Choice, Held, HeldGroup, NewHeld, QuarantineLimits, QuarantineOps, QuarantineTotals } from './quarantine-store.ts';
+import type { Choice, Held, NewHeld, QuarantineLimits } from './held-table.ts';
+import type { HeldGroup, QuarantineOps, QuarantineTotals } from './quarantine-store.ts';
 
 export interface Quarantine {
   /** Resolves once they are durable; which were there already is told apart. */
@@ -34,9 +35,6 @@ const nothing: QuarantineTotals = { quarantined: 0, held: 0, bytes: 0, released:
 
 export function createQuarantine({ file, limits, onCrash }: QuarantineOptions): Quarantine {
   let worker: Promise<WorkerClient<QuarantineOps>> | null = null;
-  /** What came while a write is under way shares the next one. */
-  let waiting: { readonly events: readonly NewHeld[]; resolve(stored: readonly boolean[]): void; reject(error: unknown): void }[] = [];
-  let isWriting = false;
 
   function client(): Promise<WorkerClient<QuarantineOps>> {
     worker ??= start().catch((error) => {
@@ -68,34 +66,11 @@ export function createQuarantine({ file, limits, onCrash }: QuarantineOptions): 
     return attempt(async () => call(await client()));
   }
 
-  async function writeAll(): Promise<void> {
-    isWriting = true;
-    while (waiting.length > 0) {
-      const batch = waiting;
-      waiting = [];
-      try {
-        const { stored } = await (await client()).call('put', { events: batch.flatMap(({ events }) => events) });
-        let at = 0;
-        for (const { events, resolve } of batch) {
-          resolve(stored.slice(at, at + events.length));
-          at += events.length;
-        }
-      } catch (error) {
-        for (const { reject } of batch) reject(error);
-      }
-    }
-    isWriting = false;
-  }
+  const write = createGroupWriter(async (events) => (await (await client()).call('put', { events })).stored);
 
   return {
     async put(events) {
-      const written = await attempt(
-        () =>
-          new Promise<readonly boolean[]>((resolve, reject) => {
-            waiting.push({ events, resolve, reject });
-            if (!isWriting) void writeAll();
-          }),
-      );
+      const written = await attempt(() => write(events));
       if (!written.ok) return written;
       const stored = written.value.filter((isNew) => isNew).length;
       return ok({ stored, duplicate: events.length - stored });
@@ -117,6 +92,43 @@ export function createQuarantine({ file, limits, onCrash }: QuarantineOptions): 
       await store.stop();
     },
   };
+}
+
+interface Waiting {
+  readonly events: readonly NewHeld[];
+  resolve(stored: readonly boolean[]): void;
+  reject(error: unknown): void;
+}
+
+/** What came while a write is under way shares the next one. @param put answers which events are new */
+function createGroupWriter(put: (events: readonly NewHeld[]) => Promise<readonly boolean[]>) {
+  let waiting: Waiting[] = [];
+  let isWriting = false;
+
+  async function writeAll(): Promise<void> {
+    isWriting = true;
+    while (waiting.length > 0) {
+      const batch = waiting;
+      waiting = [];
+      try {
+        const stored = await put(batch.flatMap(({ events }) => events));
+        let at = 0;
+        for (const { events, resolve } of batch) {
+          resolve(stored.slice(at, at + events.length));
+          at += events.length;
+        }
+      } catch (error) {
+        for (const { reject } of batch) reject(error);
+      }
+    }
+    isWriting = false;
+  }
+
+  return (events: readonly NewHeld[]) =>
+    new Promise<readonly boolean[]>((resolve, reject) => {
+      waiting.push({ events, resolve, reject });
+      if (!isWriting) void writeAll();
+    });
 }
 
 /** What may happen is a value; a bug is thrown. */

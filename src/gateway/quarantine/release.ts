@@ -16,8 +16,8 @@ import type { IngestSource } from '#gateway/ingest/source-index.ts';
 import type { EventLog, RouteId } from '#gateway/log/event-log.ts';
 import type { GatewayEvent } from '#gateway/pipeline/event.ts';
 import type { Meter } from '#gateway/telemetry/meter.ts';
+import type { Choice, Held } from './held-table.ts';
 import type { Quarantine } from './quarantine.ts';
-import type { Choice, Held } from './quarantine-store.ts';
 
 export interface ReleaseDeps {
   readonly quarantine: Quarantine;

@@ -92,9 +92,14 @@ function run(options: TelemetryOptions, store: TelemetryStore, book: ReturnType<
     const recentOf = (id: string) => recents.get(id) ?? new Recent();
     const tick = buildTick({ at, windowMs, node: options.node, head: options.log.head(), resources, window, lanes, sourceIds, recentOf });
     latest = tick;
+    // First those who look on, then the store: it has time.
+    tell(tick);
     const changed = book.add(window);
     if (Object.keys(changed).length > 0) store.putTotals(changed);
     writer.write(tick, window, resources);
+  }
+
+  function tell(tick: Tick): void {
     if (listeners.size === 0) return;
     const json = JSON.stringify(tick);
     for (const listener of listeners) listener(tick, json);

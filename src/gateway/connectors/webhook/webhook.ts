@@ -30,15 +30,25 @@ function keyOf(credential: Readonly<Record<string, string>>): KeyObject {
   return key;
 }
 
-function isoTime(timeMs: number): string {
-  const date = new Date(timeMs);
-  return Number.isNaN(date.getTime()) ? new Date(0).toISOString() : date.toISOString();
+/** Writes times. What came in one millisecond, or goes to several receivers, asks for the same one again and again. */
+function createIsoTime(): (timeMs: number) => string {
+  let lastMs = Number.NaN;
+  let text = '';
+  return (timeMs) => {
+    if (timeMs === lastMs) return text;
+    const date = new Date(timeMs);
+    text = (Number.isNaN(date.getTime()) ? new Date(0) : date).toISOString();
+    lastMs = timeMs;
+    return text;
+  };
 }
+const happenedAt = createIsoTime();
+const arrivedAt = createIsoTime();
 
 function bodyOf(event: GatewayEvent): string | null {
   return toJson({
     type: event.type,
-    timestamp: isoTime(eventTimeMs(event)),
+    timestamp: happenedAt(eventTimeMs(event)),
     data: {
       messageId: event.messageId,
       source: event.source,
@@ -47,7 +57,7 @@ function bodyOf(event: GatewayEvent): string | null {
       anonymousId: event.anonymousId,
       groupId: event.groupId,
       previousId: event.previousId,
-      receivedAt: isoTime(event.receivedAt),
+      receivedAt: arrivedAt(event.receivedAt),
       properties: event.properties,
       traits: event.traits,
       context: event.context,

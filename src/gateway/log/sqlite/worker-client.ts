@@ -2,6 +2,7 @@ import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { AppFailure, appError } from '#contract/errors.ts';
 import { SettleRefused } from '../settle-refused.ts';
+import { Calls } from './calls.ts';
 import type { Failure, Input, Output, ReplyMessage } from './worker-protocol.ts';
 
 export interface WorkerClient<Ops> {
@@ -30,19 +31,15 @@ export function startWorker<Ops>(name: string, onCrash: (error: Error) => void, 
     name: `sluice-${name}`,
     resourceLimits: { maxYoungGenerationSizeMb },
   });
-  const waiting = new Map<number, { resolve(value: unknown): void; reject(error: Error): void }>();
-  let lastId = 0;
+  const calls = new Calls();
   let isStopping = false;
 
   function end(error: Error): void {
-    const pending = [...waiting.values()];
-    waiting.clear();
-    for (const { reject } of pending) reject(error);
+    for (const { reject } of calls.clear()) reject(error);
   }
 
   worker.on('message', (reply: ReplyMessage) => {
-    const call = waiting.get(reply.id);
-    waiting.delete(reply.id);
+    const call = calls.take(reply.id);
     if ('failure' in reply) call?.reject(toError(reply.failure));
     else call?.resolve(reply.value);
   });
@@ -62,8 +59,7 @@ export function startWorker<Ops>(name: string, onCrash: (error: Error) => void, 
     call(callName, input, transfer) {
       return new Promise((resolve, reject) => {
         if (isStopping) return reject(new Error(`the worker ${name} has ended`));
-        const id = ++lastId;
-        waiting.set(id, { resolve: resolve as (value: unknown) => void, reject });
+        const id = calls.add({ resolve: resolve as (value: unknown) => void, reject });
         worker.postMessage({ id, name: callName, input }, transfer ?? []);
       });
     },
