@@ -28,8 +28,11 @@ interface Subject {
 /** Deliveries a second in a closed loop, and from scheduled send to vendor in an open one. */
 interface Sample {
   readonly perSecond: number;
-  readonly p99Ms: number;
+  readonly latenciesMs: readonly number[];
 }
+
+/** In a message id, before the time at which it was due, epoch µs. Of characters that a header may carry, so that the vendor sees it as it is. */
+const dueMark = '_due_';
 
 const epochNow = () => performance.timeOrigin + performance.now();
 
@@ -42,46 +45,42 @@ export async function run({ quick }: BenchOptions): Promise<BenchReport> {
   const events = quick ? 1000 : 2500;
   for (const { gun, sinkUrl } of [free, control, parked]) await deliverAll(gun, sinkUrl, events, destinations - 1);
   const capacity = await deliverAll(free.gun, free.sinkUrl, events, destinations - 1);
-  await fillBacklog(parked.gateway.ingestUrl, quick ? 25_000 : 40_000);
-  await expired(parked.gateway);
+  // All of them get what fills the one: a larger log alone must not look like a slower lane.
+  for (const { gateway } of [parked, free, control]) await fillBacklog(gateway.ingestUrl, quick ? 25_000 : 40_000);
+  await Promise.all([settled(parked.gateway, true), settled(free.gateway, false), settled(control.gateway, false)]);
 
   const perSecond = Math.round((capacity * loadShare) / (destinations - 1));
   const seconds = quick ? 2 : 4;
-  const changes: { readonly parked: Change; readonly control: Change; readonly foreign: number }[] = [];
-  const take = (subject: Subject) => sample(subject, { events, perSecond, seconds });
+  const samples = new Map<Subject, Sample[]>([parked, free, control].map((subject) => [subject, []]));
+  const foreign: number[] = [];
   for (let round = 0; round < rounds; round++) {
     const watch = watchCpu();
     const order = round % 2 === 0 ? [free, parked, control] : [control, parked, free];
-    const taken = new Map<Subject, Sample>();
-    for (const subject of order) taken.set(subject, await take(subject));
-    const of = (subject: Subject) => taken.get(subject) as Sample;
-    const change = { parked: changeOf(of(parked), of(free)), control: changeOf(of(control), of(free)), foreign: watch.foreignShare() };
-    changes.push(change);
-    note(`round ${round + 1}: ${JSON.stringify({ free: of(free), parked: of(parked), control: of(control) })}`);
+    for (const subject of order) samples.get(subject)?.push(await sample(subject, { events, perSecond, seconds }));
+    foreign.push(roundTo(watch.foreignShare(), 2));
+    note(`round ${round + 1}: ${JSON.stringify([free, parked, control].map((subject) => samples.get(subject)?.at(-1)?.perSecond))}`);
   }
   const ledger = await parked.gateway.ledger();
   const problems = ledgerProblems(ledger, 0);
   if (problems.length > 0) throw new Error(`void: ${problems.join('; ')}`);
   const states = ledger.ledgers.find((one) => one.destination === parkedId)?.states;
   await Promise.all([parked, free, control].map(({ gun }) => gun.close()));
-  const middle = (pick: (change: (typeof changes)[number]) => number) => roundTo(median(changes.map(pick)), 2);
-  const throughput = middle(({ parked: change }) => change.throughput);
-  const p99 = middle(({ parked: change }) => change.p99);
+  const change = (subject: Subject) => changeOf(samples.get(subject) ?? [], samples.get(free) ?? []);
+  const { throughput, p99 } = change(parked);
+  const noise = change(control);
   return {
     name: 'park-forever',
     figures: [{ id: 'others', value: roundTo(Math.max(0, -throughput, p99), 2), unit: '%', better: 'lower', must: 10, aim: 3 }],
     rounds,
     detail: {
-      others: 'what is worse: throughput lost or p99 gained, median of the rounds; an improvement counts as 0',
+      others: 'what is worse: throughput lost (median of the pairs) or p99 gained (over all rounds together); an improvement counts as 0',
       throughputChangePercent: throughput,
       p99ChangePercent: p99,
-      control: {
-        throughputChangePercent: middle(({ control: change }) => change.throughput),
-        p99ChangePercent: middle(({ control: change }) => change.p99),
-      },
+      control: { throughputChangePercent: noise.throughput, p99ChangePercent: noise.p99 },
+      p99Ms: { parked: p99Of(samples.get(parked) ?? []), free: p99Of(samples.get(free) ?? []) },
       parkedLane: { budgetBytes: holdBytes, waiting: states?.waiting, expired: states?.expired },
       load: `throughput: closed loop; p99: ${perSecond} events/s, ${loadShare * 100} % of capacity`,
-      foreignCpu: changes.map(({ foreign }) => roundTo(foreign, 2)),
+      foreignCpu: foreign,
       placement: 'gateways on one core, each busy in its turn; vendors and load on the other',
     },
   };
@@ -94,9 +93,19 @@ interface Change {
   readonly p99: number;
 }
 
-const changeOf = (one: Sample, base: Sample): Change => ({
-  throughput: (one.perSecond / base.perSecond - 1) * 100,
-  p99: (one.p99Ms / base.p99Ms - 1) * 100,
+const p99Of = (samples: readonly Sample[]) =>
+  roundTo(
+    percentile(
+      samples.flatMap(({ latenciesMs }) => latenciesMs),
+      0.99,
+    ),
+    2,
+  );
+
+/** A tail is made by a few stalls, so the rounds are taken together: one round's p99 says little. */
+const changeOf = (ones: readonly Sample[], bases: readonly Sample[]): Change => ({
+  throughput: roundTo((median(ones.map((one, round) => one.perSecond / (bases[round]?.perSecond ?? Number.NaN))) - 1) * 100, 2),
+  p99: roundTo((p99Of(ones) / p99Of(bases) - 1) * 100, 2),
 });
 
 async function startSubject(stack: AsyncDisposableStack, isParked: boolean): Promise<Subject> {
@@ -115,11 +124,14 @@ async function startSubject(stack: AsyncDisposableStack, isParked: boolean): Pro
   return { gateway, sinkUrl, gun: createGun(gateway.ingestUrl, 64) };
 }
 
-/** Waits until the parked lane has begun to lose its oldest. */
-async function expired(gateway: BenchGateway): Promise<void> {
+/** Waits until a parked lane has begun to lose its oldest, and the others have nothing left to do. */
+async function settled(gateway: BenchGateway, isParked: boolean): Promise<void> {
   for (;;) {
-    const states = (await gateway.ledger()).ledgers.find((one) => one.destination === parkedId)?.states;
-    if ((states?.expired ?? 0) > 0) return;
+    const { ledgers } = await gateway.ledger();
+    const isDone = ledgers.every(({ destination, states }) =>
+      isParked && destination === parkedId ? states.expired > 0 : states.waiting === 0,
+    );
+    if (isDone) return;
     await wait(200);
   }
 }
@@ -131,13 +143,16 @@ async function sample(
   const perSecond = await deliverAll(gun, sinkUrl, load.events, destinations - 1);
   await wait(300);
   const startedAt = epochNow();
-  const { failed } = await openLoop({ ...load, send: (index) => gun.one(`@${startedAt + (index / load.perSecond) * 1000}`) });
+  const { failed } = await openLoop({
+    ...load,
+    send: (index) => gun.one(`${dueMark}${Math.round(startedAt * 1000 + (index / load.perSecond) * 1_000_000)}`),
+  });
   if (failed > 0) throw new Error(`${failed} events failed`);
   await wait(500);
   const latencies: number[] = [];
   for (let index = 1; index < destinations; index++) {
     const arrivals = await arrivalsAt(sinkUrl, `d${index}`, startedAt);
-    for (const { at, key } of arrivals) if (key.includes('@')) latencies.push(at - Number(key.split('@')[1]));
+    for (const { at, key } of arrivals) if (key.includes(dueMark)) latencies.push(at - Number(key.split(dueMark)[1]) / 1000);
   }
-  return { perSecond: Math.round(perSecond), p99Ms: roundTo(percentile(latencies, 0.99), 2) };
+  return { perSecond: Math.round(perSecond), latenciesMs: latencies };
 }

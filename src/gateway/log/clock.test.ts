@@ -32,6 +32,21 @@ describe('the durable clock', () => {
     expect(seen.at(-1)).toBe(wall);
   });
 
+  it('tells fractions of a millisecond, and never more than the wall clock can have', () => {
+    let tick = 0;
+    const clock = createClock(
+      () => 1000 + Math.floor(tick),
+      () => tick,
+    );
+    const seen = Array.from({ length: 40 }, () => {
+      tick += 0.125;
+      return clock.preciseNow();
+    });
+    expect(seen.at(-1)).toBe(1005);
+    expect(new Set(seen).size).toBe(seen.length);
+    expect(seen.every((at, index) => Math.abs(at - (1000 + (index + 1) * 0.125)) < 1)).toBe(true);
+  });
+
   it('never runs below what a former run persisted', () => {
     const clock = createClock(
       () => 1000,

@@ -40,8 +40,12 @@ export async function parkScope(scope: SwitchScope): Promise<void> {
   const name = scopeName(scope);
   if (!answer.ok) return reportFailure(toastId, `Parking ${name}`, answer.error, answer.commandId);
   keepProof(id, answer.value.proof);
+  // What is taken back is this park: the documents may not have brought its revision yet, or already a later one.
+  const revision = answer.value.proof?.revision ?? revisionOf('switch', id);
   const undo =
-    before?.value?.mode === 'park' ? undefined : { label: 'Undo', run: () => void undoPark(scope, toastId, before?.value ?? null) };
+    before?.value?.mode === 'park'
+      ? undefined
+      : { label: 'Undo', run: () => void undoPark(scope, toastId, before?.value ?? null, revision) };
   const took = tookOf(answer.value.proof);
   announce(`${name} is parked`);
   showToast({ id: toastId, state: 'parked', title: `${name} is parked`, body: <ReasonField lead={took} target={id} />, undo });
@@ -59,7 +63,7 @@ function tookOf(proof: SwitchProof | null): string {
  * Takes a park back: opens and drains what came since. Where the state before kept a backlog, or dropped, or where
  * the gateway wants the name typed, it goes through the dialog instead: undo never releases more than was asked for.
  */
-async function undoPark(scope: SwitchScope, toastId: string, before: Switch | null): Promise<void> {
+async function undoPark(scope: SwitchScope, toastId: string, before: Switch | null, revision: number): Promise<void> {
   const id = scopeId(scope);
   closeToast(toastId);
   if (before?.mode === 'drop') return requestOverlay({ type: 'drop', scope });
@@ -69,7 +73,7 @@ async function undoPark(scope: SwitchScope, toastId: string, before: Switch | nu
     scope,
     mode: 'flow',
     backlog: { choice: 'drain' },
-    expectedRevision: revisionOf('switch', id),
+    expectedRevision: revision,
     reason: 'undo of a park',
   });
   setBusy(id, false);
