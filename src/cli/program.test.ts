@@ -155,7 +155,8 @@ describe('sluice ledger, where, diff, operations', () => {
       'destination  total  waiting  confirmed  cursor  head\nhubspot         10        2          8       8    10  balanced\n',
     );
     gateway.serve({
-      'ledger.read': () => ok({ ledgers: [{ ...ledger, balanced: false, violations: ['L1: 10 is not 11'] }], sources: [] }),
+      'ledger.read': () =>
+        ok({ incarnation: 'c0ffee000001', ledgers: [{ ...ledger, balanced: false, violations: ['L1: 10 is not 11'] }], sources: [] }),
     });
     const broken = await sluice(['ledger', 'hubspot']);
     expect(broken).toMatchObject({ code: 1, err: 'UNBALANCED hubspot: L1: 10 is not 11\n' });

@@ -1,4 +1,5 @@
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { addBackupCommands } from './backup-commands.ts';
 import { runCall } from './commands/call.ts';
 import { runDiff } from './commands/diff.ts';
 import { runLedger } from './commands/ledger.ts';
@@ -7,6 +8,7 @@ import { runOperations } from './commands/operations.ts';
 import { runPark, scopeHelp } from './commands/park.ts';
 import { type Chosen, runQuarantineDiscard, runQuarantineList, runQuarantineRelease } from './commands/quarantine.ts';
 import { runStatus } from './commands/status.ts';
+import { runVerdict } from './commands/verdict.ts';
 import { runWatch } from './commands/watch.ts';
 import { runWhere } from './commands/where.ts';
 import type { Io } from './io.ts';
@@ -45,6 +47,7 @@ function createProgram(io: Io, done: (code: ExitCode) => void): Command {
   addSwitchCommands(program, cli, done);
   addReadingCommands(program, cli, done);
   addQuarantineCommands(program, cli, done);
+  addBackupCommands(program, cli, done);
   addGeneralCommands(program, cli, done);
   return program;
 }
@@ -89,6 +92,14 @@ const addReadingCommands: Register = (program, cli, done) => {
     .argument('[destination]')
     .description('where every accepted event is; exits with 1 when it does not balance')
     .action(async (destination: string | undefined) => done(await runLedger(cli(), destination)));
+  program
+    .command('verdict')
+    .argument('[destination]', 'one destination: with the evidence')
+    .description('us or them: whose trouble it is, since when and why')
+    .option('--now', 'ask the vendor and its status page first; needs a destination')
+    .action(async (destination: string | undefined, options: { now?: boolean }) =>
+      done(await runVerdict(cli(), destination, options.now ?? false)),
+    );
   program
     .command('diff')
     .description('what differs from the configuration file')

@@ -1,15 +1,35 @@
+import { backupErrors } from './errors/backup.ts';
 import { controlErrors } from './errors/control.ts';
 import { credentialErrors } from './errors/credentials.ts';
+import { drillErrors } from './errors/drills.ts';
+import { erasureErrors } from './errors/erasure.ts';
 import { hostErrors } from './errors/host.ts';
 import { ingestErrors } from './errors/ingest.ts';
+import { limitErrors } from './errors/limits.ts';
 import { linkErrors } from './errors/link.ts';
+import { replayErrors } from './errors/replay.ts';
+import { switchingErrors } from './errors/switching.ts';
+import { transportErrors } from './errors/transport.ts';
 import { z } from './zod.ts';
 
 /**
  * Every expected failure of the product: code to wording and HTTP status. A code is
  * `AREA_REASON`. Add it in `errors/` before using a new code.
  */
-const catalogue = { ...ingestErrors, ...linkErrors, ...controlErrors, ...credentialErrors, ...hostErrors } as const;
+const catalogue = {
+  ...ingestErrors,
+  ...limitErrors,
+  ...linkErrors,
+  ...controlErrors,
+  ...switchingErrors,
+  ...replayErrors,
+  ...credentialErrors,
+  ...drillErrors,
+  ...hostErrors,
+  ...transportErrors,
+  ...backupErrors,
+  ...erasureErrors,
+} as const;
 
 export type ErrorCode = keyof typeof catalogue;
 export const errorCodes = Object.keys(catalogue) as readonly ErrorCode[];

@@ -166,7 +166,9 @@ describe.skipIf(isMissing)(`the board${why}`, () => {
       '/flow',
       '/controls',
       '/credentials',
+      '/incidents',
       '/system',
+      '/system/access',
     ]) {
       await go(inspected, place);
       await inspected.waitForFunction(

@@ -42,7 +42,7 @@ describe.skipIf(isMissing)(`the first run, on an empty data folder${why}`, () =>
   });
 
   it('counts its events under Flow, though they go nowhere yet', async () => {
-    await goTo(page, 'Flow');
+    await goTo(page, 'Flow & recovery');
     const line = page.getByRole('table', { name: 'Sources in figures' }).getByRole('row').filter({ hasText: 'Web shop' });
     await line.getByText('1', { exact: true }).first().waitFor();
   });

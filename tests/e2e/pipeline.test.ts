@@ -166,6 +166,7 @@ it('refuses plans and rules that cannot work, and names what is wrong', async ()
   );
   const rules = [{ id: 'a', match: { by: 'path' as const, path: '$.messageId' }, action: 'drop' as const }];
   await expect(control.call('redaction.put', { id: 'x', value: { name: 'X', rules } })).rejects.toThrow('value.rules.0.match.path');
+  await expect(control.call('redaction.test', { value: { name: 'X', rules }, event: {} })).rejects.toThrow('value.rules.0.match.path');
   await expect(control.call('consent.put', { id: 'nowhere', value: { categories: ['ads'] } })).rejects.toThrow('DOCUMENT_NOT_FOUND');
 });
 

@@ -115,7 +115,7 @@ describe('a gateway that cannot start', () => {
     const ended = await runToItsEnd(withData('--config', file));
     expect(ended.code).toBe(1);
     expect(ended.stderr).toContain('CONFIG_INVALID');
-    for (const line of [2, 4, 5]) expect(ended.stderr).toContain(`"line": ${line}`);
+    for (const line of [2, 4, 5]) expect(ended.stderr).toContain(`line ${line}, `);
     expect(ended.stderr).toContain('writeKey');
   });
 

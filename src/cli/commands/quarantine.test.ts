@@ -40,7 +40,7 @@ it('lists what is held and why, and lets no control character of a name reach th
   expect(out).toContain('2 held (960 B), 4 released, 2 discarded, 1 expired.');
   expect(out).toContain('web@7  /total must be number  m-1');
   expect(out).not.toContain('\u001b');
-  expect(asked).toEqual([{ source: 'web', afterId: 0, limit: 5 }]);
+  expect(asked).toEqual([{ source: 'web', by: 'event', afterId: 0, limit: 5 }]);
 });
 
 it('releases what was chosen, and says what became of it', async () => {

@@ -66,7 +66,7 @@ function listText({ totals, groups, events }: Listed): string {
   if (events.length === 0) return head;
   const grouped = table(
     ['source', 'event', right('events'), 'oldest'],
-    groups.map((group) => [group.source, group.event, count(group.events), time(group.oldestAt)]),
+    groups.map((group) => [group.source ?? '', group.event ?? '', count(group.events), time(group.oldestAt)]),
   );
   const listed = table(
     [right('id'), 'received', 'source', 'event', 'plan', 'violations', 'message id'],

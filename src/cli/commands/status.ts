@@ -4,6 +4,7 @@ import { topics } from '#contract/operations/topics.ts';
 import type { Peer } from '#contract/peer.ts';
 import type { Tick } from '#contract/telemetry/tick.ts';
 import { withConnection } from '../connection.ts';
+import { laneNotes } from '../print/lane-notes.ts';
 import { right, table } from '../print/table.ts';
 import { count, duration, time } from '../print/units.ts';
 import { type Cli, type ExitCode, fail, show } from '../report.ts';
@@ -80,7 +81,7 @@ function laneTable({ destinations, windowMs }: Tick, now: number): string {
     count(each.retrying),
     count(each.dead),
     each.oldestAt === null ? '-' : duration(Math.max(0, now - each.oldestAt)),
-    each.why,
+    [each.why, ...laneNotes(each)].filter((note) => note !== '').join('; '),
   ]);
   return table(['destination', 'state', 'health', ...['out', 'p99', 'waiting', 'retrying', 'dead', 'oldest'].map(right), 'why'], rows);
 }

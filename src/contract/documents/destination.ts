@@ -1,6 +1,9 @@
 import { z } from '../zod.ts';
+import { breakerSettingsSchema } from './breaker.ts';
+import { endpointsSchema } from './endpoints.ts';
 import { fieldsSchema } from './fields.ts';
 import { nameSchema } from './source.ts';
+import { transportSchema } from './transport.ts';
 
 /** A vendor that events are delivered to: which connector, how it is set up, how hard it may be driven. */
 export const destinationSchema = z.strictObject({
@@ -17,6 +20,23 @@ export const destinationSchema = z.strictObject({
   /** The only fields it may get; absent means all. */
   fields: fieldsSchema.optional(),
   enabled: z.boolean().default(true),
+  /** Proxy, certificates, HTTP/2, compression. */
+  transport: transportSchema.optional(),
+  /** Where else events may go when `endpoint` fails, or besides. */
+  endpoints: endpointsSchema.optional(),
+  /** The vendor's public status page (Statuspage's summary.json, RSS or Atom). Asked only where it is set. */
+  statusFeed: z
+    .strictObject({
+      url: z
+        .url({ protocol: /^https?$/ })
+        .max(2000)
+        .regex(/^https?:\/\/[^/?#@]+([/?#]|$)/, 'must not hold a user or password'),
+      /** The part of the vendor that matters here, as the page names it; absent means the page as a whole. */
+      component: z.string().trim().min(1).max(200).optional(),
+    })
+    .optional(),
+  /** Asks now and then whether the vendor answers. check: by the connector's harmless call, where it has one. connect: reaches it and says nothing. Absent means check. */
+  probe: z.enum(['check', 'connect', 'off']).optional(),
   delivery: z
     .strictObject({
       /** Requests in flight at once. */
@@ -31,6 +51,15 @@ export const destinationSchema = z.strictObject({
       maxAttempts: z.number().int().min(1).max(100).default(12),
       /** For vendors that cannot dedupe: resend what may have arrived, or not. */
       onUncertain: z.enum(['resend', 'dead']).default('resend'),
+      /** The most events a second; absent: what the connector knows of its vendor, or no ceiling. The rate adapts below it when the vendor throttles. */
+      ratePerSecond: z.number().positive().max(1_000_000).optional(),
+      /** Resends at most this share of what is sent for the first time, beside a floor of ten requests a second. */
+      retryShare: z.number().min(0).max(1).default(0.2),
+      /** An event that was received longer ago than this is expired instead of sent, ms. The vendor's own limit holds besides. */
+      maxAgeMs: z.number().int().min(1000).optional(),
+      /** user: no event before the earlier ones of its user are settled. Costs throughput: one event a user at a time. */
+      order: z.enum(['none', 'user']).default('none'),
+      breaker: breakerSettingsSchema.prefault({}),
     })
     .prefault({}),
   hold: z

@@ -3,11 +3,17 @@
  * revisions, watch, history, diff, revert, audit. A kind adds a schema and its commands.
  */
 import { z } from '../zod.ts';
+import { breakerSchema } from './breaker.ts';
 import { consentSchema } from './consent.ts';
 import { credentialSchema } from './credential.ts';
 import { destinationSchema } from './destination.ts';
+import { drillSchema } from './drill.ts';
+import { failoverSchema } from './endpoints.ts';
+import { erasureSchema } from './erasure.ts';
+import { flagSchema } from './flag.ts';
 import { planSchema } from './plan.ts';
 import { redactionSchema } from './redaction.ts';
+import { replaySchema } from './replay.ts';
 import { settingsSchema } from './settings.ts';
 import { sourceSchema } from './source.ts';
 import { switchSchema } from './switch.ts';
@@ -21,6 +27,12 @@ export const documentKinds = {
   plan: planSchema,
   redaction: redactionSchema,
   consent: consentSchema,
+  replay: replaySchema,
+  drill: drillSchema,
+  failover: failoverSchema,
+  breaker: breakerSchema,
+  erasure: erasureSchema,
+  flag: flagSchema,
 } as const;
 
 export type DocumentKind = keyof typeof documentKinds;

@@ -1,4 +1,7 @@
 import { z } from '../zod.ts';
+import { backupSettingsSchema } from './backup.ts';
+import { ingestSettingsSchema } from './limits.ts';
+import { retentionSchema } from './retention.ts';
 
 /** Gateway-wide settings; one document with the id `gateway`. */
 export const settingsSchema = z.strictObject({
@@ -39,5 +42,21 @@ export const settingsSchema = z.strictObject({
     .int()
     .min(1_048_576)
     .default(256 * 1024 ** 2),
+  backup: backupSettingsSchema.prefault({}),
+  /** How much sources may send. */
+  ingest: ingestSettingsSchema.prefault({}),
+  /** Limits beside `retentionMs` and those of the quarantine. */
+  retention: retentionSchema.prefault({}),
+  /** `host:port` of something that answers whenever our own network works. Absent: only the other destinations tell. */
+  controlAddress: z
+    .string()
+    .regex(/^([\w.-]+|\[[0-9a-fA-F:]+\]):\d{1,5}$/, 'use host:port')
+    .max(260)
+    .optional(),
+  /** Base URL of a vendor simulator. Drills break destinations there and nowhere else. */
+  simulator: z
+    .url({ protocol: /^http$/ })
+    .max(300)
+    .optional(),
 });
 export type Settings = z.output<typeof settingsSchema>;

@@ -1,7 +1,7 @@
 /**
  * Kill switches. A switch has a scope and a mode; an absent one means `flow`. The effective
  * mode of an event at a destination is the strictest of all that match:
- * park > drop > flow. Under a park nothing else is decided.
+ * park > drop > divert > sample > flow. Under a park nothing else is decided.
  */
 import { z } from '../zod.ts';
 import { nameSchema } from './source.ts';
@@ -14,8 +14,11 @@ export const switchScopeSchema = z.discriminatedUnion('type', [
 ]);
 export type SwitchScope = z.output<typeof switchScopeSchema>;
 
-/** park holds and loses nothing; drop settles as dropped, for ever. */
-export const switchModes = ['flow', 'park', 'drop'] as const;
+/**
+ * park holds and loses nothing. drop settles as dropped, for ever. divert gives events to another destination instead;
+ * sample sends a share of them and drops the rest.
+ */
+export const switchModes = ['flow', 'park', 'drop', 'divert', 'sample'] as const;
 export type SwitchMode = (typeof switchModes)[number];
 
 /** What happens to the backlog when a destination (or everything) is opened again. */
@@ -34,8 +37,12 @@ export const switchSchema = z.strictObject({
   mode: z.enum(switchModes),
   /** Epoch ms at which the timer restores `flow` (drain), or null. */
   until: z.number().int().nullable().default(null),
-  /** drop: applies to events after this seq. The head at the command unless the backlog was included. */
+  /** drop, divert, sample: applies to events after this seq. The head at the command unless the backlog was included. */
   fromSeq: z.number().int().nonnegative().default(0),
+  /** divert: the destination that gets the events instead. */
+  to: nameSchema.optional(),
+  /** sample: the share that is still sent, by a hash of the message id. */
+  share: z.number().gt(0).lt(1).optional(),
   /** flow: how the backlog up to `throughSeq` was opened. */
   opening: z
     .strictObject({

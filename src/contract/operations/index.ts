@@ -3,23 +3,34 @@
  * gateway's exhaustive handlers, permissions, the palette, the command line and the
  * reference all come from it.
  */
+import * as backup from './backup.ts';
+import * as breaker from './breaker.ts';
 import * as credentials from './credentials.ts';
 import * as documents from './documents.ts';
+import * as drills from './drills.ts';
+import * as erasure from './erasure.ts';
+import * as flags from './flags.ts';
 import * as pipeline from './pipeline.ts';
 import * as privacy from './privacy.ts';
+import * as replay from './replay.ts';
+import * as security from './security.ts';
+import * as sources from './sources.ts';
 import * as switches from './switches.ts';
 import * as system from './system.ts';
+import * as verdict from './verdict.ts';
 import * as watching from './watching.ts';
 
 export const operations = {
   'switch.set': switches.switchSet,
   'switch.proof': switches.switchProof,
+  'breaker.force': breaker.breakerForce,
   'document.list': documents.documentList,
   'document.history': documents.documentHistory,
   'document.revert': documents.documentRevert,
   'document.drift': documents.documentDrift,
   'source.put': documents.sourcePut,
   'source.remove': documents.sourceRemove,
+  'source.read': sources.sourceRead,
   'destination.put': documents.destinationPut,
   'destination.remove': documents.destinationRemove,
   'destination.claim': documents.destinationClaim,
@@ -41,6 +52,17 @@ export const operations = {
   'suppression.add': privacy.suppressionAdd,
   'suppression.remove': privacy.suppressionRemove,
   'suppression.list': privacy.suppressionList,
+  'erasure.request': erasure.erasureRequest,
+  'erasure.list': erasure.erasureList,
+  'erasure.retry': erasure.erasureRetry,
+  'erasure.settle': erasure.erasureSettle,
+  'person.export': erasure.personExport,
+  'retention.read': erasure.retentionRead,
+  'retention.purge': erasure.retentionPurge,
+  'flag.put': flags.flagPut,
+  'flag.set': flags.flagSet,
+  'flag.remove': flags.flagRemove,
+  'flag.evaluate': flags.flagEvaluate,
   'gateway.key': credentials.gatewayKey,
   'credential.bind': credentials.credentialBind,
   'credential.remove': credentials.credentialRemove,
@@ -50,6 +72,23 @@ export const operations = {
   'ledger.read': watching.ledgerRead,
   'event.where': watching.eventWhere,
   'deadLetter.list': watching.deadLetterList,
+  'deadLetter.search': replay.deadLetterSearch,
+  'deadLetter.inspect': replay.deadLetterInspect,
+  'deadLetter.dryRun': replay.deadLetterDryRun,
+  'deadLetter.edit': replay.deadLetterEdit,
+  'deadLetter.discard': replay.deadLetterDiscard,
+  'replay.start': replay.replayStart,
+  'replay.pause': replay.replayPause,
+  'replay.resume': replay.replayResume,
+  'replay.cancel': replay.replayCancel,
+  'replay.list': replay.replayList,
+  'verdict.read': verdict.verdictRead,
+  'verdict.probe': verdict.verdictProbe,
+  'drill.list': drills.drillList,
+  'drill.start': drills.drillStart,
+  'drill.stop': drills.drillStop,
+  'security.log': security.securityLog,
+  'answers.read': security.answersRead,
   'system.status': system.systemStatus,
   'connector.list': system.connectorList,
   'audit.list': system.auditList,
@@ -57,6 +96,10 @@ export const operations = {
   'audit.note': system.auditNote,
   'command.outcome': system.commandOutcome,
   'operation.list': system.operationList,
+  'backup.run': backup.backupRun,
+  'backup.list': backup.backupList,
+  'backup.verify': backup.backupVerify,
+  'backup.drill': backup.backupDrill,
 } as const;
 
 export type Operations = typeof operations;

@@ -126,12 +126,17 @@ const heldEventSchema = z.strictObject({
   masked: z.unknown(),
 });
 
-/** Which quarantined events a command means: some by id, or all that fit source and name. */
-const chosen = {
-  ids: z.array(z.number().int()).min(1).max(1000).optional(),
+/** What quarantined events must have in common; every part that is given must fit. */
+const held = {
   source: nameSchema.optional(),
   event: z.string().max(200).optional(),
+  /** The plan that they broke when they were last checked. */
+  plan: nameSchema.optional(),
+  /** They break their plan in this way, among others. */
+  violation: violationSchema.optional(),
 };
+/** Which quarantined events a command means: some by id, or all that fit. */
+const chosen = { ids: z.array(z.number().int()).min(1).max(1000).optional(), ...held };
 
 export const quarantineList = defineOperation({
   name: 'quarantine.list',
@@ -139,8 +144,9 @@ export const quarantineList = defineOperation({
   kind: 'query',
   permission: 'viewer',
   input: z.strictObject({
-    source: nameSchema.optional(),
-    event: z.string().max(200).optional(),
+    ...held,
+    /** What `groups` go by. An event that breaks its plan in several ways is in several groups of `violation`. */
+    by: z.enum(['event', 'plan', 'violation']).default('event'),
     afterId: z.number().int().default(0),
     limit: z.number().int().min(1).max(500).default(100),
   }),
@@ -154,8 +160,17 @@ export const quarantineList = defineOperation({
       discarded: z.number(),
       expired: z.number(),
     }),
-    /** Held events by source and name, most first; at most 200. */
-    groups: z.array(z.strictObject({ source: z.string(), event: z.string(), events: z.number(), oldestAt: z.number() })),
+    /** All that is held, most first; at most 200. By event: `source` and `event` are there; by plan: `plan`; by violation: `violation`. */
+    groups: z.array(
+      z.strictObject({
+        source: z.string().optional(),
+        event: z.string().optional(),
+        plan: z.string().optional(),
+        violation: violationSchema.optional(),
+        events: z.number(),
+        oldestAt: z.number(),
+      }),
+    ),
     events: z.array(heldEventSchema),
   }),
 });

@@ -1,3 +1,4 @@
+import { nameSchema } from '../documents/source.ts';
 import { backlogChoiceSchema, switchModes, switchScopeSchema } from '../documents/switch.ts';
 import { commandFields, defineOperation } from '../operation.ts';
 import { z } from '../zod.ts';
@@ -23,8 +24,25 @@ export const blastRadiusSchema = z.strictObject({
       /** ms to drain the backlog at the pace chosen; null if unknown. */
       drainEtaMs: z.number().nullable(),
       messagesPeople: z.boolean(),
+      /** drop, divert, sample: of what waits, is held or retried, so many events are decided at once because the backlog is included. */
+      backlogTaken: count.optional(),
+      /** drop, sample: events a minute that will be lost, at the present rate. */
+      lostPerMinute: z.number().optional(),
+      /** divert: events a minute that go to the target instead. What it gets by its own route it does not get twice. */
+      divertedPerMinute: z.number().optional(),
     }),
   ),
+  /** divert: who gets the events. */
+  target: z
+    .strictObject({
+      destination: z.string(),
+      /** Why it cannot deliver now, empty where it can; what it is given waits there. */
+      why: z.string(),
+      eventsPerMinute: z.number(),
+      waiting: count,
+      messagesPeople: z.boolean(),
+    })
+    .optional(),
 });
 export type BlastRadius = z.output<typeof blastRadiusSchema>;
 
@@ -72,12 +90,16 @@ export const switchSet = defineOperation({
       .min(1000)
       .max(30 * 86_400_000)
       .optional(),
-    /** drop: also what is waiting now. */
+    /** drop, divert, sample: also what is waiting, held or retried now. */
     includeBacklog: z.boolean().default(false),
+    /** divert: the destination that gets the events instead. */
+    to: nameSchema.optional(),
+    /** sample: the share that is still sent. */
+    share: z.number().gt(0).lt(1).optional(),
     /** flow: what to do with the backlog. */
     backlog: backlogChoiceSchema.optional(),
     pacePerSecond: z.number().positive().max(1_000_000).optional(),
-    /** drop, discard, or opening to a vendor that messages people: the scope's label, typed. */
+    /** What loses events (drop, sample, discard) or may message people (opening or diverting to such a vendor): the scope's label, typed. */
     confirm: z.string().max(300).optional(),
   }),
   output: z.strictObject({ preview: blastRadiusSchema, proof: switchProofSchema.nullable() }),

@@ -1,4 +1,5 @@
 import { documentKindSchema } from '../documents/document.ts';
+import { certificateSchema } from '../documents/transport.ts';
 import { commandFields, defineOperation, roles } from '../operation.ts';
 import { z } from '../zod.ts';
 
@@ -14,8 +15,12 @@ export const systemStatus = defineOperation({
     environment: z.string(),
     startedAt: z.number(),
     dataFolder: z.string(),
+    /** The line of history that seqs belong to: a restore begins another. */
+    incarnation: z.string(),
     holdFile: z.string(),
     ingestUrl: z.string(),
+    /** What the port for events shows, and whom it lets in, where it speaks TLS. */
+    ingestCertificates: z.array(certificateSchema).optional(),
     controlUrl: z.string(),
     durability: z.enum(['fsync', 'replicated', 'memory']),
     ready: z.boolean(),

@@ -2,7 +2,10 @@ import { documentKindSchema, documentSchema } from '../documents/document.ts';
 import { defineTopic } from '../operation.ts';
 import { tickSchema } from '../telemetry/tick.ts';
 import { z } from '../zod.ts';
+import { backupProgress } from './backup.ts';
+import { replayProgress } from './replay.ts';
 import { auditEntrySchema } from './system.ts';
+import { vendorVerdictSchema } from './verdict.ts';
 
 export const topics = {
   'telemetry.tick': defineTopic({
@@ -22,6 +25,8 @@ export const topics = {
     params: z.strictObject({ kind: documentKindSchema.optional() }),
     item: documentSchema,
   }),
+  'backup.progress': backupProgress,
+  'replay.progress': replayProgress,
   'audit.appended': defineTopic({
     name: 'audit.appended',
     title: 'Audit entries as they are written',
@@ -29,6 +34,15 @@ export const topics = {
     delivery: 'lossless',
     params: z.strictObject({}),
     item: auditEntrySchema,
+  }),
+  /** First all verdicts, then each change. */
+  'verdict.changed': defineTopic({
+    name: 'verdict.changed',
+    title: 'Us or them, as it changes',
+    permission: 'viewer',
+    delivery: 'lossless',
+    params: z.strictObject({}),
+    item: vendorVerdictSchema,
   }),
 } as const;
 

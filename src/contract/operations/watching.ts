@@ -30,6 +30,8 @@ export const ledgerRead = defineOperation({
   permission: 'viewer',
   input: z.strictObject({ destination: z.string().optional() }),
   output: z.strictObject({
+    /** The line of history that seqs and counts belong to: a restore begins another. */
+    incarnation: z.string(),
     ledgers: z.array(ledgerSchema),
     sources: z.array(
       z.strictObject({
@@ -61,8 +63,19 @@ export const provenanceSchema = z.strictObject({
   suppressed: z.enum(suppressionKinds).optional(),
   /** Epoch ms at which it was released from quarantine. */
   releasedAt: z.number().optional(),
+  /** Message id of the dead letter that it is an edited copy of, and why it was edited. */
+  parentId: z.string().optional(),
+  editReason: z.string().optional(),
 });
 export type Provenance = z.output<typeof provenanceSchema>;
+
+/** One time that an event was given to a destination anew. */
+export const givenAgainSchema = z.strictObject({
+  /** Id of the replay. */
+  replay: z.string(),
+  /** Its generation: that of what it minted. A dead letter that is tried again keeps its own. */
+  gen: z.number().int(),
+});
 
 /** Where did my event go? One message id, its whole life at every destination. */
 export const eventWhere = defineOperation({
@@ -91,10 +104,30 @@ export const eventWhere = defineOperation({
             attempt: z.number().nullable(),
             nextAttemptAt: z.number().nullable(),
             dedupeKey: z.string().nullable(),
+            /** Of a settled one, how it ended at last; absent where that is not known. */
+            outcome: z.enum(['delivered', 'suppressed', 'dropped', 'diverted', 'expired']).optional(),
+            /** Replays that gave it anew, oldest first; absent where there were none. */
+            replays: z.array(givenAgainSchema).optional(),
+            /** Message id of the edited copy that replaced it here. */
+            child: z.string().optional(),
           }),
         ),
       }),
     ),
+    /** Not in the log: kept apart, because it broke its tracking plan. Absent: nowhere. */
+    quarantined: z
+      .array(
+        z.strictObject({
+          id: z.number().int(),
+          source: z.string(),
+          name: z.string(),
+          receivedAt: z.number(),
+          plan: z.string(),
+          /** Schema version it was checked against. */
+          revision: z.number().int(),
+        }),
+      )
+      .optional(),
   }),
 });
 

@@ -1,5 +1,7 @@
 import { switchModes } from '../documents/switch.ts';
 import { z } from '../zod.ts';
+import { breakerReadingSchema, breakerStates, orderReadingSchema, rateReadingSchema } from './breaker.ts';
+import { latenessSchema, throttleReadingSchema } from './ingest.ts';
 import { latencySchema } from './latency.ts';
 
 const count = z.number();
@@ -12,9 +14,10 @@ export type ErrorClass = (typeof errorClasses)[number];
  * What a lane is doing.
  * flowing: delivering. idle is flowing with nothing to do. parked: a person holds it.
  * held: the system holds it (no credential, auth refused, documents not loaded).
- * breaker: the breaker is open. dropping: a drop switch is in force. off: disabled.
+ * breaker: the breaker is open. dropping: a drop switch is in force. diverting: another destination gets its events. off: disabled.
+ * Under a sample switch a lane is flowing; `desired` and `why` say so.
  */
-export const laneStates = ['flowing', 'parked', 'held', 'breaker', 'dropping', 'off'] as const;
+export const laneStates = ['flowing', 'parked', 'held', 'breaker', 'dropping', 'diverting', 'off'] as const;
 export type LaneState = (typeof laneStates)[number];
 
 /** Health as the board shows it. `none`: nothing was sent lately. */
@@ -32,6 +35,10 @@ export const sourceTickSchema = z.strictObject({
   throttled: count,
   refused: count,
   bytes: count,
+  /** How late the events accepted in this window were; absent where all are from within a minute. */
+  lateness: latenessSchema.optional(),
+  /** Why some are held back now; absent where none is. */
+  throttle: throttleReadingSchema.optional(),
 });
 export type SourceTick = z.output<typeof sourceTickSchema>;
 
@@ -62,7 +69,15 @@ export const destinationTickSchema = z.strictObject({
   bytesOut: count,
   /** Share of the backlog budget in use, 0..1. */
   budgetUsed: z.number(),
-  breaker: z.enum(['closed', 'open', 'half-open']),
+  /** What the breaker does: forced by a person, or as it measured. */
+  breaker: z.enum(breakerStates),
+  breakerDetail: breakerReadingSchema.optional(),
+  rate: rateReadingSchema.optional(),
+  order: orderReadingSchema.optional(),
+  /** Id of the endpoint in use, where the destination has several. */
+  endpoint: z.string().optional(),
+  /** Epoch ms at which the first of its certificates (server, client, CA) ends; absent where none is known. */
+  certificateEndsAt: z.number().optional(),
 });
 export type DestinationTick = z.output<typeof destinationTickSchema>;
 

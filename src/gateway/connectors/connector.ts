@@ -6,6 +6,7 @@
 
 import type { z } from '#contract/zod.ts';
 import type { EventType, GatewayEvent } from '#gateway/pipeline/event.ts';
+import type { ErasureApi } from './erasure.ts';
 
 /** What the vendor's answer (or its absence) means for one event. `detail` is masked, short, for people. */
 export type Outcome =
@@ -49,6 +50,8 @@ export interface CredentialField {
   readonly name: string;
   readonly label: string;
   readonly multiline: boolean;
+  /** A lane sends without it: only some calls need it. */
+  readonly optional?: boolean;
 }
 
 export interface EncodeContext<Settings> {
@@ -73,15 +76,23 @@ export interface Connector<Settings = unknown> {
   /** Events and bytes a request, by the vendor's contract. */
   readonly maxBatch: number;
   readonly maxBodyBytes: number;
+  /** What its HTTP server is known to take; absent or false where that is not known. A destination may say otherwise. */
+  readonly takes?: { readonly http2?: boolean; readonly gzip?: boolean };
   /** Whether a good answer proves that the vendor has the events. */
   readonly confirms: boolean;
   /** event: each event carries a key. request: one key a request. none: a resend may double. */
   readonly dedupe: 'event' | 'request' | 'none';
   readonly dedupeNote: string;
+  /** How long after the first of them it recognises a resend, ms; absent where no limit is known. */
+  readonly dedupeWindowMs?: number;
   /** How the vendor recognises this event again; null where dedupe is `none`. A function of the message id only. */
   dedupeKey(event: GatewayEvent): string | null;
-  /** Oldest event the vendor takes, ms; null without limit. */
+  /** Oldest event the vendor takes, by when it happened, ms; null without limit. */
   readonly freshnessMs: number | null;
+  /** The same for one event, where it is not the same for all. */
+  freshnessOf?(event: GatewayEvent, settings: Settings): number | null;
+  /** Events a second that the vendor is known to take of one account; absent where it publishes none. */
+  readonly ratePerSecond?: number;
   /** Whether sending can reach people (mail, push). */
   readonly messagesPeople: boolean;
   /** What an operator should know: limits, quirks, sunsets. */
@@ -89,6 +100,8 @@ export interface Connector<Settings = unknown> {
   encode(events: readonly GatewayEvent[], context: EncodeContext<Settings>): Encoded;
   /** One outcome per event of the request, in order. */
   classify(response: VendorResponse, request: EncodedRequest): readonly Outcome[];
+  /** How the vendor is asked to erase a person; a text where it offers no way: what to do by hand. */
+  readonly erasure: ErasureApi<Settings> | string;
   /** A harmless call that tells whether the credential works; absent where the vendor offers none. */
   readonly check?: {
     encode(context: EncodeContext<Settings>): EncodedRequest;

@@ -1,5 +1,6 @@
 /** Reading free-form event fields: every value may be absent or of any type. */
 import type { GatewayEvent } from '#gateway/pipeline/event.ts';
+import { happenedAt } from '#gateway/pipeline/happened-at.ts';
 
 export type Fields = Readonly<Record<string, unknown>>;
 
@@ -45,7 +46,7 @@ export function productsOf(event: GatewayEvent, limit: number): readonly Fields[
  * and a value that depends on the moment of sending would change between attempts.
  */
 export function eventTimeMs(event: GatewayEvent): number {
-  return Number.isFinite(event.timestamp) ? Math.floor(Math.min(event.timestamp, event.receivedAt)) : event.receivedAt;
+  return Math.floor(happenedAt(event));
 }
 
 /** At most `length` UTF-16 units, never ending in half a character. */

@@ -1,4 +1,6 @@
-import { Agent, request as send } from 'undici';
+import { Agent, type buildConnector, request as send } from 'undici';
+import { createDial } from '#gateway/transport/dial.ts';
+import type { Reach } from '#gateway/transport/reach.ts';
 import type { CheckAnswer, SendCheck } from './commands/deps.ts';
 
 /** Largest part of a vendor's answer that is read, bytes. */
@@ -10,27 +12,33 @@ const maxAnswerBytes = 65_536;
  */
 export function createCheckSender(options: { readonly timeoutMs?: number } = {}): { readonly send: SendCheck; close(): Promise<void> } {
   const timeoutMs = options.timeoutMs ?? 10_000;
-  const agent = new Agent({
-    connections: 2,
-    connect: { timeout: timeoutMs },
-    headersTimeout: timeoutMs,
-    bodyTimeout: timeoutMs,
-    keepAliveTimeout: 1000,
-  });
+  const agentOver = (connect: buildConnector.BuildOptions | buildConnector.connector) =>
+    new Agent({ connections: 2, connect, headersTimeout: timeoutMs, bodyTimeout: timeoutMs, keepAliveTimeout: 1000 });
+  const straight = agentOver({ timeout: timeoutMs });
   return {
-    async send({ method, url, headers, body }, signal): Promise<CheckAnswer> {
+    async send({ method, url, headers, body }, signal, reach): Promise<CheckAnswer> {
       const deadline = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
+      const special =
+        reach !== undefined && isSpecial(reach) ? agentOver(createDial({ reach, timeoutMs, offersHttp2: false }).connect) : null;
       try {
-        const answer = await send(url, { method, headers: { ...headers }, body, dispatcher: agent, signal: deadline });
+        const dispatcher = special ?? straight;
+        const answer = await send(url, { method, headers: { ...headers }, body, dispatcher, signal: deadline });
         const text = await readSome(answer.body);
         return { kind: 'answered', response: { status: answer.statusCode, headers: flat(answer.headers), body: text } };
       } catch (thrown) {
         // Only the code: undici's messages may quote the URL, and a URL may hold a secret.
         return { kind: 'silent', detail: `No answer came (${codeOf(thrown)}).` };
+      } finally {
+        // One call, with a secret of one destination: nothing of it is kept.
+        await special?.destroy();
       }
     },
-    close: () => agent.close(),
+    close: () => straight.close(),
   };
+}
+
+function isSpecial({ proxy, ca, client }: Reach): boolean {
+  return proxy !== null || ca !== null || client !== null;
 }
 
 async function readSome(body: AsyncIterable<Uint8Array>): Promise<string> {

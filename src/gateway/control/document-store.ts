@@ -30,6 +30,19 @@ export interface AuditVerdict {
   readonly head: string;
 }
 
+/** One line of history: it begins with the data folder, or with a restore. */
+export interface Incarnation {
+  /** 12 hex digits. */
+  readonly id: string;
+  /** When it began, epoch ms. */
+  readonly at: number;
+  /** Up to this seq, and this audit entry, it is the history of the one before. */
+  readonly head: number;
+  readonly auditSeq: number;
+  /** Id of the backup it was restored from; null for the first. */
+  readonly backup: string | null;
+}
+
 /**
  * Documents with all their revisions, and the hash-chained audit, written in one transaction.
  * The only writer computes revisions and chain hashes.
@@ -39,6 +52,8 @@ export interface DocumentStore {
   get<K extends DocumentKind>(kind: K, id: string): Document<K> | null;
   /** Documents that exist now, by id. From memory, cheap. */
   list<K extends DocumentKind>(kind: K): readonly Document<K>[];
+  /** Documents that existed once: their last revision, with `value: null`. */
+  deleted<K extends DocumentKind>(kind: K): readonly Document<K>[];
   /** Newest first, deletions included. */
   history(kind: DocumentKind, id: string, limit: number): readonly Document[];
   /**
@@ -53,6 +68,10 @@ export interface DocumentStore {
   /** Walks the whole chain and every revision it names, in steps that hold up nothing else. `brokenAt`: seq of the first entry that does not fit. */
   verifyAudit(): Promise<AuditVerdict>;
   outcome(commandId: string): AuditEntry | null;
+  /** Oldest first; the last is the one that the data folder is in. Never empty. */
+  lineage(): readonly [Incarnation, ...Incarnation[]];
+  /** Begins another. For a restore, before anything else opens the folder. */
+  fork(incarnation: Incarnation): void;
   /** After each commit, in order. Returns the unsubscriber. */
   watch(listener: (documents: readonly Document[], entry: AuditEntry) => void): () => void;
   close(): void;

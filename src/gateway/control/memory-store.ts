@@ -1,6 +1,7 @@
+import { randomBytes } from 'node:crypto';
 import { appError } from '#contract/errors.ts';
 import { err, ok } from '#contract/result.ts';
-import type { DocumentStore } from './document-store.ts';
+import type { DocumentStore, Incarnation } from './document-store.ts';
 import type { AuditRow, ControlRows, RevisionRow } from './store/rows.ts';
 import { createStore } from './store/store.ts';
 
@@ -15,6 +16,7 @@ export function createMemoryStore(now: () => number): DocumentStore {
 function createMemoryRows(): ControlRows {
   const revisions: RevisionRow[] = [];
   const audit: AuditRow[] = [];
+  const incarnations: Incarnation[] = [{ id: randomBytes(6).toString('hex'), at: 0, head: 0, auditSeq: 0, backup: null }];
   let isClosed = false;
   const of = (kind: string, id: string) => revisions.filter((row) => row.kind === kind && row.id === id).reverse();
   return {
@@ -28,6 +30,8 @@ function createMemoryRows(): ControlRows {
         .slice(-limit)
         .reverse(),
     auditOf: (commandId) => audit.find((row) => row.commandId === commandId) ?? null,
+    incarnations: () => [...incarnations],
+    addIncarnation: (incarnation) => void incarnations.push(incarnation),
     write(set) {
       if (isClosed) return err(appError('CONTROL_STORE_FAILED', { why: 'closed' }));
       for (const wiped of set.wiped) {

@@ -1,9 +1,13 @@
 import type { BacklogChoice, SwitchScope } from '#contract/documents/switch.ts';
 import type { BlastRadius } from '#contract/operations/switches.ts';
 import type { EventLog } from '#gateway/log/event-log.ts';
+import { divertsLane } from './diversions.ts';
 import type { Lane } from './lane.ts';
+import type { SetInput } from './switch-request.ts';
 
 type LaneRadius = BlastRadius['destinations'][number];
+/** What of a request the radius depends on. */
+export type RadiusOf = Pick<SetInput, 'scope' | 'mode'> & Partial<Pick<SetInput, 'to' | 'share' | 'includeBacklog' | 'pacePerSecond'>>;
 
 /** Lanes that a scope touches. Sources and event names touch all. */
 export function lanesIn(scope: SwitchScope, lanes: ReadonlyMap<string, Lane>): readonly Lane[] {
@@ -32,37 +36,67 @@ async function countTooOld(lane: Lane, log: EventLog, now: number): Promise<numb
   }
 }
 
-async function radiusOf(lane: Lane, log: EventLog, now: number, pacePerSecond: number | null): Promise<LaneRadius> {
+/** What a mode makes of events, beside what stands still. For a scope narrower than the lane it is an upper bound. */
+function effectOf(request: RadiusOf, destination: string, perMinute: number, unsettled: number): Partial<LaneRadius> {
+  const { mode, includeBacklog } = request;
+  if (mode === 'park' || mode === 'flow') return {};
+  const part = mode === 'sample' ? 1 - (request.share ?? 1) : 1;
+  const backlogTaken = includeBacklog ? Math.round(unsettled * part) : 0;
+  if (mode === 'divert') return { backlogTaken, divertedPerMinute: divertsLane(request, destination) ? perMinute : 0 };
+  return { backlogTaken, lostPerMinute: Math.round(perMinute * part) };
+}
+
+/** Events that may come to be at a vendor twice: no dedupe there, or another vendor may have them already. */
+function possiblyTwice(lane: Lane, { mode, includeBacklog = false }: RadiusOf, inFlight: number): number {
+  const isRisky = lane.spec.connector.dedupe === 'none' || (mode === 'divert' && includeBacklog);
+  return isRisky ? inFlight + lane.counts.retrying : 0;
+}
+
+async function radiusOf(lane: Lane, log: EventLog, now: number, request: RadiusOf): Promise<LaneRadius> {
   const backlog = log.backlog(lane.spec.id);
   const { hold } = lane.spec.destination;
   const { arrivalsPerSecond, arrivalBytesPerSecond, bestPerSecond } = lane.rates;
-  const toDrain = backlog.events + lane.counts.held;
-  const speed = Math.min(pacePerSecond ?? Number.POSITIVE_INFINITY, bestPerSecond || Number.POSITIVE_INFINITY) - arrivalsPerSecond;
+  const { held, retrying } = lane.counts;
+  const toDrain = backlog.events + held;
+  const pace = request.pacePerSecond ?? Number.POSITIVE_INFINITY;
+  const speed = Math.min(pace, bestPerSecond || Number.POSITIVE_INFINITY) - arrivalsPerSecond;
   const inFlight = lane.flying().length;
+  const eventsPerMinute = Math.round(arrivalsPerSecond * 60);
   return {
     destination: lane.spec.id,
-    eventsPerMinute: Math.round(arrivalsPerSecond * 60),
+    eventsPerMinute,
     inFlight,
     waiting: backlog.events,
-    held: lane.counts.held,
-    retrying: lane.counts.retrying,
+    held,
+    retrying,
     tooOld: await countTooOld(lane, log, now),
-    possiblyTwice: lane.spec.connector.dedupe === 'none' ? inFlight + lane.counts.retrying : 0,
+    possiblyTwice: possiblyTwice(lane, request, inFlight),
     budgetFullInMs: arrivalBytesPerSecond > 0 ? Math.max(0, ((hold.bytes - backlog.bytes) / arrivalBytesPerSecond) * 1000) : null,
     drainEtaMs: toDrain === 0 ? 0 : Number.isFinite(speed) && speed > 0 ? (toDrain / speed) * 1000 : null,
     messagesPeople: lane.spec.connector.messagesPeople,
+    ...effectOf(request, lane.spec.id, eventsPerMinute, toDrain + retrying),
+  };
+}
+
+function targetOf(lane: Lane, log: EventLog): NonNullable<BlastRadius['target']> {
+  const { spec, rules, hold, breaker } = lane;
+  const stop = spec.destination.enabled ? (rules.parked ?? hold) : { why: 'switched off' };
+  return {
+    destination: spec.id,
+    why: stop?.why ?? (breaker.state === 'closed' ? '' : `breaker ${breaker.state}`),
+    eventsPerMinute: Math.round(lane.rates.arrivalsPerSecond * 60),
+    waiting: log.backlog(spec.id).events,
+    messagesPeople: spec.connector.messagesPeople,
   };
 }
 
 /** What a switch command would touch. Destinations without traffic or backlog are listed too, so that none is forgotten. */
-export async function blastRadius(
-  scope: SwitchScope,
-  lanes: ReadonlyMap<string, Lane>,
-  log: EventLog,
-  now: number,
-  pacePerSecond: number | null,
-): Promise<BlastRadius> {
-  return { destinations: await Promise.all(lanesIn(scope, lanes).map((lane) => radiusOf(lane, log, now, pacePerSecond))) };
+export async function blastRadius(request: RadiusOf, lanes: ReadonlyMap<string, Lane>, log: EventLog, now: number): Promise<BlastRadius> {
+  const isTarget = (id: string) => request.mode === 'divert' && id === request.to;
+  const reached = lanesIn(request.scope, lanes).filter((lane) => !isTarget(lane.spec.id));
+  const destinations = await Promise.all(reached.map((lane) => radiusOf(lane, log, now, request)));
+  const target = request.mode === 'divert' && request.to !== undefined ? lanes.get(request.to) : undefined;
+  return { destinations, ...(target ? { target: targetOf(target, log) } : {}) };
 }
 
 /** Whether opening with this choice sends anything that waited. */

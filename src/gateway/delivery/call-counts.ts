@@ -2,7 +2,8 @@ const bucketCount = 10;
 
 /** Calls of the last `windowMs`, in ten buckets that come and go with the clock. */
 export interface CallCounts {
-  add(isGood: boolean, isSlow: boolean): void;
+  /** @param at epoch ms; absent asks the clock */
+  add(isGood: boolean, isSlow: boolean, at?: number): void;
   read(): { readonly calls: number; readonly failed: number; readonly slow: number };
   clear(): void;
 }
@@ -16,8 +17,9 @@ export function createCallCounts(windowMs: number, now: () => number): CallCount
   let slot = Math.floor(now() / bucketMs);
 
   /** Empties the buckets that the clock has left behind. */
-  function turn(): number {
-    const current = Math.floor(now() / bucketMs);
+  function turn(at: number): number {
+    const current = Math.floor(at / bucketMs);
+    if (current === slot) return slot % bucketCount;
     const stale = Math.min(bucketCount, current - slot);
     for (let i = 1; i <= stale; i++) {
       const index = (slot + i) % bucketCount;
@@ -29,8 +31,8 @@ export function createCallCounts(windowMs: number, now: () => number): CallCount
   const sum = (counts: Uint32Array) => counts.reduce((total, count) => total + count, 0);
 
   return {
-    add(isGood, isSlow) {
-      const index = turn();
+    add(isGood, isSlow, at = now()) {
+      const index = turn(at);
       const counts = isGood ? good : bad;
       counts[index] = (counts[index] ?? 0) + 1;
       if (isSlow) slow[index] = (slow[index] ?? 0) + 1;

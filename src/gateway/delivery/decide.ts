@@ -22,8 +22,8 @@ export type Decision =
 
 const baseDelayMs = 500;
 const longestDelayMs = 15 * 60_000;
-/** Where a vendor throttles without saying for how long. */
-const throttleDelayMs = 5_000;
+/** Where a vendor throttles without saying for how long: short, because the lane's rate falls as well. */
+const throttleDelayMs = 1_000;
 
 /**
  * Delay before attempt n + 1: exponential with full jitter over the upper half, so that a fleet of

@@ -1,5 +1,6 @@
 import { addDigest, type Digest, emptyDigest, mix64 } from '#gateway/log/digest.ts';
 import type { SettleDelta, SideRow, TerminalState } from '#gateway/log/event-log.ts';
+import type { Exception } from '#gateway/log/replaying.ts';
 
 /** Obligations a settle may name; keeps a delta well under 1 MB. */
 export const maxDeltaItems = 4096;
@@ -28,6 +29,8 @@ export function createDelta(): DeltaBuilder {
   const held = new Set<number>();
   const unheld = new Set<number>();
   const tally: Partial<Record<TerminalState, { count: number; digest: Digest }>> = {};
+  /** What was not delivered, so that it can be told of each. */
+  const ended: Partial<Record<Exception, number[]>> = {};
   const change = { retrying: 0, dead: 0, held: 0 };
   let finished = 0;
 
@@ -41,6 +44,11 @@ export function createDelta(): DeltaBuilder {
     },
     terminal(state, seq, gen) {
       finished++;
+      if (state !== 'confirmed' && state !== 'accepted') {
+        const seqs = ended[state] ?? [];
+        seqs.push(seq);
+        ended[state] = seqs;
+      }
       const before = tally[state];
       tally[state] = { count: (before?.count ?? 0) + 1, digest: addDigest(before?.digest ?? emptyDigest, mix64(seq, gen)) };
     },
@@ -77,6 +85,7 @@ export function createDelta(): DeltaBuilder {
       heldSet: [...held],
       heldClear: [...unheld],
       tally,
+      ...(Object.keys(ended).length > 0 ? { ended } : {}),
     }),
   };
 }

@@ -15,6 +15,8 @@ interface ExpiryDeps {
   readonly log: EventLog;
   now(): number;
   bug(error: unknown): void;
+  /** False after a start or a jump of the clock: nothing expires by age then. */
+  mayExpireByAge(): boolean;
 }
 
 const running = new WeakSet<LaneWindow>();
@@ -50,11 +52,11 @@ export function expireOverdue(
   if (hold.onLimit !== 'expire' || running.has(window)) return;
   const backlog = deps.log.backlog(spec.id);
   const tooOldBefore = deps.now() - hold.ageMs;
-  const isTooOld = backlog.oldestAt !== null && backlog.oldestAt < tooOldBefore;
+  const isTooOld = backlog.oldestAt !== null && backlog.oldestAt < tooOldBefore && deps.mayExpireByAge();
   const excessBytes = backlog.bytes > hold.bytes ? backlog.bytes - hold.bytes * settleBelow : 0;
   if (!isTooOld && excessBytes === 0) return;
   running.add(window);
-  void run(spec.id, deps, window, { excessBytes, tooOldBefore }, expire)
+  void run(spec.id, deps, window, { excessBytes, tooOldBefore: isTooOld ? tooOldBefore : Number.NEGATIVE_INFINITY }, expire)
     .catch(deps.bug)
     .finally(() => {
       running.delete(window);

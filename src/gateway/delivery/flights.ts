@@ -2,145 +2,170 @@
  * Turns pending entries into requests, sends them, and turns answers into ends. Knows no log: what an
  * entry came to goes to `host.ended`.
  */
-import type { ErrorClass } from '#contract/telemetry/tick.ts';
-import type { EncodedRequest, Outcome } from '#gateway/connectors/connector.ts';
+import type { Encoded, EncodedRequest, Outcome } from '#gateway/connectors/connector.ts';
 import type { GatewayEvent } from '#gateway/pipeline/event.ts';
-import { childOf, isSameTrace } from '#gateway/pipeline/trace-context.ts';
-import type { Meter } from '#gateway/telemetry/meter.ts';
+import type { Apart } from './apart.ts';
 import { Bag } from './bag.ts';
-import type { Breaker } from './breaker.ts';
 import { type Decision, decide, type RetryPolicy } from './decide.ts';
-import type { LaneSpec, UsableCredential } from './lane-spec.ts';
-import { Queue } from './queue.ts';
-import type { LaneRules, RuledFate } from './rules.ts';
-import type { Sender, Sending, Sent } from './sender.ts';
-import type { End, Entry } from './window.ts';
+import { endOfUnknown, fitting } from './endpoints/aside.ts';
+import type { LaneEndpoints } from './endpoints/lane-endpoints.ts';
+import type { Route } from './endpoints/route.ts';
+import { countsAgainstBreaker, errorClassOf, type Flight, type FlightHost, landedAs, traced } from './flight.ts';
+import type { Isolated } from './isolation.ts';
+import type { UsableCredential } from './lane-spec.ts';
+import { outcomesOf } from './outcomes-of.ts';
+import { Pending } from './pending.ts';
+import type { Sent } from './sender.ts';
+import type { Entry } from './window.ts';
 
-/** One request under way. */
-export interface Flight {
-  readonly request: EncodedRequest;
-  readonly entries: readonly Entry[];
-  readonly credentialRevision: number;
-  /** Its place among those under way. */
-  slot: number;
-  /** When its first byte left, epoch ms with fractions; 0 before. */
-  startedAt: number;
-  sending: Sending | null;
-  /** Told once how it ended: a verdict came, or none. */
-  readonly onEnd: ((end: 'drained' | 'uncertain') => void)[];
-}
-
-export interface FlightHost {
-  readonly spec: LaneSpec;
-  readonly meter: Meter;
-  readonly breaker: Breaker;
-  now(): number;
-  random(): number;
-  rules(): { readonly rules: LaneRules; readonly revision: number };
-  credential(): UsableCredential | null;
-  ended(entry: Entry, end: End): void;
-  /** Nothing more may be sent before `atMs`. */
-  pauseUntil(atMs: number): void;
-  refuseCredential(detail: string, revision: number): void;
-  /** The first byte of a request left at `at`. */
-  sent(flight: Flight, at: number): void;
-  /** A place became free. */
-  wake(): void;
-  bug(error: unknown): void;
-}
+/** Bytes of request bodies under way. One request always may. */
+const maxFlyingBytes = 8 * 1024 * 1024;
+/** Events in a row that a connector cannot encode before it is the connector that is broken, not the events. */
+const maxPoisonInRow = 20;
+/** A request that is not over this long after its time, ms, is ended here: an answer that drips for ever must not keep its place. */
+const overdueMs = 1000;
 
 export class Flights {
   readonly #host: FlightHost;
-  readonly #sender: Sender;
+  readonly #endpoints: LaneEndpoints;
   readonly #policy: RetryPolicy;
-  readonly #batchSize: number;
-  /** Entries in the order in which they came. */
-  readonly pending = new Queue<Entry>();
-  /** Sets that must travel as they are: halves of a refused batch, requests that found no place. */
-  readonly #groups = new Queue<Entry[]>();
+  readonly pending: Pending;
   readonly under = new Bag<Flight>();
+  #flyingBytes = 0;
+  #poisonInRow = 0;
+  readonly #apart: Apart;
 
-  constructor(host: FlightHost, sender: Sender) {
+  constructor(host: FlightHost, endpoints: LaneEndpoints, apart: Apart) {
     this.#host = host;
-    this.#sender = sender;
+    this.#endpoints = endpoints;
+    this.#apart = apart;
+    this.pending = new Pending(host, () => apart.isOn);
     const { connector, destination } = host.spec;
     this.#policy = {
       maxAttempts: destination.delivery.maxAttempts,
       dedupe: connector.dedupe,
       onUncertain: destination.delivery.onUncertain,
     };
-    this.#batchSize = Math.max(1, Math.min(destination.delivery.batchSize, connector.maxBatch));
   }
 
-  get batchSize(): number {
-    return this.#batchSize;
+  /** Nothing flies and nothing is about to. */
+  get isIdle(): boolean {
+    return this.under.size === 0 && !this.#apart.isBusy;
+  }
+  get isApart(): boolean {
+    return this.#apart.isOn;
   }
 
-  /** Empties what waits here; entries stay pending wherever they are durable. */
-  clear(): Entry[] {
-    return [...this.#groups.clear().flat(), ...this.pending.clear()];
+  /** Ends requests whose answer drips or that hang beyond their time; their events are uncertain. */
+  endOverdue(): void {
+    const startedBefore = this.#host.now() - this.#host.spec.destination.delivery.timeoutMs - overdueMs;
+    for (const flight of this.under.all()) if (flight.startedAt > 0 && flight.startedAt < startedBefore) flight.sending?.abort();
   }
 
   /** Sends as much as places, breaker and batches allow. `readySince`: entries read before this may go in a batch that is not full. */
   dispatch(readySince: number): void {
-    const { concurrency } = this.#host.spec.destination.delivery;
-    while (this.under.size < concurrency && this.#host.breaker.allowance() > 0) {
-      const entries = this.#nextEntries(readySince);
+    while (this.#mayFlyMore()) {
+      const entries = this.pending.next(readySince);
       if (entries.length === 0) return;
       const credential = this.#host.credential();
-      if (!credential) return this.#groups.push(entries);
-      this.#encodeAndFly(entries, credential, concurrency);
+      const route = this.#endpoints.next();
+      if (!credential || !route) return this.pending.setAside(entries);
+      const fit = fitting(entries, route, this.#endpoints, this.#host);
+      if (fit.length === 0) continue;
+      this.#host.begin();
+      if (this.#apart.isOn) return this.#encodeApart(fit, credential, route);
+      this.#encodeAndFly(fit, credential, route);
     }
   }
 
-  #nextEntries(readySince: number): Entry[] {
-    const group = this.#groups.take(1)[0];
-    if (group) return this.#stillFlowing(group);
-    while (this.pending.size > 0) {
-      const oldest = this.pending.peek() as Entry;
-      if (this.pending.size < this.#batchSize && oldest.record.receivedAt > readySince) return [];
-      const entries = this.#stillFlowing(this.pending.take(this.#batchSize));
-      if (entries.length > 0) return entries;
+  /** Puts aside what may have been in flight when the process died, up to a seq. */
+  putUnknownAside(throughSeq: number): void {
+    for (const entry of this.pending.clear()) {
+      if (entry.record.seq > throughSeq) this.pending.push(entry);
+      else this.#host.ended(entry, endOfUnknown(entry, this.#endpoints, this.#host.now()));
     }
-    return [];
   }
 
-  /** Ends what a switch decided since the entry was read. */
-  #stillFlowing(entries: Entry[]): Entry[] {
-    const { rules } = this.#host.rules();
-    if (rules.isPlain) return entries;
-    return entries.filter((entry) => {
-      const fate = rules.fateOf(entry.record);
-      if (fate !== 'flow') this.#host.ended(entry, endOfFate(fate));
-      return fate === 'flow';
-    });
+  #mayFlyMore(): boolean {
+    const { breaker, throttle, spec } = this.#host;
+    return (
+      this.under.size < spec.destination.delivery.concurrency &&
+      !this.#apart.isBusy &&
+      (this.#flyingBytes < maxFlyingBytes || this.under.size === 0) &&
+      breaker.allowance() > 0 &&
+      throttle.allowance() >= 1
+    );
   }
 
-  #encodeAndFly(entries: Entry[], credential: UsableCredential, concurrency: number): void {
-    const { connector, settings, endpoint } = this.#host.spec;
-    const { allow } = this.#host.spec;
+  /** Encodes one event in the worker, and sends it when it comes back whole. */
+  #encodeApart(entries: Entry[], credential: UsableCredential, route: Route): void {
+    const host = this.#host;
+    const [entry, ...rest] = entries as [Entry, ...Entry[]];
+    if (rest.length > 0) this.pending.setAside(rest);
+    const { connector, settings, allow } = host.spec;
+    const event = allow === null ? entry.record.event : allow(entry.record.event);
+    const job = { connector: connector.id, settings, endpoint: route.url, credential: credential.values, now: host.now() };
+    const done = (isolated: Isolated) => {
+      if (isolated.kind === 'encoded' && host.rules().rules.parked === null && this.pending.stillFlowing([entry]).length > 0) {
+        for (const { detail } of isolated.encoded.refused) this.#die(entry, 'rejected', detail);
+        for (const request of isolated.encoded.requests) this.#fly(request, [entry], credential, route);
+      } else if (isolated.kind === 'poison') this.#die(entry, 'poison', `${isolated.detail}; the gateway died on this lane before`);
+      else if (entry.phase === 'pending') this.pending.setAside([entry]);
+      host.wake();
+    };
+    this.#apart.encode(event, job, done).catch(host.bug);
+  }
+
+  /** The connector threw: halves until the event is alone that it cannot take. */
+  #encodeFailed(entries: readonly Entry[], error: unknown): void {
+    this.#host.report(error);
+    if (entries.length > 1) return this.pending.setAsideInHalves(entries);
+    if (++this.#poisonInRow >= maxPoisonInRow) throw error;
+    const name = error instanceof Error ? error.name : 'an exception';
+    for (const entry of entries) this.#die(entry, 'poison', `the connector fails on it: ${name}`);
+  }
+
+  #encodeAndFly(entries: Entry[], credential: UsableCredential, route: Route): void {
+    const { connector, settings, allow } = this.#host.spec;
     const events = entries.map((entry) => (allow === null ? entry.record.event : allow(entry.record.event)));
-    const encoded = connector.encode(events, { settings, endpoint, credential: credential.values, now: this.#host.now() });
+    const context = { settings, endpoint: route.url, credential: credential.values, now: this.#host.now() };
+    let encoded: Encoded;
+    try {
+      encoded = connector.encode(events, context);
+      this.#poisonInRow = 0;
+    } catch (error) {
+      return this.#encodeFailed(entries, error);
+    }
     const byEvent =
       entries.length > 1 ? new Map<GatewayEvent, Entry>(entries.map((entry, index) => [events[index] as GatewayEvent, entry])) : null;
     const entryOfEvent = (event: GatewayEvent) => (byEvent ? byEvent.get(event) : entries[0]) as Entry;
     for (const { event, detail } of encoded.refused) this.#die(entryOfEvent(event), 'rejected', detail);
     for (const request of encoded.requests) {
       const members = byEvent ? request.events.map(entryOfEvent) : entries;
-      if (this.under.size < concurrency && this.#host.breaker.allowance() > 0) this.#fly(request, members, credential.revision);
-      else this.#groups.push(members);
+      if (this.#mayFlyMore()) this.#fly(request, members, credential, route);
+      else this.pending.setAside(members);
     }
   }
 
-  #fly(request: EncodedRequest, entries: Entry[], credentialRevision: number): void {
+  #fly(request: EncodedRequest, entries: Entry[], credential: UsableCredential, route: Route): void {
     const host = this.#host;
     const { revision } = host.rules();
-    const flight: Flight = { request: traced(request), entries, credentialRevision, slot: 0, startedAt: 0, sending: null, onEnd: [] };
+    const flight: Flight = {
+      request: traced(request),
+      entries,
+      credentialRevision: credential.revision,
+      route,
+      slot: 0,
+      startedAt: 0,
+      sending: null,
+      onEnd: [],
+    };
     const since = host.now();
-    flight.sending = this.#sender.send(flight.request, {
+    flight.sending = route.send(flight.request, credential, {
       mayStart: () => {
         const now = host.rules();
         if ((revision !== now.revision || now.rules.isGated) && !this.#mayFly(entries)) return false;
+        if (!this.#endpoints.isUsable(route) || (route.gate && !this.#mayGoTo(route, entries))) return false;
         flight.startedAt = host.now();
         host.sent(flight, flight.startedAt);
         return true;
@@ -153,12 +178,18 @@ export class Flights {
         }
       },
     });
-    host.breaker.started();
+    route.breaker.started();
+    host.throttle.use(entries.length);
     this.under.add(flight);
+    this.#flyingBytes += request.body?.length ?? 0;
+    let first = 0;
     for (const entry of entries) {
       entry.phase = 'flying';
       entry.flyingSince = since;
+      entry.flyingTo = route.domain;
+      if (entry.attempt === 0) first++;
     }
+    host.budget.sentFirst(first);
   }
 
   #mayFly(entries: readonly Entry[]): boolean {
@@ -166,34 +197,35 @@ export class Flights {
     return rules.parked === null && (rules.isPlain || entries.every((entry) => rules.fateOf(entry.record) === 'flow'));
   }
 
+  #mayGoTo(route: Route, entries: readonly Entry[]): boolean {
+    return entries.every((entry) => this.#endpoints.waitOf(entry, route) === null);
+  }
+
   #land(flight: Flight, sent: Sent): void {
     const host = this.#host;
+    const { breaker } = flight.route;
     this.under.remove(flight);
+    this.#flyingBytes -= flight.request.body?.length ?? 0;
     if (sent.kind === 'withdrawn') {
-      host.breaker.withdrawn();
-      for (const entry of flight.entries) entry.phase = 'pending';
-      this.#groups.push([...flight.entries]);
+      breaker.withdrawn();
+      for (const entry of flight.entries) {
+        entry.phase = 'pending';
+        entry.flyingTo = null;
+      }
+      this.pending.setAside(flight.entries);
       return host.wake();
     }
-    const latencyMs = flight.startedAt > 0 ? host.now() - flight.startedAt : 0;
+    const landedAt = host.now();
+    const latencyMs = flight.startedAt > 0 ? landedAt - flight.startedAt : 0;
     if (flight.startedAt > 0) host.meter.request(host.spec.id, latencyMs, flight.request.body?.length ?? 0);
-    const outcomes = this.#outcomes(flight, sent);
-    host.breaker.finished(!outcomes.some(countsAgainstBreaker), latencyMs);
+    const outcomes = outcomesOf(flight, sent, host);
+    host.meter.answered?.(host.spec.id, landedAs(sent, outcomes, latencyMs));
+    const isGood = !outcomes.some(countsAgainstBreaker);
+    breaker.finished(isGood, latencyMs, landedAt);
+    this.#endpoints.answered(flight.route, isGood);
     for (const listener of flight.onEnd) listener(sent.kind === 'uncertain' ? 'uncertain' : 'drained');
     this.#apply(flight, outcomes);
     host.wake();
-  }
-
-  #outcomes(flight: Flight, sent: Exclude<Sent, { kind: 'withdrawn' }>): readonly Outcome[] {
-    if (sent.kind === 'answer') {
-      const outcomes = this.#host.spec.connector.classify(sent.response, flight.request);
-      if (outcomes.length !== flight.entries.length)
-        throw new Error(`${this.#host.spec.connector.id} gave ${outcomes.length} outcomes for ${flight.entries.length} events`);
-      return outcomes;
-    }
-    const outcome: Outcome =
-      sent.kind === 'uncertain' ? { kind: 'uncertain', detail: sent.detail } : { kind: 'retry', class: sent.class, detail: sent.detail };
-    return flight.entries.map(() => outcome);
   }
 
   #apply(flight: Flight, outcomes: readonly Outcome[]): void {
@@ -201,19 +233,17 @@ export class Flights {
     const delivered = new Map<string, { confirmed: number; accepted: number }>();
     for (const [index, entry] of flight.entries.entries()) {
       const outcome = outcomes[index] as Outcome;
+      entry.flyingTo = null;
+      if (outcome.kind === 'uncertain') entry.domain ??= flight.route.domain;
       if (outcome.kind === 'bisect' && flight.entries.length > 1) {
         entry.phase = 'pending';
         halves.push(entry);
         continue;
       }
       const decision = decide(outcome, entry.attempt + 1, this.#policy, this.#host.random());
-      this.#carryOut(entry, outcome, decision, delivered, flight.credentialRevision);
+      this.#carryOut(entry, outcome, decision, delivered, flight);
     }
-    if (halves.length > 0) {
-      const middle = Math.ceil(halves.length / 2);
-      this.#groups.push(halves.slice(0, middle));
-      if (halves.length > middle) this.#groups.push(halves.slice(middle));
-    }
+    if (halves.length > 0) this.pending.setAsideInHalves(halves);
     for (const [source, counts] of delivered) this.#host.meter.delivered(this.#host.spec.id, source, counts.confirmed, counts.accepted);
   }
 
@@ -222,7 +252,7 @@ export class Flights {
     outcome: Outcome,
     decision: Decision,
     delivered: Map<string, { confirmed: number; accepted: number }>,
-    credentialRevision: number,
+    { credentialRevision, startedAt: sentAt }: Flight,
   ): void {
     const host = this.#host;
     if (decision.to === 'confirmed' || decision.to === 'accepted') {
@@ -234,7 +264,11 @@ export class Flights {
     host.meter.failed(host.spec.id, errorClassOf(outcome), 1);
     if (decision.to === 'dead') return this.#die(entry, decision.class, decision.detail);
     if (outcome.kind === 'authHold') host.refuseCredential(outcome.detail, credentialRevision);
-    if (outcome.kind === 'throttled') host.pauseUntil(host.now() + decision.delayMs);
+    if (outcome.kind === 'throttled') {
+      host.throttle.complained(sentAt);
+      host.pauseUntil(host.now() + decision.delayMs);
+    }
+    const domain = this.#endpoints.domainOf(entry);
     const attempt = entry.attempt + (decision.countsAttempt ? 1 : 0);
     const { seq, gen } = entry.record;
     host.ended(entry, {
@@ -247,8 +281,14 @@ export class Flights {
         dueAt: host.now() + decision.delayMs,
         class: decision.class,
         detail: decision.detail.slice(0, 300),
+        ...(domain === null ? {} : { domain }),
       },
     });
+  }
+
+  /** What was being sent when the process ended: the vendor may have it, and must not get it twice. */
+  giveUp(entry: Entry): void {
+    this.#die(entry, 'uncertain', 'was being sent when the gateway stopped: the vendor may have it');
   }
 
   #die(entry: Entry, errorClass: string, detail: string): void {
@@ -265,43 +305,13 @@ export class Flights {
     this.#host.ended(entry, { to: 'row', row });
   }
 
-  async close(): Promise<void> {
-    await this.#sender.close();
+  /** Takes back what is encoded apart; it is pending again. */
+  async stopApart(): Promise<void> {
+    await this.#apart.close();
   }
-}
 
-/** How an entry ends when a switch, not a vendor, decides. */
-export function endOfFate(fate: RuledFate): End {
-  if (fate === 'hold') return { to: 'held' };
-  return { to: 'terminal', state: fate === 'drop' ? 'dropped' : 'suppressed' };
-}
-
-/** Hands the trace of its events on to the vendor, where all belong to one: a header can name no more. */
-function traced(request: EncodedRequest): EncodedRequest {
-  const trace = request.events[0]?.provenance?.trace;
-  if (trace === undefined) return request;
-  const isOne = request.events.every((event) => event.provenance?.trace !== undefined && isSameTrace(trace, event.provenance.trace));
-  return isOne ? { ...request, headers: { ...request.headers, traceparent: childOf(trace) } } : request;
-}
-
-function countsAgainstBreaker(outcome: Outcome): boolean {
-  return outcome.kind === 'retry' || outcome.kind === 'uncertain';
-}
-
-function errorClassOf(outcome: Outcome): ErrorClass {
-  switch (outcome.kind) {
-    case 'retry':
-      return outcome.class;
-    case 'throttled':
-      return 'throttled';
-    case 'authHold':
-      return 'auth';
-    case 'uncertain':
-      return 'uncertain';
-    case 'rejected':
-    case 'bisect':
-      return 'rejected';
-    case 'delivered':
-      throw new Error('a delivery is not an error');
+  async close(): Promise<void> {
+    await this.#apart.close();
+    await this.#endpoints.close();
   }
 }

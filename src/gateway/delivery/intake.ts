@@ -3,43 +3,65 @@
  * switch released. At most one read of each kind is under way.
  */
 import type { EventLog, LogRecord, SideRow } from '#gateway/log/event-log.ts';
+import type { Freshness } from './freshness.ts';
 import { createPace, type Pace } from './pace.ts';
-import type { LaneRules, RuledFate } from './rules.ts';
-import { type Entry, entryOf, type LaneWindow } from './window.ts';
+import { regenerated } from './regenerated.ts';
+import type { RetryBudget } from './retry-budget.ts';
+import type { Fate, LaneRules, RuledFate } from './rules.ts';
+import { type Entry, entryOf, type LaneWindow, sendingClass } from './window.ts';
 
 export interface IntakeHost {
   readonly destination: string;
   readonly log: EventLog;
   readonly window: LaneWindow;
+  readonly budget: RetryBudget;
+  readonly freshness: Freshness;
   now(): number;
   rules(): LaneRules;
-  /** Entries in memory and not yet sent. */
+  /** False while nothing may be read: what is unsettled is not known yet. */
+  isReady(): boolean;
+  /** Entries in memory that could be sent. */
   pendingCount(): number;
   offer(entry: Entry): void;
+  /** Set where an event may never be sent twice: what was being sent when the process ended is given up. */
+  readonly giveUp: ((entry: Entry) => void) | null;
   /** Ends an entry by a switch or for want of consent. */
   settleByRule(entry: Entry, fate: RuledFate): void;
+  /** Another destination was given it, in a run that ended before that was settled. */
+  isAway(seq: number): boolean;
+  /** False while nothing can be sent, and what came later is to go on past it: what came from the log is put aside. */
+  mayWait(): boolean;
   wake(): void;
   bug(error: unknown): void;
 }
 
-const maxWindow = 8192;
+/** Seqs above its cursor that a lane has in memory at most. */
+export const maxWindow = 8192;
+/** Bytes of stored bodies that one lane keeps in memory, beside the batch that it may always have. */
+const maxBytes = 8 * 1024 * 1024;
 const readEvents = 512;
 const readBytes = 1024 * 1024;
 const retryPollMs = 1000;
 const heldPage = 256;
+const rowPage = 512;
+/** Where resends have no budget, ms. */
+const budgetPollMs = 100;
 
 const rowKey = (seq: number, gen: number) => `${seq}/${gen}`;
 
 export class Intake {
   readonly #host: IntakeHost;
-  /** Rows and held seqs that are in memory, or whose end is not durable yet: not to be read again. */
-  readonly #taken = new Set<string>();
+  /** Rows and held seqs that are in memory, or whose end is not durable yet: not to be read again. With their bytes. */
+  readonly #taken = new Map<string, number>();
+  #takenBytes = 0;
   #readingLog = false;
   #readingRows = false;
   #readingHeld = false;
   #nextRetryAt: number | null;
   #heldAfter: number | null = 0;
   #pace: Pace | null = null;
+  /** Rows are taken up before they are due. */
+  #takesEarly = false;
 
   constructor(host: IntakeHost, nextRetryAt: number | null) {
     this.#host = host;
@@ -49,7 +71,8 @@ export class Intake {
   /** Held events are looked at again: what a changed switch released, flows. */
   rulesChanged(): void {
     this.#heldAfter = 0;
-    const pace = this.#host.rules().pace;
+    const { pace, endsBacklog } = this.#host.rules();
+    this.#takesEarly = endsBacklog;
     this.#pace = pace ? createPace(pace.perSecond, this.#host.now()) : null;
   }
 
@@ -63,21 +86,35 @@ export class Intake {
   }
 
   /** A detached entry is durable as a row from now on, and in memory. */
-  take(key: string): void {
-    this.#taken.add(key);
+  take(key: string, bytes = 0): void {
+    this.#takenBytes += bytes - (this.#taken.get(key) ?? 0);
+    this.#taken.set(key, bytes);
+  }
+
+  isTaken(key: string): boolean {
+    return this.#taken.has(key);
   }
 
   release(keys: readonly string[]): void {
-    for (const key of keys) this.#taken.delete(key);
+    for (const key of keys) {
+      this.#takenBytes -= this.#taken.get(key) ?? 0;
+      this.#taken.delete(key);
+    }
+  }
+
+  /** Whether memory allows to take up more. What could be sent at once is never held back by what waits. */
+  #hasRoom(): boolean {
+    return this.#host.window.bytes + this.#takenBytes < maxBytes || this.#host.pendingCount() === 0;
   }
 
   /** Reads until `room` entries are pending. `mayRetry`: rows and held events too. */
   fill(room: number, mayRetry: boolean): void {
-    if (mayRetry) {
-      this.#fillRows(room);
+    if (!this.#host.isReady()) return;
+    if (mayRetry && this.#hasRoom()) {
+      this.#fillRows(Math.min(room, rowPage));
       this.#fillHeld(room);
     }
-    while (this.#host.pendingCount() < room && this.#host.window.size < maxWindow && !this.#readingLog) {
+    while (this.#host.pendingCount() < room && this.#mayReadLog()) {
       const limit = this.#paced(Math.min(readEvents, maxWindow - this.#host.window.size));
       if (limit === 0) return;
       const page = this.#host.log.readTail(this.#host.destination, this.#host.window.through, { events: limit, bytes: readBytes });
@@ -85,6 +122,12 @@ export class Intake {
       if (page.through === this.#host.window.through) return;
       this.#accept(page.records, page.through);
     }
+  }
+
+  #mayReadLog(): boolean {
+    const { window } = this.#host;
+    const isFull = window.size >= maxWindow || window.bytes + this.#takenBytes >= maxBytes;
+    return !this.#readingLog && (!isFull || window.size === 0) && this.#host.freshness.mayReadOn();
   }
 
   #paced(wanted: number): number {
@@ -117,14 +160,21 @@ export class Intake {
   }
 
   #route(entry: Entry, rules: LaneRules): void {
-    const fate = rules.isPlain ? 'flow' : rules.fateOf(entry.record);
-    if (fate === 'flow') this.#host.offer(entry);
-    else this.#host.settleByRule(entry, fate);
+    this.#goOn(entry, rules.isPlain ? 'flow' : rules.fateOf(entry.record));
+  }
+
+  #goOn(entry: Entry, fate: Fate): void {
+    if (this.#host.isAway(entry.record.seq)) this.#host.settleByRule(entry, 'divert');
+    else if (fate !== 'flow') this.#host.settleByRule(entry, fate);
+    else if (entry.origin === 'log' && !this.#host.mayWait()) this.#host.settleByRule(entry, 'hold');
+    else if (this.#host.freshness.deadline?.(entry.record, this.#host.now())) this.#host.freshness.tooOld(entry);
+    else this.#host.offer(entry);
   }
 
   #fillRows(room: number): void {
     const now = this.#host.now();
-    if (this.#readingRows || this.#nextRetryAt === null || this.#nextRetryAt > now || this.#host.pendingCount() >= room) return;
+    const isDue = this.#takesEarly || (this.#nextRetryAt !== null && this.#nextRetryAt <= now);
+    if (this.#readingRows || !isDue || this.#host.pendingCount() >= room) return;
     this.#readingRows = true;
     this.#takeUpRows(now, room)
       .catch((error) => this.#host.bug(error))
@@ -137,20 +187,36 @@ export class Intake {
   async #takeUpRows(now: number, room: number): Promise<void> {
     const { log, destination } = this.#host;
     this.#nextRetryAt = null;
-    const rows = await log.dueRetries(destination, now, room + this.#taken.size);
-    const fresh = rows.filter((row) => !this.#taken.has(rowKey(row.seq, row.gen))).slice(0, room);
-    const byKey = new Map<string, SideRow>(fresh.map((row) => [rowKey(row.seq, row.gen), row]));
-    for (const key of byKey.keys()) this.#taken.add(key);
-    const records = await log.readSeqs(
-      destination,
-      fresh.map((row) => row.seq),
-    );
-    for (const record of records) {
-      const row = byKey.get(rowKey(record.seq, record.gen));
-      if (row) this.#route(entryOf(record, 'row', row.attempt), this.#host.rules());
+    const isEarly = this.#takesEarly;
+    const rows = await log.dueRetries(destination, isEarly ? Number.MAX_SAFE_INTEGER : now, room + this.#taken.size);
+    const due = rows.filter((row) => !this.#taken.has(rowKey(row.seq, row.gen))).slice(0, room);
+    if (isEarly) this.#takesEarly = due.length === room;
+    const fresh = isEarly ? due : this.#withinBudget(due);
+    for (const row of fresh) this.take(rowKey(row.seq, row.gen));
+    const seqs = [...new Set(fresh.map((row) => row.seq))];
+    const records = new Map((await log.readSeqs(destination, seqs)).map((record) => [record.seq, record]));
+    for (const row of fresh) {
+      const record = records.get(row.seq);
+      if (!record) continue;
+      this.take(rowKey(row.seq, row.gen), record.bytes);
+      const entry = entryOf(regenerated(record, row.gen), 'row', row.attempt);
+      entry.domain = row.domain ?? null;
+      if (row.class === sendingClass && this.#host.giveUp && !this.#host.isAway(row.seq)) this.#host.giveUp(entry);
+      else this.#route(entry, this.#host.rules());
     }
+    if (fresh.length < due.length) return this.retryDueAt(now + budgetPollMs);
     const next = await log.nextRetryAt(destination);
     if (next !== null) this.retryDueAt(fresh.length === room ? now : Math.max(next, now + retryPollMs));
+  }
+
+  /** Leaves out resends that have no budget now; what was never sent needs none. */
+  #withinBudget(rows: readonly SideRow[]): readonly SideRow[] {
+    if (!rows.some(({ attempt }) => attempt > 0)) return rows;
+    const { budget } = this.#host;
+    let left = budget.available();
+    const fresh = rows.filter(({ attempt }) => attempt === 0 || left-- > 0);
+    budget.use(fresh.filter(({ attempt }) => attempt > 0).length);
+    return fresh;
   }
 
   #fillHeld(room: number): void {
@@ -180,12 +246,10 @@ export class Intake {
     }
     for (const record of records) {
       const fate = rules.isPlain ? 'flow' : rules.fateOf(record);
-      if (fate === 'hold') continue;
-      this.#taken.add(`held/${record.seq}`);
+      if (fate === 'hold' && !this.#host.isAway(record.seq)) continue;
+      this.take(`held/${record.seq}`, record.bytes);
       this.#pace?.use(1);
-      const entry = entryOf(record, 'held');
-      if (fate === 'flow') this.#host.offer(entry);
-      else this.#host.settleByRule(entry, fate);
+      this.#goOn(entryOf(record, 'held'), fate);
     }
   }
 }

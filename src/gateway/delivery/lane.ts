@@ -11,61 +11,56 @@
  */
 
 import type { SwitchScope } from '#contract/documents/switch.ts';
-import type { EventLog, LaneOpened } from '#gateway/log/event-log.ts';
-import { SettleRefused } from '#gateway/log/settle-refused.ts';
-import type { Meter } from '#gateway/telemetry/meter.ts';
-import { type Breaker, breakerDefaults, createBreaker } from './breaker.ts';
-import { createDelta, type DeltaBuilder, maxDeltaItems } from './delta.ts';
+import type { LaneOpened } from '#gateway/log/event-log.ts';
+import type { Breaker, Force } from './breaker.ts';
+import { Concluding } from './concluding.ts';
+import { deadlineOf } from './deadline.ts';
+import { maxDeltaItems } from './delta.ts';
+import { Diverter } from './diverter.ts';
+import type { LaneEndpoints } from './endpoints/lane-endpoints.ts';
+import { openEndpoints } from './endpoints/open-endpoints.ts';
 import { expireOverdue } from './expiry.ts';
-import { endOfFate, type Flight, Flights } from './flights.ts';
+import { endOfFate, type Flight } from './flight.ts';
+import { Flights } from './flights.ts';
+import { createFreshness, type Freshness } from './freshness.ts';
 import { Intake } from './intake.ts';
-import { type CredentialReading, type LaneSpec, originOf, type UsableCredential } from './lane-spec.ts';
+import type { LaneDeps } from './lane-deps.ts';
+import { createLaneParts, type LaneParts } from './lane-parts.ts';
+import { isAtMostOnce, type LaneSpec, type UsableCredential } from './lane-spec.ts';
+import { type OrderBook, openOrder } from './order.ts';
 import { createRates } from './rates.ts';
+import { writeReservation } from './reserving.ts';
 import { type LaneRules, type RuledFate, rulesBeforeDocuments, type Stop, scopeCovers } from './rules.ts';
-import { createSender, type Sender } from './sender.ts';
-import { createWindow, type End, type Entry, type LaneWindow } from './window.ts';
+import { Settling } from './settling.ts';
+import type { Throttle } from './throttle.ts';
+import { createWindow, type End, type Entry, type LaneWindow, putAside, unreserve } from './window.ts';
 
-export interface LaneDeps {
-  readonly log: EventLog;
-  readonly meter: Meter;
-  now(): number;
-  random(): number;
-  /** How often it writes down what came of its events, ms. */
-  settleEveryMs(): number;
-  credential(): CredentialReading;
-  refuseCredential(detail: string, revision: number): void;
-  /** A bug or a lost lane: never expected. */
-  bug(error: unknown): void;
-}
-
-const settleAt = 1000;
 const detachAfterMs = 1000;
-const settleRetryMs = 1000;
 
 export class Lane {
   readonly spec: LaneSpec;
-  readonly breaker: Breaker;
   /** Epoch ms since when it flows, as last noted; meaningless while it does not. */
   flowingSince: number;
   #wasFlowing = true;
+  #hasBegun = false;
+  readonly #order: ReturnType<typeof openOrder> | null;
   readonly #deps: LaneDeps;
-  readonly #epoch: number;
   readonly #window: LaneWindow;
   readonly #flights: Flights;
-  readonly #sender: Sender;
+  readonly endpoints: LaneEndpoints;
   readonly #intake: Intake;
-  readonly counts: { retrying: number; dead: number; held: number };
+  readonly #diverter: Diverter;
+  /** What cannot be sent now may wait in memory, and keep the cursor. */
+  #mayWait = true;
+  readonly #settling: Settling;
+  readonly concluding: Concluding;
+  readonly #parts: LaneParts;
+  readonly #freshness: Freshness;
+  readonly #openedAt: number;
   readonly rates = createRates();
-  #delta: DeltaBuilder = createDelta();
-  /** Keys whose end lies in the present delta. */
-  #ending: string[] = [];
-  #settling: Promise<void> | null = null;
-  #settledCursor: number;
-  #settledAt = 0;
   #rules: LaneRules;
   #revision = 0;
   #hold: Stop | null = null;
-  #storeFailing: Stop | null = null;
   #bug: Stop | null = null;
   #pausedUntil = 0;
   #woken = false;
@@ -80,29 +75,60 @@ export class Lane {
     this.spec = spec;
     this.#deps = deps;
     this.flowingSince = deps.now();
-    this.#epoch = opened.epoch;
-    this.counts = { retrying: opened.retrying, dead: opened.dead, held: opened.held };
-    this.#settledCursor = opened.cursor;
+    this.#openedAt = opened.cursor;
     this.#window = createWindow(opened.cursor);
     this.#rules = rulesBeforeDocuments(deps.now());
-    const { concurrency, timeoutMs } = spec.destination.delivery;
-    this.breaker = createBreaker({ ...breakerDefaults, slowMs: timeoutMs * 0.8 }, deps.now);
-    this.#sender = createSender({ origin: originOf(spec.endpoint), connections: concurrency, timeoutMs });
-    this.#flights = new Flights(this.#flightHost(), this.#sender);
+    const { delivery } = spec.destination;
+    this.#parts = createLaneParts(spec, deps, opened);
+    this.#freshness = createFreshness(deadlineOf(spec), deps.flowTime, deps.now, (entry, end) => this.#ended(entry, end));
+    const offer = (entry: Entry) => this.#flights.pending.push(entry);
+    this.#order = delivery.order === 'user' ? openOrder({ ...this.#base(), offer }, opened.retrying) : null;
+    this.#settling = new Settling(this.#settlingHost(), opened);
+    this.endpoints = openEndpoints(this.#endpointsHost(), this.#parts.breaker);
+    this.#flights = new Flights(this.#flightHost(), this.endpoints, this.#parts.apart);
+    this.#diverter = new Diverter(this.#diverterHost());
     this.#intake = new Intake(this.#intakeHost(), opened.nextRetryAt);
+    const suppress = (entry: Entry) => this.#ended(entry, endOfFate('suppress'));
+    this.concluding = new Concluding({
+      ...this.#intakeHost(),
+      settling: this.#settling,
+      intake: this.#intake,
+      flights: this.#flights,
+      suppress,
+    });
   }
 
+  get order(): OrderBook | null {
+    return this.#order?.book ?? null;
+  }
+  get breaker(): Breaker {
+    return this.endpoints.breaker;
+  }
+  get throttle(): Throttle {
+    return this.#parts.throttle;
+  }
   get rules(): LaneRules {
     return this.#rules;
   }
   get hold(): Stop | null {
-    return this.#bug ?? this.#storeFailing ?? this.#hold;
+    return this.#bug ?? this.#settling.failing ?? this.#hold;
+  }
+  get counts(): Settling['counts'] {
+    return this.#settling.counts;
+  }
+  /** Under which it owns its rows: whoever works on them from outside needs it. */
+  get epoch(): number {
+    return this.#settling.epoch;
   }
   get window(): LaneWindow {
     return this.#window;
   }
   get sockets(): number {
-    return this.#sender.sockets;
+    return this.endpoints.sockets;
+  }
+  /** Its events go one by one, each encoded in a worker: the process died on it again and again. */
+  get isApart(): boolean {
+    return this.#flights.isApart;
   }
   /** Requests whose first byte left and that have no verdict yet. */
   flying(scope?: SwitchScope): readonly Flight[] {
@@ -121,10 +147,25 @@ export class Lane {
     this.wake();
   }
 
+  /** Takes note of rows that were changed from outside: by a replay, a discard, an edit. */
+  rowsChanged(change: { readonly retrying: number; readonly dead: number }): void {
+    this.#settling.countChange(change);
+    if (change.retrying > 0) this.#intake.retryDueAt(this.#deps.now());
+    this.wake();
+  }
+
   /** Keeps `flowingSince` true; called with each reading. */
   noteFlow(isFlowing: boolean, now: number): void {
     if (isFlowing && !this.#wasFlowing) this.flowingSince = now;
     this.#wasFlowing = isFlowing;
+  }
+
+  /** What a person makes the breaker do; null gives it back. */
+  force(force: Force | null): void {
+    const { forced } = this.breaker;
+    if (forced?.state === force?.state && forced?.at === force?.at) return;
+    this.breaker.force(force);
+    this.wake();
   }
 
   /** Looks at the credential again. */
@@ -148,9 +189,9 @@ export class Lane {
     if (this.#closed) return;
     try {
       this.#advance();
-      if (this.#rules.parked || (this.hold && !this.#rules.dropping)) this.#standStill();
+      if (this.#rules.parked || (this.hold && !this.#rules.endsUnsent)) this.#standStill();
       else this.#run();
-      this.#settleIfDue();
+      this.#settling.settleIfDue();
     } catch (error) {
       this.#stopByBug(error);
     }
@@ -165,81 +206,60 @@ export class Lane {
   #run(): void {
     this.#isStanding = false;
     const { delivery } = this.spec.destination;
-    const room = Math.min(maxDeltaItems, Math.max(2 * this.#flights.batchSize, 2 * delivery.concurrency));
+    const room = Math.min(maxDeltaItems, Math.max(2 * this.#flights.pending.batchSize, 2 * delivery.concurrency));
     const now = this.#deps.now();
     const maySend = this.hold === null && now >= this.#pausedUntil && this.breaker.allowance() > 0;
-    this.#intake.fill(room, maySend || this.#rules.dropping !== null);
+    this.#letPass(maySend || !this.#rules.endsUnsent);
+    this.#intake.fill(room, maySend || this.#rules.endsUnsent);
     if (maySend) this.#flights.dispatch(now - delivery.batchWaitMs);
+    const { asideThrough } = this.endpoints;
+    if (asideThrough !== null) this.#flights.putUnknownAside(asideThrough);
     this.#advance();
+  }
+
+  /** Where later events end without a send, what cannot be sent now is put aside, and taken up again once it can. */
+  #letPass(mayWait: boolean): void {
+    if (mayWait && !this.#mayWait) this.#intake.rulesChanged();
+    this.#mayWait = mayWait;
+    if (!mayWait) for (const entry of this.#flights.pending.takeFromLog()) this.#ended(entry, endOfFate('hold'));
   }
 
   #advance(): void {
     const now = this.#deps.now();
-    const room = maxDeltaItems - this.#delta.items;
+    const { delta } = this.#settling;
+    const room = maxDeltaItems - delta.items;
     if (room <= 0) return;
     const { timeoutMs } = this.spec.destination.delivery;
-    for (const entry of this.#window.advance(this.#delta, maxDeltaItems, now - detachAfterMs, now + timeoutMs + detachAfterMs)) {
-      this.#intake.take(this.#intake.keyOf(entry) as string);
-      this.#intake.retryDueAt(now + timeoutMs + detachAfterMs);
+    const dueAt = now + timeoutMs + detachAfterMs;
+    for (const entry of this.#window.advance(delta, maxDeltaItems, { now, blockedBefore: now - detachAfterMs, dueAt })) {
+      this.#intake.take(this.#intake.keyOf(entry) as string, entry.record.bytes);
+      this.#intake.retryDueAt(dueAt);
+      if (entry.isReserved) this.#settling.reserves(entry);
     }
   }
 
   /** Parked or held: what waits in memory goes back to where it is durable. */
   #standStill(): void {
-    if (this.#isStanding || this.#flights.under.size > 0) return;
+    if (this.#isStanding || !this.#flights.isIdle || !this.#diverter.isIdle) return;
     this.#isStanding = true;
-    const keys = this.#flights.clear().flatMap((entry) => this.#intake.keyOf(entry) ?? []);
-    this.#intake.release(keys);
+    const inMemory = this.#flights.pending.clear();
     const now = this.#deps.now();
-    this.#window.standStill(this.#delta, now);
+    this.#window.standStill(this.#settling.delta, now);
+    inMemory.push(...(this.order?.standStill(this.#window.cursor) ?? []));
+    for (const entry of inMemory) unreserve(entry, this.#settling.delta, now);
+    this.#intake.release(inMemory.flatMap((entry) => this.#intake.keyOf(entry) ?? []));
     this.#intake.rulesChanged();
     this.#intake.retryDueAt(now);
   }
 
-  #settleIfDue(): void {
-    if (this.#settling || this.#storeFailing) return;
-    const waited = this.#deps.now() - this.#settledAt;
-    const isDue = this.#delta.finished >= settleAt || this.#delta.items >= settleAt || waited >= this.#deps.settleEveryMs();
-    const hasNews = !this.#delta.isEmpty() || (this.#window.cursor > this.#settledCursor && waited >= settleRetryMs);
-    if (!isDue || !hasNews) return;
-    const delta = this.#delta.build(this.spec.id, this.#epoch, this.#window.cursor);
-    const { change } = this.#delta;
-    const ending = this.#ending;
-    this.#delta = createDelta();
-    this.#ending = [];
-    this.#settledAt = this.#deps.now();
-    this.#settling = this.#write(delta, change, ending).finally(() => {
-      this.#settling = null;
-      this.wake();
-    });
-  }
-
-  /** Writes one delta, again and again while the store fails: nothing later may overtake it. */
-  async #write(delta: ReturnType<DeltaBuilder['build']>, change: DeltaBuilder['change'], ending: readonly string[]): Promise<void> {
-    for (;;) {
-      try {
-        await this.#deps.log.settle(delta);
-        break;
-      } catch (error) {
-        if (this.#closed || error instanceof SettleRefused) return this.#stopByBug(error);
-        this.#storeFailing ??= { why: 'held: results cannot be written to disk', since: this.#deps.now() };
-        await new Promise((resolve) => setTimeout(resolve, settleRetryMs));
-      }
-    }
-    this.#storeFailing = null;
-    this.#settledCursor = delta.cursor;
-    this.counts.retrying += change.retrying;
-    this.counts.dead += change.dead;
-    this.counts.held += change.held;
-    this.#intake.release(ending);
-  }
-
-  #ended(entry: Entry, end: End): void {
+  #ended(entry: Entry, how: End): void {
+    const end = how.to === 'held' && entry.record.gen > 0 ? putAside(entry, this.#deps.now()) : how;
     const key = this.#intake.keyOf(entry);
-    if (key !== null) this.#ending.push(key);
+    if (key !== null) this.#settling.ends(key);
     else this.rates.ended(end.to === 'terminal' && (end.state === 'confirmed' || end.state === 'accepted'));
     if (end.to === 'row' && end.row.state === 'retrying') this.#intake.retryDueAt(end.row.dueAt);
-    this.#window.finish(entry, end, this.#delta);
+    this.#window.finish(entry, end, this.#settling.delta);
+    if (end.to !== 'row' || end.row.state === 'dead') this.order?.settled(entry);
   }
 
   #readCredential(): UsableCredential | null {
@@ -257,18 +277,19 @@ export class Lane {
     if (this.#closed) return;
     const { events, bytes } = this.#deps.log.backlog(this.spec.id);
     this.rates.sample(events, bytes);
+    this.throttle.everySecond();
+    this.endpoints.reconsider();
+    const isFlowing = this.#rules.parked === null && this.hold === null && this.breaker.state !== 'open';
+    this.#freshness.everySecond(isFlowing);
+    if (isFlowing) this.order?.flowed(1000);
+    this.#flights.endOverdue();
     expireOverdue(
       this.spec,
-      this.#deps,
+      { ...this.#deps, mayExpireByAge: this.#freshness.mayExpireBacklog },
       this.#window,
       (entry) => this.#ended(entry, { to: 'terminal', state: 'expired' }),
       () => this.wake(),
     );
-  }
-
-  /** Aborts what still flies within a scope; the events become uncertain. */
-  abort(scope: SwitchScope): void {
-    for (const flight of this.flying(scope)) flight.sending?.abort();
   }
 
   /** Lets flights end (aborting them at `deadlineMs`), settles, releases the pool. */
@@ -279,24 +300,64 @@ export class Lane {
       for (const flight of this.#flights.under.all()) flight.sending?.abort();
     }, deadlineMs);
     for (const flight of this.#flights.under.all()) if (flight.startedAt === 0) flight.sending?.abort();
-    while (this.#flights.under.size > 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    await Promise.all([this.#flights.stopApart(), this.#diverter.stop()]);
+    while (!this.#flights.isIdle) await new Promise((resolve) => setTimeout(resolve, 5));
     clearTimeout(deadline);
     this.#standStill();
     this.#closed = true;
-    await this.#settling;
-    if (!this.#delta.isEmpty() || this.#window.cursor > this.#settledCursor) {
-      await this.#deps.log.settle(this.#delta.build(this.spec.id, this.#epoch, this.#window.cursor));
-    }
+    await this.#settling.close();
     await this.#flights.close();
+  }
+
+  #base() {
+    const { log, now } = this.#deps;
+    return { destination: this.spec.id, log, now, wake: () => this.wake(), bug: (error: unknown) => this.#stopByBug(error) };
+  }
+
+  #endpointsHost() {
+    const { start, notes, now, consentGate, endpointChanged, moveTo } = this.#deps;
+    return {
+      spec: this.spec,
+      ...{ start, notes, now, consentGate, endpointChanged, moveTo },
+      cursor: () => this.#window.cursor,
+      mayProbe: () => (this.#closed || this.#rules.parked !== null || this.hold !== null ? null : this.#readCredential()),
+      used: () => this.endpointUsed(),
+    };
+  }
+
+  /** Another endpoint is in use: what waited for it is looked at again. */
+  endpointUsed(): void {
+    this.#intake.rulesChanged();
+    this.wake();
+  }
+
+  #settlingHost() {
+    return {
+      ...this.#base(),
+      settleEveryMs: this.#deps.settleEveryMs,
+      cursor: () => this.#window.cursor,
+      settled: (ending: readonly string[], reserved: readonly Entry[]) => {
+        this.#intake.release(ending);
+        for (const entry of reserved) this.#flights.pending.reserved(entry);
+      },
+    };
+  }
+
+  /** Once a run: from here on the death of the process may be this lane's doing. */
+  #begin(): void {
+    if (this.#hasBegun) return;
+    this.#hasBegun = true;
+    this.#deps.notes.begin(this.spec.id, this.#openedAt);
   }
 
   #flightHost() {
     const { meter, random, now } = this.#deps;
     return {
+      ...this.#base(),
       spec: this.spec,
       meter,
-      breaker: this.breaker,
-      now,
+      ...this.#parts,
+      freshness: this.#freshness,
       random,
       rules: () => ({ rules: this.#rules, revision: this.#revision }),
       credential: () => this.#readCredential(),
@@ -304,6 +365,10 @@ export class Lane {
         if (end.to === 'terminal' && end.state === 'dropped') meter.dropped(this.spec.id, 1);
         this.#ended(entry, end);
       },
+      divert: (entry: Entry) => this.#divert(entry),
+      reserve: (entry: Entry) => writeReservation(entry, this.#intake, this.#settling, now()),
+      begin: () => this.#begin(),
+      report: this.#deps.bug,
       pauseUntil: (atMs: number) => {
         this.#pausedUntil = Math.max(this.#pausedUntil, atMs);
       },
@@ -315,26 +380,41 @@ export class Lane {
         this.lastSent = { messageId: flight.entries[0]?.record.messageId ?? '', at };
         for (const listener of this.onSent) listener(flight, at);
       },
-      wake: () => this.wake(),
-      bug: (error: unknown) => this.#stopByBug(error),
+    };
+  }
+
+  #divert(entry: Entry): void {
+    this.#diverter.take(entry, this.#rules.targetOf(entry.record));
+  }
+
+  #diverterHost() {
+    return {
+      ...this.#base(),
+      epoch: () => this.epoch,
+      ended: (entry: Entry, end: End) => this.#ended(entry, end),
+      offer: (entry: Entry) => this.#flights.pending.push(entry),
+      gave: this.#deps.gave,
     };
   }
 
   #intakeHost() {
     return {
-      destination: this.spec.id,
-      log: this.#deps.log,
+      ...this.#base(),
       window: this.#window,
-      now: this.#deps.now,
+      budget: this.#parts.budget,
+      freshness: this.#freshness,
       rules: () => this.#rules,
+      isReady: () => this.#diverter.isReady && (this.#order?.isKnown() ?? true),
+      isAway: (seq: number) => this.#diverter.isAway(seq),
+      mayWait: () => this.#mayWait,
       pendingCount: () => this.#flights.pending.size,
-      offer: (entry: Entry) => this.#flights.pending.push(entry),
+      giveUp: isAtMostOnce(this.spec) ? (entry: Entry) => this.#flights.giveUp(entry) : null,
+      offer: (entry: Entry) => (this.order ? this.order.admit(entry) : this.#flights.pending.push(entry)),
       settleByRule: (entry: Entry, fate: RuledFate) => {
         if (fate === 'drop') this.#deps.meter.dropped(this.spec.id, 1);
-        this.#ended(entry, endOfFate(fate));
+        if (fate === 'divert') this.#divert(entry);
+        else this.#ended(entry, endOfFate(fate));
       },
-      wake: () => this.wake(),
-      bug: (error: unknown) => this.#stopByBug(error),
     };
   }
 }

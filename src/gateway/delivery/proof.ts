@@ -4,7 +4,7 @@
  */
 import type { SwitchScope } from '#contract/documents/switch.ts';
 import type { SwitchProof } from '#contract/operations/switches.ts';
-import type { Flight } from './flights.ts';
+import type { Flight } from './flight.ts';
 import type { Lane } from './lane.ts';
 import { scopeCovers } from './rules.ts';
 

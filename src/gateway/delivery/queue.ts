@@ -9,6 +9,10 @@ export class Queue<T> {
   peek(): T | undefined {
     return this.#items[this.#first];
   }
+  /** The item `index` places after the first. */
+  at(index: number): T | undefined {
+    return this.#items[this.#first + index];
+  }
   push(item: T): void {
     this.#items.push(item);
   }

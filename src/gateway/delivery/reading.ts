@@ -7,17 +7,27 @@ import type { Lane } from './lane.ts';
 function stateOf(lane: Lane, now: number): Pick<LaneReading, 'state' | 'since' | 'why'> {
   const stopped = stopOf(lane);
   lane.noteFlow(stopped === null, now);
-  return stopped ?? { state: 'flowing', since: lane.flowingSince, why: '' };
+  return stopped ?? { state: 'flowing', since: lane.flowingSince, why: lane.isApart ? apart : (lane.rules.sampling?.why ?? '') };
+}
+
+const apart = 'one event at a time, each encoded apart: the gateway died several times while this destination worked';
+
+/** The breaker, where it is not simply closed. */
+function breakerOf({ breaker }: Lane): Pick<LaneReading, 'breakerDetail'> {
+  const { state, measured, forced, why, troubledSince: since } = breaker;
+  if (state === 'closed' && measured === 'closed' && forced === null) return {};
+  return { breakerDetail: { measured, why, since, probesAt: measured === 'open' ? breaker.opensAt : null, forced } };
 }
 
 /** What keeps a lane from flowing; the first that applies, or null. */
-function stopOf(lane: Lane): Pick<LaneReading, 'state' | 'since' | 'why'> | null {
-  const { parked, dropping } = lane.rules;
+export function stopOf(lane: Lane): Pick<LaneReading, 'state' | 'since' | 'why'> | null {
+  const { parked, dropping, diverting, endsUnsent } = lane.rules;
   if (!lane.spec.destination.enabled) return { state: 'off', since: parked?.since ?? 0, why: 'switched off' };
   if (parked) return { state: 'parked', ...parked };
-  if (lane.hold && !dropping) return { state: 'held', ...lane.hold };
-  if (lane.breaker.state !== 'closed')
-    return { state: 'breaker', since: lane.breaker.troubledSince, why: `breaker ${lane.breaker.state}: too many failed or slow requests` };
+  if (lane.hold && !endsUnsent) return { state: 'held', ...lane.hold };
+  const { state, why, troubledSince: since, forced } = lane.breaker;
+  if (diverting) return { state: 'diverting', ...diverting };
+  if (state !== 'closed') return { state: 'breaker', since, why: forced ? `breaker ${why}` : `breaker ${state}: ${why}` };
   if (dropping) return { state: 'dropping', ...dropping };
   return null;
 }
@@ -25,6 +35,7 @@ function stopOf(lane: Lane): Pick<LaneReading, 'state' | 'since' | 'why'> | null
 /** The lane's side of a tick. Cheap: from memory. */
 export function readLane(lane: Lane, log: EventLog, now: number): LaneReading {
   const backlog = log.backlog(lane.spec.id);
+  const rate = lane.throttle.reading();
   return {
     id: lane.spec.id,
     ...stateOf(lane, now),
@@ -37,5 +48,8 @@ export function readLane(lane: Lane, log: EventLog, now: number): LaneReading {
     oldestAt: backlog.oldestAt,
     budgetUsed: budgetUsed(backlog, lane.spec.destination.hold, now),
     breaker: lane.breaker.state,
+    ...breakerOf(lane),
+    ...(rate && { rate }),
+    ...(lane.order && { order: lane.order.reading() }),
   };
 }

@@ -82,20 +82,77 @@ describe('the switches in force at a destination', () => {
     expect(compileRules('hubspot', [flip({ scope: hubspot, mode: 'drop' })], [], () => isForbidden).fateOf(subject(1))).toBe('drop');
   });
 
+  it('diverts what came after the command, and leaves its target alone', () => {
+    const divert = flip({ scope: everything, mode: 'divert', to: 'archive', fromSeq: 10 });
+    const rules = compileRules('hubspot', [divert], []);
+    expect(rules.fateOf(subject(10))).toBe('flow');
+    expect(rules.fateOf(subject(11))).toBe('divert');
+    expect(rules.targetOf(subject(11))).toBe('archive');
+    expect(rules.targetOf(subject(10))).toBeNull();
+    expect(rules).toMatchObject({ desired: 'divert', endsUnsent: true, diverting: { why: 'diverted to archive by ana (everything): r' } });
+    expect(compileRules('archive', [divert], []).isPlain).toBe(true);
+  });
+
+  it('lets the narrowest divert win', () => {
+    const switches = [
+      flip({ scope: everything, mode: 'divert', to: 'a' }),
+      flip({ scope: hubspot, mode: 'divert', to: 'b' }),
+      flip({ scope: { type: 'source', source: 'web' }, mode: 'divert', to: 'c' }),
+      flip({ scope: { type: 'event', event: 'Order' }, mode: 'divert', to: 'd' }),
+    ];
+    const rules = compileRules('hubspot', switches, []);
+    expect(rules.targetOf(subject(1))).toBe('d');
+    expect(rules.targetOf(subject(1, 'web', 'Other'))).toBe('c');
+    expect(rules.targetOf(subject(1, 'ios', 'Other'))).toBe('b');
+  });
+
+  it('parks what would be diverted to a destination that is gone', () => {
+    const rules = compileRules('hubspot', [flip({ scope: hubspot, mode: 'divert', to: 'archive' })], [], null, () => false);
+    expect(rules.parked?.why).toContain('diverted to archive, which does not exist');
+    const narrow = flip({ scope: { type: 'source', source: 'web' }, mode: 'divert', to: 'archive' });
+    expect(compileRules('hubspot', [narrow], [], null, () => false).fateOf(subject(1))).toBe('hold');
+  });
+
+  it('sends the share that a sample asks for, and the same events every time', () => {
+    const sample = [flip({ scope: hubspot, mode: 'sample', share: 0.2, fromSeq: 5 })];
+    const rules = compileRules('hubspot', sample, []);
+    const kept = (seqs: readonly number[]) => seqs.filter((seq) => rules.fateOf(subject(seq)) === 'flow');
+    const all = Array.from({ length: 5000 }, (_, i) => i + 6);
+    const first = kept(all);
+    expect(first.length / all.length).toBeCloseTo(0.2, 1);
+    expect(first).toEqual(all.filter((seq) => compileRules('hubspot', sample, []).fateOf(subject(seq)) === 'flow'));
+    expect(all.filter((seq) => !first.includes(seq)).every((seq) => rules.fateOf(subject(seq)) === 'drop')).toBe(true);
+    expect(kept([1, 2, 3, 4, 5])).toHaveLength(5);
+    expect(rules.sampling?.why).toBe('20 % sent, the rest dropped, by ana (hubspot): r');
+  });
+
+  it('samples one by one: two switches leave the product of their shares', () => {
+    const half = (scope: unknown) => flip({ scope, mode: 'sample', share: 0.5 });
+    const rules = compileRules('hubspot', [half(hubspot), half(everything)], []);
+    const all = Array.from({ length: 5000 }, (_, i) => i + 1);
+    expect(all.filter((seq) => rules.fateOf(subject(seq)) === 'flow').length / all.length).toBeCloseTo(0.25, 1);
+  });
+
   it('always gives the strictest fate, whatever the order of the switches', () => {
     const scope = fc.constantFrom({ type: 'source', source: 'web' }, { type: 'event', event: 'Order' }, hubspot, everything);
-    const value = fc.record({ scope, mode: fc.constantFrom('flow', 'park', 'drop'), fromSeq: fc.nat(20) });
+    const value = fc.record({ scope, mode: fc.constantFrom('flow', 'park', 'drop', 'divert', 'sample'), fromSeq: fc.nat(20) });
     fc.assert(
       fc.property(fc.array(value, { maxLength: 5 }), fc.nat(30), (values, seq) => {
-        const switches = values.map(flip);
+        const switches = values.map((each) => flip({ ...each, to: 'archive', share: 1e-9 }));
         const there = compileRules('hubspot', switches, []);
         const back = compileRules('hubspot', switches.toReversed(), []);
         expect(there.fateOf(subject(seq))).toBe(back.fateOf(subject(seq)));
         const modes = switches
           .map((entry): Switch => entry.value)
-          .filter((each) => each.mode !== 'drop' || seq > each.fromSeq)
+          .filter((each) => !['drop', 'divert', 'sample'].includes(each.mode) || seq > each.fromSeq)
           .map((each) => each.mode);
-        const expected = modes.includes('park') ? 'hold' : modes.includes('drop') ? 'drop' : 'flow';
+        const order = [
+          ['park', 'hold'],
+          ['drop', 'drop'],
+          ['divert', 'divert'],
+          ['sample', 'drop'],
+        ] as const;
+        const expected = order.find(([mode]) => modes.includes(mode))?.[1] ?? 'flow';
         expect(there.fateOf(subject(seq))).toBe(expected);
       }),
     );

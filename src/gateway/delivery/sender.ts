@@ -1,125 +1,43 @@
 /**
- * Sends encoded requests of one destination over its own connection pool. The lane never has more
- * requests under way than connections, so nothing queues inside the HTTP client; what must connect first
- * asks `mayStart` as its first byte is about to be written, and is withdrawn if the answer is no.
+ * Sends encoded requests to one origin over connections of its own. The lane never has more requests under way than
+ * `connections`, so nothing queues inside an HTTP client; every request asks `mayStart` as its first byte is about to be
+ * written, and is withdrawn if the answer is no.
  */
-import { type Dispatcher, Pool } from 'undici';
-import type { EncodedRequest, VendorResponse } from '#gateway/connectors/connector.ts';
+import type { CertificateFacts } from '#contract/documents/transport.ts';
+import type { EncodedRequest, Outcome } from '#gateway/connectors/connector.ts';
+import { certificateFacts } from '#gateway/transport/certificates.ts';
+import { createDial } from '#gateway/transport/dial.ts';
+import { plainReach, type Reach } from '#gateway/transport/reach.ts';
+import { compressed } from './compress.ts';
+import { createHttp1Line } from './http1-line.ts';
+import { createHttp2Line } from './http2-line.ts';
+import type { Line, SendHooks, Sending, Sent, WireRequest } from './line.ts';
 
-/** What became of one request. */
-export type Sent =
-  | { readonly kind: 'answer'; readonly response: VendorResponse }
-  /** No byte left: the request may be repeated without any risk. */
-  | { readonly kind: 'unsent'; readonly class: 'network' | 'timeout'; readonly detail: string }
-  /** `mayStart` said no. */
-  | { readonly kind: 'withdrawn' }
-  /** Bytes left and no verdict came. */
-  | { readonly kind: 'uncertain'; readonly detail: string };
-
-export interface SendHooks {
-  /** Asked synchronously as the first byte is about to be written. */
-  mayStart(): boolean;
-  done(sent: Sent): void;
-}
-
-export interface Sending {
-  abort(): void;
-}
+export type { SendHooks, Sending, Sent } from './line.ts';
 
 export interface Sender {
   send(request: EncodedRequest, hooks: SendHooks): Sending;
   readonly sockets: number;
+  /** What was spoken last; null before the first connection. */
+  readonly protocol: 'http/1.1' | 'h2' | null;
+  /** Certificates that the other side, or a proxy, showed last. */
+  certificates(now: number): readonly CertificateFacts[];
   close(): Promise<void>;
 }
 
 export interface SenderOptions {
   /** Scheme, host and port. A request to another origin is a bug and throws. */
   readonly origin: string;
+  /** Most requests at once. */
   readonly connections: number;
   readonly timeoutMs: number;
+  readonly reach?: Reach;
 }
 
-const maxResponseChars = 256 * 1024;
-
-function reasonOf(error: unknown): string {
-  const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'unknown';
-  return code;
-}
-
-function isTimeout(code: string): boolean {
-  return code.includes('TIMEOUT') || code === 'ETIMEDOUT';
-}
-
-/** Gathers one answer. Written against undici's dispatch interface because a promise and a stream per request cost a third of the throughput. */
-class Exchange implements Dispatcher.DispatchHandler {
-  #hooks: SendHooks;
-  #controller: Dispatcher.DispatchController | null = null;
-  #started = false;
-  #withdrawn = false;
-  #abortWanted = false;
-  #status = 0;
-  #headers: Record<string, string> = {};
-  #chunks: Buffer[] = [];
-  #size = 0;
-  #over = false;
-
-  constructor(hooks: SendHooks) {
-    this.#hooks = hooks;
-  }
-  #finish(sent: Sent): void {
-    if (this.#over) return;
-    this.#over = true;
-    this.#hooks.done(sent);
-  }
-  abort(): void {
-    this.#abortWanted = true;
-    this.#controller?.abort(new Error('aborted by a switch'));
-  }
-  onRequestStart(controller: Dispatcher.DispatchController): void {
-    this.#controller = controller;
-    if (this.#abortWanted || !this.#hooks.mayStart()) {
-      this.#withdrawn = true;
-      controller.abort(new Error('withdrawn'));
-      return;
-    }
-    this.#started = true;
-  }
-  onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: Headers): void {
-    this.#status = status;
-    this.#headers = isFlat(headers) ? headers : flatten(headers);
-  }
-  onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
-    if (this.#size < maxResponseChars) this.#chunks.push(chunk);
-    this.#size += chunk.length;
-  }
-  onResponseEnd(): void {
-    const body =
-      this.#chunks.length === 0 ? '' : this.#chunks.length === 1 ? String(this.#chunks[0]) : Buffer.concat(this.#chunks).toString();
-    this.#finish({ kind: 'answer', response: { status: this.#status, headers: this.#headers, body } });
-  }
-  onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
-    if (this.#withdrawn) return this.#finish({ kind: 'withdrawn' });
-    const code = reasonOf(error);
-    if (this.#started)
-      return this.#finish({ kind: 'uncertain', detail: this.#abortWanted ? 'aborted after the drain deadline' : `no verdict: ${code}` });
-    this.#finish({ kind: 'unsent', class: isTimeout(code) ? 'timeout' : 'network', detail: `could not connect: ${code}` });
-  }
-}
-
-type Headers = Record<string, string | string[] | undefined>;
-
-/** Nearly always: then what undici made for this answer serves as it is. */
-function isFlat(headers: Headers): headers is Record<string, string> {
-  for (const name in headers) if (typeof headers[name] !== 'string') return false;
-  return true;
-}
-
-function flatten(headers: Headers): Record<string, string> {
-  const flat: Record<string, string> = {};
-  for (const [name, value] of Object.entries(headers))
-    if (value !== undefined) flat[name] = Array.isArray(value) ? value.join(', ') : value;
-  return flat;
-}
+/** A connection takes at most this long to open, ms. */
+export const longestDialMs = 10_000;
+/** A vendor that did not offer HTTP/2 is asked again after this, ms. */
+const askAgainMs = 600_000;
 
 /** The part of `url` after the origin. Throws where it is another origin: the credential is bound to this one. */
 function pathWithin(origin: string, url: string): string {
@@ -129,31 +47,84 @@ function pathWithin(origin: string, url: string): string {
   return next === '/' ? url.slice(origin.length) : `/${url.slice(origin.length)}`;
 }
 
-export function createSender(options: SenderOptions): Sender {
-  const pool = new Pool(options.origin, {
-    connections: options.connections,
-    pipelining: 1,
-    headersTimeout: options.timeoutMs,
-    bodyTimeout: options.timeoutMs,
-    connect: { timeout: Math.min(options.timeoutMs, 10_000) },
-    keepAliveTimeout: 10_000,
+/** HTTP/2 where the vendor offers it, HTTP/1.1 where it does not. */
+function createEitherLine(
+  options: Omit<SenderOptions, 'reach'>,
+  dial: ReturnType<typeof createDial>,
+  http1: ReturnType<typeof createHttp1Line>,
+) {
+  let http1Until = 0;
+  const http2 = createHttp2Line({
+    ...options,
+    dial,
+    speakHttp1(socket) {
+      http1Until = performance.now() + askAgainMs;
+      http1.adopt(socket);
+    },
+    resend: (request, hooks) => http1.send(request, hooks),
   });
-  let sockets = 0;
-  pool.on('connect', () => sockets++);
-  pool.on('disconnect', () => sockets--);
+  return {
+    http2,
+    line: (): Line => (performance.now() < http1Until ? http1 : http2),
+  };
+}
+
+/** Compresses first, then sends; may be aborted in between. */
+function sendCompressed(line: () => Line, request: WireRequest, hooks: SendHooks): Sending {
+  let sending: Sending | null = null;
+  let isAborted = false;
+  compressed(request, (ready) => {
+    if (isAborted) hooks.done({ kind: 'withdrawn' });
+    else sending = line().send(ready, hooks);
+  });
+  return {
+    abort() {
+      isAborted = true;
+      sending?.abort();
+    },
+  };
+}
+
+export function createSender({ reach = plainReach, ...options }: SenderOptions): Sender {
+  const isHttp2 = reach.http2 && options.origin.startsWith('https:');
+  const timeoutMs = Math.min(options.timeoutMs, longestDialMs);
+  const dials = { http1: createDial({ reach, timeoutMs, offersHttp2: false }), http2: createDial({ reach, timeoutMs, offersHttp2: true }) };
+  const http1 = createHttp1Line({ ...options, dial: dials.http1 });
+  const either = isHttp2 ? createEitherLine(options, dials.http2, http1) : null;
+  const line = either?.line ?? (() => http1);
+  let protocol: Sender['protocol'] = null;
 
   return {
     get sockets() {
-      return sockets;
+      return http1.sockets + (either?.http2.sockets ?? 0);
     },
-    send(request, hooks) {
-      const path = pathWithin(options.origin, request.url);
-      const exchange = new Exchange(hooks);
-      pool.dispatch({ method: request.method, path, headers: request.headers, body: request.body }, exchange);
-      return exchange;
+    get protocol() {
+      if ((either?.http2.sockets ?? 0) > 0) protocol = 'h2';
+      else if (http1.sockets > 0) protocol = 'http/1.1';
+      return protocol;
+    },
+    certificates: (now) =>
+      [...new Map([...dials.http1.shown, ...dials.http2.shown])].map(([role, certificate]) => certificateFacts(role, certificate, now)),
+    send({ method, url, headers, body }, hooks) {
+      const request = { method, path: pathWithin(options.origin, url), headers, body };
+      return reach.gzip ? sendCompressed(line, request, hooks) : line().send(request, hooks);
     },
     async close() {
-      await pool.destroy();
+      dials.http1.close();
+      dials.http2.close();
+      await Promise.all([http1.close(), either?.http2.close()]);
     },
   };
+}
+
+/** What a request without an answer means for each of its events. */
+export function outcomeOfSilence(sent: Exclude<Sent, { kind: 'answer' | 'withdrawn' }>): Outcome {
+  switch (sent.kind) {
+    case 'uncertain':
+      return { kind: 'uncertain', detail: sent.detail };
+    case 'refused':
+      return { kind: 'authHold', detail: sent.detail };
+    case 'unsent':
+      return { kind: 'retry', class: sent.class, detail: sent.detail };
+  }
 }

@@ -46,7 +46,8 @@ export function createSwitchTimers({
     // A timer may fire a moment early, and one of more than 25 days waits in parts.
     if (value.until > now()) return arm(document);
     const opening: Switch['opening'] = { backlog: { choice: 'drain' }, throughSeq: log.head(), pacePerSecond: null };
-    const opened: Switch = { ...value, mode: 'flow', until: null, fromSeq: 0, opening };
+    const { to: _to, share: _share, ...kept } = value;
+    const opened: Switch = { ...kept, mode: 'flow', until: null, fromSeq: 0, opening };
     for (const lane of lanesIn(value.scope, delivery.lanes)) lane.breaker.probe();
     store.commit([{ kind: 'switch', id, value: opened }], {
       by: 'timer',

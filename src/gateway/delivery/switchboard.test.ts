@@ -41,6 +41,13 @@ describe('a park', () => {
     expect(vendor.received).toEqual([]);
   });
 
+  it('leaves its proof in the audit trail, which outlives the process', async () => {
+    await set({ mode: 'park' });
+    await eventually(() => store.audit(null, 1)[0]?.action === 'switch.proved');
+    expect(store.audit(null, 1)[0]).toMatchObject({ by: 'system', target: 'hook' });
+    expect(store.audit(null, 1)[0]?.reason).toMatch(/^in force after [\d.]+ ms; 0 in flight: 0 answered, 0 uncertain; 0 escaped$/);
+  });
+
   it('stays in force although it could not be written', async () => {
     store.close();
     expect(await set({ mode: 'park' })).toMatchObject({ ok: false, error: { code: 'CONTROL_STORE_FAILED' } });

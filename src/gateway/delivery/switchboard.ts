@@ -2,7 +2,7 @@
  * The command that flips a switch.
  *
  * Stopping is cheap: a park is in force in memory before it is written, is acknowledged after, and stays
- * if writing fails. Everything that loses or releases events is written first, needs a reason, and where
+ * if writing fails. Everything that loses, moves or releases events is written first, needs a reason, and where
  * it loses events, or may message people, the scope's name typed.
  */
 
@@ -92,7 +92,7 @@ export function createSwitchboard(deps: SwitchboardDeps): Switchboard {
         if (!input.dryRun) auditDenial(store, attribution, refused.error);
         return refused;
       }
-      const preview = () => blastRadius(scope, delivery.lanes, log, deps.now(), input.pacePerSecond ?? null);
+      const preview = () => blastRadius(input, delivery.lanes, log, deps.now());
       if (input.dryRun) return ok({ preview: await preview(), proof: null });
 
       const value = requestedSwitch(input, deps.now(), log.head());

@@ -38,11 +38,11 @@ describe('the window of a lane', () => {
     const [first, second] = [entryOf(recordOf(12), 'log'), entryOf(recordOf(15), 'log')];
     window.add([first, second], 20);
     window.finish(second, delivered, delta);
-    window.advance(delta, everyDelta, never, 0);
+    window.advance(delta, everyDelta, { now: 0, blockedBefore: never, dueAt: 0 });
     expect(window.cursor).toBe(11);
     expect(delta.finished).toBe(0);
     window.finish(first, delivered, delta);
-    window.advance(delta, everyDelta, never, 0);
+    window.advance(delta, everyDelta, { now: 0, blockedBefore: never, dueAt: 0 });
     expect(window.cursor).toBe(20);
     expect(delta.finished).toBe(2);
   });
@@ -54,7 +54,7 @@ describe('the window of a lane', () => {
     hung.phase = 'flying';
     hung.flyingSince = 100;
     window.add([hung], 1);
-    expect(window.advance(delta, everyDelta, 101, 999)).toEqual([hung]);
+    expect(window.advance(delta, everyDelta, { now: 101, blockedBefore: 101, dueAt: 999 })).toEqual([hung]);
     expect(window.cursor).toBe(1);
     expect(delta.change.retrying).toBe(1);
     window.finish(hung, delivered, delta);
@@ -81,7 +81,7 @@ describe('the window of a lane', () => {
         const positions = [...new Set([...order.filter((index) => index < steps.length), ...steps.keys()])];
         for (const index of positions) {
           act(window, delta, entries[index] as Entry, steps[index] as string);
-          window.advance(delta, everyDelta, never, 0);
+          window.advance(delta, everyDelta, { now: 0, blockedBefore: never, dueAt: 0 });
         }
         for (const entry of entries) if (entry.phase === 'flying') entry.phase = 'pending';
         window.standStill(delta, 0);

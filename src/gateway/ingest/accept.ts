@@ -30,6 +30,8 @@ export interface AcceptContext {
   readonly trace?: string | null;
   /** Epoch ms at which it is let out of quarantine. */
   readonly releasedAt?: number;
+  /** Where it is an edited copy of a dead letter. */
+  readonly edited?: Required<Pick<Provenance, 'parentId' | 'editReason'>>;
   route(event: GatewayEvent, integrations: unknown): RouteId;
   newMessageId(): string;
 }
@@ -222,9 +224,13 @@ function messageIdOf(json: EventJson, sent: string | null, context: AcceptContex
 }
 
 /** Puts what is so for a whole request to the provenance of its events; like ones stay one object. */
-function tracing({ trace, releasedAt }: AcceptContext): (provenance: Provenance | null) => Provenance | null {
-  if ((trace === undefined || trace === null) && releasedAt === undefined) return (provenance) => provenance;
-  const shared = { ...(trace === undefined || trace === null ? {} : { trace }), ...(releasedAt === undefined ? {} : { releasedAt }) };
+function tracing({ trace, releasedAt, edited }: AcceptContext): (provenance: Provenance | null) => Provenance | null {
+  if ((trace === undefined || trace === null) && releasedAt === undefined && edited === undefined) return (provenance) => provenance;
+  const shared = {
+    ...(trace === undefined || trace === null ? {} : { trace }),
+    ...(releasedAt === undefined ? {} : { releasedAt }),
+    ...edited,
+  };
   const known = new Map<Provenance | null, Provenance>();
   return (provenance) => {
     const marked = known.get(provenance) ?? { ...provenance, ...shared };

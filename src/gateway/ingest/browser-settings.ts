@@ -4,6 +4,7 @@ import type { IncomingMessage } from 'node:http';
 export function originOf(
   request: IncomingMessage,
   publicUrl: string | null,
+  isTls = false,
 ): { readonly protocol: 'http' | 'https'; readonly host: string } | null {
   if (publicUrl !== null) {
     const url = new URL(publicUrl);
@@ -11,7 +12,7 @@ export function originOf(
   }
   const host = request.headers.host ?? '';
   if (!/^(?:[a-z0-9.-]+|\[[0-9a-f:]+\])(?::\d{1,5})?$/i.test(host)) return null;
-  return { protocol: request.headers['x-forwarded-proto'] === 'https' ? 'https' : 'http', host };
+  return { protocol: isTls || request.headers['x-forwarded-proto'] === 'https' ? 'https' : 'http', host };
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type AppError, httpStatus } from '#contract/errors.ts';
 import type { Rejected } from './accept.ts';
+import { limitHeaders } from './limits/limit-error.ts';
 
 /** Errors named in an answer; a batch may have thousands. */
 const MAX_NAMED = 100;
@@ -112,6 +113,7 @@ function errorHeaders(error: AppError, status: number): string[] {
   const headers: string[] = [...shared];
   const retryAfter = retryAfterSeconds[error.code];
   if (retryAfter !== undefined) headers.push('retry-after', String(retryAfter));
+  headers.push(...limitHeaders(error.details));
   if (typeof error.details?.allow === 'string') headers.push('allow', error.details.allow);
   if (status === 401) headers.push('www-authenticate', 'Basic realm="write key"');
   return headers;

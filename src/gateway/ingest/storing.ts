@@ -4,6 +4,7 @@ import { appError } from '#contract/errors.ts';
 import { err, ok, type Result } from '#contract/result.ts';
 import type { Appended, AppendRequest } from '#gateway/log/event-log.ts';
 import type { Accepted, Intake, Rejected } from './accept.ts';
+import { noteArrived } from './arrived.ts';
 import type { IntakeOptions } from './intake.ts';
 import { answerError, answerPartly, answerSuccess } from './respond.ts';
 import type { IngestSource } from './source-index.ts';
@@ -15,6 +16,8 @@ export interface Arrival {
   readonly limitBytes: number;
   /** From the header; null where only the body can say. */
   readonly source: IngestSource | null;
+  /** Its one event was counted against the limits before the body was read. */
+  readonly isCharged: boolean;
 }
 
 /** A request whose body was understood. */
@@ -26,7 +29,7 @@ export interface Understood {
   readonly wireBytes: number;
 }
 
-const noneAppended: Result<Pick<Appended, 'accepted' | 'duplicate'>> = ok({ accepted: 0, duplicate: 0 });
+const noneAppended: Result<Appended> = ok({ seqs: [], accepted: 0, duplicate: 0 });
 const noneQuarantined = ok({ stored: 0, duplicate: 0 });
 const notStored = err(appError('INGEST_STORE_FAILED'));
 
@@ -39,6 +42,8 @@ export function createStoring(options: IntakeOptions): (from: Understood, accept
     if (accepted.quarantined.length > 0 || accepted.hasLearned) return void storeAll(from, accepted);
     if (request !== null) return append(from, request, rejected);
     meter.ingest(from.source.id, { malformed: rejected.length }, from.wireBytes);
+    from.source.account?.giveBack(rejected.length);
+    options.limits?.bad(from.arrival.request.socket.remoteAddress ?? '', from.source.account);
     answerBad(from.arrival, rejected);
   };
 
@@ -47,10 +52,12 @@ export function createStoring(options: IntakeOptions): (from: Understood, accept
       const malformed = rejected.length;
       if (!result.ok) {
         meter.ingest(source.id, { refused: request.events.length, malformed }, wireBytes);
+        source.account?.giveBack(request.events.length + malformed);
         return answerError(arrival.response, result.error);
       }
       const { accepted, duplicate } = result.value;
-      meter.ingest(source.id, { accepted, duplicate, malformed }, wireBytes);
+      meter.ingest(source.id, { accepted, duplicate, malformed, ...noteArrived(source, request, result.value) }, wireBytes);
+      source.account?.giveBack(duplicate + malformed);
       if (malformed === 0) answerSuccess(arrival.response);
       else answerPartly(arrival.response, request.events.length, rejected);
     };
@@ -79,7 +86,9 @@ export function createStoring(options: IntakeOptions): (from: Understood, accept
       refused: (appended.ok ? 0 : (request?.events.length ?? 0)) + (apart.ok ? 0 : quarantined.length),
       malformed: rejected.length,
     };
-    meter.ingest(source.id, counts, wireBytes);
+    const late = request !== null && appended.ok ? noteArrived(source, request, appended.value) : null;
+    meter.ingest(source.id, { ...counts, ...late }, wireBytes);
+    source.account?.giveBack(counts.duplicate + counts.refused + counts.malformed);
     // What was stored is stored; the sender repeats all of it, and the parts that are there are duplicates then.
     const failed = [appended, apart, learned].find((result) => !result.ok);
     if (failed !== undefined && !failed.ok) return answerError(arrival.response, failed.error);

@@ -13,6 +13,8 @@ export interface LaneBefore {
   readonly cursor: number;
   row(seq: number, gen: number): SideRow | undefined;
   isHeld(seq: number): boolean;
+  /** Another destination has it, and it is not settled as diverted yet. */
+  isGivenAway(seq: number): boolean;
 }
 
 export interface DeltaEffect {
@@ -46,7 +48,7 @@ function checkSeqs(delta: SettleDelta, head: number, before: LaneBefore): void {
   requireThat(cursor <= head, () => `cursor ${cursor} is above the head ${head} (L4)`);
   const isBelow = (seq: number) => seq <= cursor;
   requireThat(
-    delta.sidePut.every((row) => isBelow(row.seq)) && delta.heldSet.every(isBelow),
+    delta.sidePut.every((row) => row.gen > 0 || isBelow(row.seq)) && delta.heldSet.every(isBelow),
     () => `a side row or held bit lies above cursor ${cursor} (L4)`,
   );
 }
@@ -84,6 +86,13 @@ function checkHeld(delta: SettleDelta, before: LaneBefore): void {
   }
 }
 
+/** What nobody was given is not diverted. */
+function checkDiverted({ tally, ended }: SettleDelta, before: LaneBefore): void {
+  const seqs = ended?.diverted ?? [];
+  requireThat((tally.diverted?.count ?? 0) === seqs.length, () => `${seqs.length} of ${tally.diverted?.count} diverted events are named`);
+  for (const seq of seqs) requireThat(before.isGivenAway(seq), () => `seq ${seq} was given to nobody and is not diverted`);
+}
+
 function terminalTally(delta: SettleDelta): Tally {
   let sum = emptyTally;
   for (const state of terminalStates) {
@@ -103,6 +112,7 @@ export function checkDelta(delta: SettleDelta, head: number, before: LaneBefore,
   checkSeqs(delta, head, before);
   const { removed, added } = checkSides(delta, before);
   checkHeld(delta, before);
+  checkDiverted(delta, before);
   const isMinted = (row: SideRow) => row.gen > 0 && !before.row(row.seq, row.gen);
   const effect: DeltaEffect = {
     terminal: terminalTally(delta),

@@ -4,9 +4,14 @@
  */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { describeAppending } from './conformance/appending.ts';
+import { describeBackingUp } from './conformance/backing-up.ts';
 import { createBench, type MakeSubject } from './conformance/bench.ts';
 import { describeDestinations } from './conformance/destinations.ts';
+import { describeDiverting } from './conformance/diverting.ts';
+import { describeErasing } from './conformance/erasing.ts';
 import { describeReading } from './conformance/reading.ts';
+import { describeReplaying } from './conformance/replaying.ts';
+import { describeRetaining } from './conformance/retaining.ts';
 import { describeSettling } from './conformance/settling.ts';
 
 export function describeEventLog(name: string, make: MakeSubject): void {
@@ -19,6 +24,11 @@ export function describeEventLog(name: string, make: MakeSubject): void {
     describeReading(bench);
     describeDestinations(bench);
     describeSettling(bench);
+    describeReplaying(bench);
+    describeDiverting(bench);
+    describeErasing(bench);
+    describeRetaining(bench);
+    describeBackingUp(bench);
 
     it('never lets its clock run backwards', () => {
       const before = bench.log.now();

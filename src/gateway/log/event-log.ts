@@ -12,7 +12,13 @@
 import type { AppError } from '#contract/errors.ts';
 import type { Result } from '#contract/result.ts';
 import type { EventType, GatewayEvent } from '#gateway/pipeline/event.ts';
+import type { BackingUp } from './backing-up.ts';
 import type { Digest } from './digest.ts';
+import type { Diverting } from './diverting.ts';
+import type { Erasing } from './erasing.ts';
+import type { Replaying } from './replaying.ts';
+import type { Retaining } from './retaining.ts';
+import type { Uncertain } from './uncertain.ts';
 
 /** A number that stands for a set of destination ordinals, interned by `route()`. */
 export type RouteId = number;
@@ -84,6 +90,10 @@ export interface SideRow {
   readonly class: string;
   /** Masked, at most 300 characters. */
   readonly detail: string;
+  /** Event name, so that dead letters are found by it. Absent: not known, and kept for dead ones only. */
+  readonly name?: string;
+  /** retrying: the dedupe domain in which it may have arrived without a verdict: it is sent nowhere else. Absent where that is no matter. */
+  readonly domain?: string;
 }
 
 export interface Tally {
@@ -108,6 +118,8 @@ export interface SettleDelta {
   readonly heldClear: readonly number[];
   /** Increments to the terminal counters. */
   readonly tally: Partial<Readonly<Record<TerminalState, Tally>>>;
+  /** Seqs among those counted that were not delivered, so that it can be told of each later. Absent: none. */
+  readonly ended?: Partial<Readonly<Record<Exclude<TerminalState, 'confirmed' | 'accepted'>, readonly number[]>>>;
 }
 
 export interface LaneOpened {
@@ -169,14 +181,19 @@ export interface LogStats {
   readonly settleMs: readonly number[];
 }
 
-export interface EventLog {
+export interface EventLog extends BackingUp, Erasing, Retaining {
   readonly durability: 'fsync' | 'replicated' | 'memory';
+  /** Dead letters and replays. */
+  readonly replaying: Replaying;
+  readonly diverting: Diverting;
 
   /**
    * The durable clock, epoch ms: the wall clock, slewed so that it never runs below a time that was
    * already written. Times that are stored (receivedAt, dueAt) are taken from here.
    */
   now(): number;
+  /** The same clock with fractions, for what is measured rather than stored. */
+  preciseNow(): number;
   /** Last seq durably written; 0 when empty. */
   head(): number;
   /** Gives a destination its ordinal (never reused; stable over restarts) and its birth at the head. Idempotent. */
@@ -191,12 +208,15 @@ export interface EventLog {
   /** Resolves after the commit that holds it is durable. Group commit, dedupe by (source, messageId) inside. */
   append(request: AppendRequest): Promise<Result<Appended>>;
 
-  /** Takes the lane under a new epoch; the former owner's settles are refused from now on. */
-  open(destination: string): Promise<LaneOpened>;
+  /**
+   * Takes the lane under a new epoch; the former owner's settles are refused from now on, and survive a loss of power.
+   * Retrying rows among `uncertain` that have no dedupe domain get its.
+   */
+  open(destination: string, uncertain?: Uncertain | null): Promise<LaneOpened>;
   /** Reads after `after` from the shared tail; `evicted` where it no longer holds that seq (then use `readDisk`). */
   readTail(destination: string, after: number, limit: ReadLimit): LanePage | 'evicted';
   readDisk(destination: string, after: number, limit: ReadLimit): Promise<LanePage>;
-  /** Certain records, for retries and held events. Missing ones (erased, truncated) are left out. */
+  /** Certain records, for retries and held events. Missing ones (truncated) are left out; of an erased one nothing is left but seq, route and type. */
   readSeqs(destination: string, seqs: readonly number[]): Promise<readonly LogRecord[]>;
   /** Calls back after each commit, with the new head. Returns the unsubscriber. */
   watch(listener: (head: number) => void): () => void;
@@ -224,8 +244,8 @@ export interface EventLog {
   /** All events with this message id (one per source at most, unless outside the dedupe window). */
   find(messageId: string, source?: string): Promise<readonly FoundEvent[]>;
   stats(): LogStats;
-  /** Unlinks whole segments whose events are all older than `olderThanMs` (an age) and that every cursor has passed; bodies still referred to are rescued first. Returns bytes freed. */
-  truncate(olderThanMs: number): Promise<number>;
+  /** Unlinks whole segments whose events are all older than `olderThanMs` (an age) and that every cursor has passed; bodies still referred to are rescued first. With `keepBytes`, stops once the log takes no more than that. Returns bytes freed. */
+  truncate(olderThanMs: number, keepBytes?: number): Promise<number>;
   /** Resolves when what was appended and settled before is durable, then releases files and workers. */
   close(): Promise<void>;
 }

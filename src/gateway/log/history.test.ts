@@ -3,12 +3,24 @@ import { describe, expect, it } from 'vitest';
 import type { EventLog, LedgerView, SettleDelta } from './event-log.ts';
 import { createMemoryLog } from './memory-log.ts';
 import type { SqliteLog } from './sqlite-log.ts';
-import { counterFell, destinations, requestOf, type Step, settleOf, steps, viewOf } from './testing/history.ts';
+import { copyView } from './testing/copy-view.ts';
+import { type DivertStep, divertCalls } from './testing/divert-history.ts';
+import { counterFell, destinations, personOf, requestOf, type Step, seqsOf, settleOf, steps, viewOf } from './testing/history.ts';
 import { inThread } from './testing/in-thread.ts';
+import { type Call, callsOf, replayFaults, type SideStep, sideViewOf } from './testing/side-history.ts';
 import { createFolder, type Folder } from './testing/sqlite-folder.ts';
 
 /** Small enough that a short history crosses segments, snapshots and the ends of every window. */
 const cramped = { segmentBytes: 110_000, tailBytes: 3000, recentEvents: 16, snapshotEvents: 8, dedupeWindowMs: 1_000_000 };
+
+/** The origin and the target of a diversion. */
+function ends(step: DivertStep): readonly [string, string] {
+  return [destinations[step.lane] as string, destinations[(step.lane + 1 + step.to) % 3] as string];
+}
+
+async function callAll(calls: readonly Call[], log: EventLog): Promise<void> {
+  for (const call of calls) await call(log);
+}
 
 class History {
   readonly #folder: Folder;
@@ -100,9 +112,39 @@ class History {
       case 'truncate':
         // What is younger is still recognised as a duplicate by the model, which keeps all.
         return this.#log.truncate(cramped.dedupeWindowMs);
+      case 'erase':
+        return this.#erase(step.user);
+      case 'side':
+        for (const call of await this.#calls(step)) await this.#bothAsync(call);
+        return;
+      case 'divert':
+        for (const call of await this.#gift(step)) await this.#bothAsync(call);
+        return;
+      case 'restore':
+        return this.#restore(step);
       case 'crash':
         return this.#crash(step);
     }
+  }
+
+  #gift(step: DivertStep): Promise<readonly Call[]> {
+    const [origin, to] = ends(step);
+    return divertCalls(step, this.#model, origin, to, this.#epochs.get(origin) ?? 0);
+  }
+
+  #calls(step: SideStep): Promise<readonly Call[]> {
+    const name = destinations[step.lane] as string;
+    return callsOf(step, this.#log, name, this.#epochs.get(name) ?? 0);
+  }
+
+  /** What was erased is found nowhere; of the others, nothing that the model does not know (it never truncates). */
+  async #erase(user: number): Promise<void> {
+    const until = this.#now();
+    for (const log of [this.#log, this.#model]) await log.erase(personOf(user, until));
+    expect(await seqsOf(this.#log, user)).toEqual([]);
+    const other = (user + 1) % 3;
+    const known = new Set(await seqsOf(this.#model, other));
+    expect((await seqsOf(this.#log, other)).filter((seq) => !known.has(seq))).toEqual([]);
   }
 
   async #refuse(lane: number): Promise<void> {
@@ -112,6 +154,17 @@ class History {
     const unbalanced = { ...delta, tally: { ...delta.tally, confirmed: { count: before.count + 1, digest: before.digest } } };
     await expect(this.#log.settle(unbalanced)).rejects.toMatchObject({ name: 'SettleRefused' });
     await expect(this.#log.settle({ ...delta, epoch: delta.epoch - 1 })).rejects.toMatchObject({ name: 'StaleEpoch' });
+  }
+
+  /** What is appended while the backup is made may be in it or not, in whole. */
+  async #restore(step: Step & { readonly do: 'restore' }): Promise<void> {
+    const to = this.#folder.move();
+    const request = requestOf(this.#log, this.#ordinals, step);
+    const [head] = await Promise.all([copyView(this.#log, to), this.#log.append(request)]);
+    await this.#log.kill();
+    this.#log = await this.#folder.open({ ...cramped, now: this.#now }, inThread);
+    expect(this.#log.head()).toBe(head);
+    if (head > this.#model.head()) await this.#model.append(requestOf(this.#model, this.#ordinals, step));
   }
 
   /** Ends the log in the middle of something. What had its answer is there; what had not is there in whole or not at all. */
@@ -125,9 +178,17 @@ class History {
       takeRows: 2,
       takeHeld: 2,
     });
+    const calls = await (step.during === 'divert' ? this.#gift(step.divert) : this.#calls(step.side));
     let isAnswered = false;
-    const work: Promise<unknown> =
-      step.during === 'append' ? this.#log.append(request) : step.during === 'settle' ? this.#log.settle(delta) : Promise.resolve();
+    const works = {
+      nothing: async () => {},
+      append: () => this.#log.append(request),
+      settle: () => this.#log.settle(delta),
+      erase: () => this.#log.erase(personOf(step.lane, this.#now())),
+      side: () => callAll(calls, this.#log),
+      divert: () => callAll(calls, this.#log),
+    };
+    const work: Promise<unknown> = works[step.during]();
     const ended = work.then(
       () => {
         isAnswered = true;
@@ -141,16 +202,31 @@ class History {
     await ended;
     this.#log = await this.#folder.open({ ...cramped, now: this.#now }, inThread);
     await this.#catchUp(step, wasAnswered, delta);
+    if (step.during === 'side') await this.#catchUpCalls([destinations[step.side.lane] as string], calls, wasAnswered);
+    if (step.during === 'divert') await this.#catchUpCalls(ends(step.divert), calls, wasAnswered);
   }
 
   async #catchUp(step: Step & { readonly do: 'crash' }, wasAnswered: boolean, delta: SettleDelta): Promise<void> {
     if (step.during === 'append' && (wasAnswered || this.#log.head() > this.#model.head()))
       await this.#model.append(requestOf(this.#model, this.#ordinals, step));
+    // An erasure that was cut off is run again, as the gateway does at its next start.
+    if (step.during === 'erase') await this.#erase(step.lane);
     if (step.during !== 'settle') return;
     const name = destinations[step.lane] as string;
     const mine = await this.#log.ledger(name);
     const models = await this.#model.ledger(name);
     if (wasAnswered || JSON.stringify(mine) !== JSON.stringify(models)) await this.#model.settle(delta);
+  }
+
+  /** Each call is there in whole or not at all, and none without the one before. */
+  async #catchUpCalls(names: readonly string[], calls: readonly Call[], wasAnswered: boolean): Promise<void> {
+    const viewOne = async (log: EventLog, name: string) => [
+      await log.ledger(name),
+      await sideViewOf(log, name),
+      await log.diverting.unsettled(name),
+    ];
+    const view = async (log: EventLog) => JSON.stringify(await Promise.all(names.map((name) => viewOne(log, name))));
+    for (const call of calls) if (wasAnswered || (await view(this.#log)) !== (await view(this.#model))) await call(this.#model);
   }
 
   async #compare(): Promise<void> {
@@ -159,6 +235,7 @@ class History {
       await this.#bothAsync((log) => viewOf(log, name));
       const ledger = await this.#log.ledger(name);
       expect(ledger.violations).toEqual([]);
+      expect(await replayFaults(this.#log, name)).toEqual([]);
       const before = this.#ledgers.get(name);
       if (before) expect(counterFell(before, ledger)).toBe(false);
       this.#ledgers.set(name, ledger);

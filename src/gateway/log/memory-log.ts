@@ -2,9 +2,13 @@
  * The event log in memory: for tests, and the plain model of what a driver does. Holds to
  * `conformance.ts`. Nothing survives the process.
  */
+import { randomBytes } from 'node:crypto';
 import { type AppError, appError } from '#contract/errors.ts';
 import { err, ok, type Result } from '#contract/result.ts';
+import type { LiveFile, LogView } from './backing-up.ts';
 import { createClock } from './clock.ts';
+import type { Diverting } from './diverting.ts';
+import type { Erased, Obligations, PersonalPage } from './erasing.ts';
 import type {
   Appended,
   AppendRequest,
@@ -21,10 +25,18 @@ import type {
   SideRow,
   Tally,
 } from './event-log.ts';
+import { createMemoryDiverting } from './memory/diverting.ts';
 import { MemoryLane } from './memory/lane.ts';
+import { deadSliceOf, keptOf, obligationsOf, personalEvents } from './memory/people.ts';
 import { MemoryRecords } from './memory/records.ts';
+import { createMemoryReplaying } from './memory/replaying.ts';
+import { rowAt } from './memory/side-desk.ts';
+import type { PeopleMatch } from './person-match.ts';
+import type { Replaying } from './replaying.ts';
+import type { DeadSlice, Kept } from './retaining.ts';
 import { createRouteTable, type RouteTable } from './routes.ts';
 import { addTally, emptyTally, tallyOf } from './tally.ts';
+import type { Uncertain } from './uncertain.ts';
 
 export interface MemoryLogOptions {
   readonly now?: () => number;
@@ -42,7 +54,9 @@ export function createMemoryLog(options: MemoryLogOptions = {}): EventLog {
 
 class MemoryLog implements EventLog {
   readonly durability = 'memory';
+  readonly incarnation = randomBytes(6).toString('hex');
   readonly now: () => number;
+  readonly preciseNow: () => number;
   readonly #tailEvents: number;
   readonly #capacityBytes: number;
   readonly #dedupeWindowMs: number;
@@ -52,15 +66,30 @@ class MemoryLog implements EventLog {
   readonly #listeners = new Set<(head: number) => void>();
   /** Of the records that truncation took, per ordinal: they still count as accepted. */
   readonly #truncated = new Map<number, Tally>();
+  readonly replaying: Replaying;
+  readonly diverting: Diverting;
   #ordinals = 0;
+  #births: Promise<unknown> = Promise.resolve();
+  /** Views that a backup is copying. */
+  #holds = 0;
   #isClosed = false;
 
   constructor(options: MemoryLogOptions) {
-    this.now = createClock(options.now, options.now).now;
+    const clock = createClock(options.now, options.now);
+    this.now = clock.now;
+    this.preciseNow = clock.preciseNow;
     this.#tailEvents = options.tailEvents ?? 16_384;
     this.#capacityBytes = options.capacityBytes ?? Number.POSITIVE_INFINITY;
     this.#dedupeWindowMs = options.dedupeWindowMs ?? 7 * 86_400_000;
     this.#records = new MemoryRecords(this.#routes, { dedupeWindowMs: this.#dedupeWindowMs, now: this.now });
+    const laneOf = (destination: string) => this.#laneOf(destination);
+    this.replaying = createMemoryReplaying({ records: this.#records, laneOf });
+    this.diverting = createMemoryDiverting({
+      routes: this.#routes,
+      head: () => this.head(),
+      laneOf,
+      living: (destination) => this.#living.find((lane) => lane.destination === destination),
+    });
   }
 
   #laneOf(destination: string): MemoryLane {
@@ -80,15 +109,19 @@ class MemoryLog implements EventLog {
   }
 
   async register(destination: string): Promise<number> {
-    const known = this.#lanes.get(destination);
-    if (known && known.closedAt === null) return known.ordinal;
-    this.#lanes.set(destination, new MemoryLane(destination, this.#ordinals, this.head()));
-    return this.#ordinals++;
+    return this.#still(async () => {
+      const known = this.#lanes.get(destination);
+      if (known && known.closedAt === null) return known.ordinal;
+      this.#lanes.set(destination, new MemoryLane(destination, this.#ordinals, this.head()));
+      return this.#ordinals++;
+    });
   }
 
   async retire(destination: string): Promise<void> {
     const lane = this.#laneOf(destination);
-    if (lane.closedAt === null) lane.retire(this.head(), this.#routedTo(lane));
+    await this.#still(async () => {
+      if (lane.closedAt === null) lane.retire(this.head(), this.#routedTo(lane));
+    });
   }
 
   route(ordinals: readonly number[]): number {
@@ -111,10 +144,11 @@ class MemoryLog implements EventLog {
     for (const listener of this.#listeners) listener(this.head());
   }
 
-  async open(destination: string): Promise<LaneOpened> {
+  async open(destination: string, uncertain: Uncertain | null = null): Promise<LaneOpened> {
     const lane = this.#laneOf(destination);
     if (lane.closedAt !== null) throw new Error(`destination ${destination} is not registered`);
     lane.epoch++;
+    if (uncertain !== null) lane.nameDomain(uncertain);
     return {
       epoch: lane.epoch,
       cursor: lane.cursor,
@@ -185,12 +219,14 @@ class MemoryLog implements EventLog {
   }
 
   #placesOf(record: LogRecord): FoundEvent['places'] {
-    const born = this.#living.filter((lane) => record.seq > lane.birth);
-    return born.map((lane) => {
-      const row = lane.rows.get(`${record.seq}/0`) ?? null;
-      const isRouted = this.#routes.has(record.route, lane.ordinal);
-      const settled = row?.state ?? (lane.held.has(record.seq) ? 'held' : 'settled');
-      return { destination: lane.destination, state: !isRouted ? 'filtered' : record.seq > lane.cursor ? 'waiting' : settled, row };
+    return this.#living.flatMap(({ destination, birth, ordinal, cursor, held, rows, given }): FoundEvent['places'][number][] => {
+      const row = rowAt(rows, record.seq) ?? null;
+      if (row) return [{ destination, state: row.state, row }];
+      if (given.has(record.seq)) return [{ destination, state: 'settled', row: null }];
+      if (record.seq <= birth) return [];
+      if (held.has(record.seq)) return [{ destination, state: 'held', row: null }];
+      if (!this.#routes.has(record.route, ordinal)) return [{ destination, state: 'filtered', row: null }];
+      return [{ destination, state: record.seq > cursor ? 'waiting' : 'settled', row: null }];
     });
   }
 
@@ -208,7 +244,8 @@ class MemoryLog implements EventLog {
   }
 
   /** Only what no living lane refers to or still has to read. */
-  async truncate(olderThanMs: number): Promise<number> {
+  async truncate(olderThanMs: number, keepBytes = 0): Promise<number> {
+    if (this.#holds > 0 || this.#records.bytes <= keepBytes) return 0;
     const referred = this.#living.flatMap((lane) => [lane.cursor + 1, ...[...lane.rows.values()].map((row) => row.seq), ...lane.held]);
     const lowest = referred.reduce((least, seq) => Math.min(least, seq), this.head() + 1);
     const before = new Map([...this.#lanes.values()].map((lane) => [lane.ordinal, this.#records.routed(lane.ordinal, 0, lowest - 1)]));
@@ -218,6 +255,57 @@ class MemoryLog implements EventLog {
       this.#truncated.set(ordinal, addTally(this.#truncated.get(ordinal) ?? emptyTally, gone));
     }
     return freed;
+  }
+
+  async whenAppended(): Promise<void> {}
+
+  async personalEvents(match: PeopleMatch, afterSeq: number): Promise<PersonalPage> {
+    return personalEvents(this.#records, match, afterSeq);
+  }
+
+  async erase(match: PeopleMatch): Promise<Erased> {
+    const { events } = personalEvents(this.#records, match, 0);
+    this.#records.erase(events.map(({ seq }) => seq));
+    return { events: events.length };
+  }
+
+  async obligations(destination: string, seqs: readonly number[]): Promise<Obligations> {
+    return obligationsOf(this.#laneOf(destination), seqs);
+  }
+
+  async kept(): Promise<Kept> {
+    return keptOf(this.#records, this.now());
+  }
+
+  async deadSlice(destination: string, afterSeq: number, beforeMs: number): Promise<DeadSlice> {
+    return deadSliceOf(this.#laneOf(destination), this.#records, afterSeq, beforeMs);
+  }
+
+  /** Nothing to copy. Births wait and truncation is put off all the same, so that a test sees what a durable driver does. */
+  async takeView(copyLive: (files: readonly LiveFile[]) => Promise<void>): Promise<LogView> {
+    this.#holds++;
+    let isHeld = true;
+    const release = () => {
+      if (isHeld) this.#holds--;
+      isHeld = false;
+    };
+    try {
+      const head = await this.#still(async () => {
+        await copyLive([]);
+        return this.head();
+      });
+      return { head, incarnation: this.incarnation, sealed: [], release };
+    } catch (error) {
+      release();
+      throw error;
+    }
+  }
+
+  /** Runs `work` while no lane is born or ended. */
+  #still<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.#births.then(work);
+    this.#births = turn.catch(() => {});
+    return turn;
   }
 
   async close(): Promise<void> {

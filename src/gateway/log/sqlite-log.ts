@@ -36,7 +36,8 @@ function checkCursors(head: number, lanes: readonly LaneState[]): void {
 
 /**
  * Opens (or makes) the log in a folder. Lanes may read at once; ingest is refused with INGEST_STARTING until
- * the dedupe table is loaded. `starter` runs the workers. Errors: DATA_READONLY, DATA_CORRUPT, DATA_NEWER, INGEST_STORE_FAILED.
+ * the dedupe table is loaded. `starter` runs the workers. Errors: DATA_READONLY, DATA_CORRUPT, DATA_NEWER, DATA_MIXED,
+ * DATA_MIGRATION_FAILED, INGEST_STORE_FAILED.
  */
 export async function openSqliteLog(options: SqliteLogOptions, starter: WorkerStarter = threads): Promise<Result<SqliteLog>> {
   const limits = limitsOf(options);
@@ -44,13 +45,16 @@ export async function openSqliteLog(options: SqliteLogOptions, starter: WorkerSt
   if (refusal) return err(refusal);
   const workers = startAll(starter, limits.onCrash);
   try {
-    const { folder } = limits;
-    const [opened, lanes] = await Promise.all([workers.writer.call('open', { folder }), workers.lanes.call('open', { folder })]);
+    const { folder, incarnation } = limits;
+    const [opened, lanes] = await Promise.all([
+      workers.writer.call('open', { folder }),
+      workers.lanes.call('open', { folder, incarnation }),
+    ]);
     checkCursors(opened.head, lanes.lanes);
     await workers.reader.call('open', { folder, segments: opened.segments.map((segment) => segment.firstSeq) });
     const clock = createClock(options.now, options.now);
     clock.raise(Math.max(opened.at, lanes.clock));
-    return ok(new SqliteEventLog(limits, clock, workers, starter, opened, lanes.lanes, lanes.bytes));
+    return ok(new SqliteEventLog(limits, clock, workers, starter, opened, lanes));
   } catch (error) {
     await Promise.all(Object.values(workers).map((worker) => worker.stop()));
     if (error instanceof AppFailure) return err(error.error);

@@ -12,7 +12,11 @@ export interface Tail {
   readonly sizeBytes: number;
   /** Appends the record after `head`, and evicts the oldest above the limit. */
   push(record: LogRecord): void;
+  /** Keeps nothing up to `seq`: nobody follows, and what is kept parsed costs the collector most of all. */
+  pass(seq: number): void;
   get(seq: number): LogRecord | undefined;
+  /** Puts another record in the place of the one with its seq, where that is still held. */
+  replace(record: LogRecord): void;
 }
 
 const firstCapacity = 1024;
@@ -52,6 +56,15 @@ export function createTail(head: number, maxBytes: number): Tail {
         first++;
       }
     },
+    pass(seq) {
+      if (first <= last) ring.fill(undefined);
+      last = seq;
+      first = seq + 1;
+      bytes = 0;
+    },
     get: (seq) => (seq >= first && seq <= last ? ring[seq % ring.length] : undefined),
+    replace(record) {
+      if (record.seq >= first && record.seq <= last) ring[record.seq % ring.length] = record;
+    },
   };
 }

@@ -1,6 +1,7 @@
 /** Handlers of the operations that need lanes, log or telemetry; documents and credentials have theirs in control. */
 import { join } from 'node:path';
 import type { Settings } from '#contract/documents/settings.ts';
+import type { CertificateFacts } from '#contract/documents/transport.ts';
 import { appError } from '#contract/errors.ts';
 import type { OutputOf, ParsedInputOf } from '#contract/operation.ts';
 import type { Operations } from '#contract/operations/index.ts';
@@ -8,7 +9,7 @@ import { err, ok, type Result } from '#contract/result.ts';
 import type { CallContext } from '#contract/service.ts';
 import type { Delivery } from '#gateway/delivery/delivery.ts';
 import type { Switchboard } from '#gateway/delivery/switchboard.ts';
-import type { EventLog, FoundEvent, LedgerView } from '#gateway/log/event-log.ts';
+import type { EventLog, LedgerView } from '#gateway/log/event-log.ts';
 import type { SourceTotals } from '#gateway/telemetry/source-totals.ts';
 import type { Telemetry } from '#gateway/telemetry/telemetry.ts';
 import type { LedgerWatch } from './ledger-watch.ts';
@@ -23,6 +24,8 @@ export interface NodeFacts {
   readonly startedAt: number;
   readonly dataFolder: string;
   readonly ingestUrl: string;
+  /** Of the port for events; empty where it speaks no TLS. */
+  ingestCertificates(now: number): readonly CertificateFacts[];
   controlUrl: string;
 }
 
@@ -46,27 +49,6 @@ function ledgerOf(view: LedgerView): LedgerOutput {
 
 function isBalanced(totals: SourceTotals): boolean {
   return totals.received === totals.accepted + totals.duplicate + totals.malformed + totals.quarantined + totals.throttled + totals.refused;
-}
-
-type Place = OutputOf<Operations['event.where']>['events'][number]['destinations'][number];
-
-const settledDetail = 'settled: delivered, suppressed, dropped or expired before the cursor; the ledger counts which';
-
-function placesOf(found: FoundEvent, delivery: Delivery): Place[] {
-  return found.places.map(({ destination, state, row }) => {
-    const lane = delivery.lanes.get(destination);
-    const isFlying = lane?.flying().some((flight) => flight.entries.some((entry) => entry.record.seq === found.record.seq)) ?? false;
-    const detail =
-      row?.detail ?? (state === 'settled' ? settledDetail : state === 'waiting' && lane?.rules.parked ? lane.rules.parked.why : '');
-    return {
-      destination,
-      state: isFlying && state === 'waiting' ? 'in-flight' : state,
-      detail,
-      attempt: row?.attempt ?? null,
-      nextAttemptAt: row?.state === 'retrying' ? row.dueAt : null,
-      dedupeKey: lane?.spec.connector.dedupeKey(found.record.event) ?? null,
-    };
-  });
 }
 
 export const gatewayVersion = '0.1.0';
@@ -93,11 +75,15 @@ function statusOf(
   { log, telemetry, settings, ledgerWatch, facts }: NodeHandlerDeps,
   { ready, reasons }: { ready: boolean; reasons: string[] },
 ): OutputOf<Operations['system.status']> {
+  const { ingestCertificates, ...known } = facts;
+  const certificates = ingestCertificates(Date.now());
   return {
     version: gatewayVersion,
-    ...facts,
+    ...known,
+    ...(certificates.length === 0 ? {} : { ingestCertificates: [...certificates] }),
     environment: settings().environment,
     holdFile: join(facts.dataFolder, 'hold'),
+    incarnation: log.incarnation,
     durability: log.durability,
     ready,
     notReady: reasons,
@@ -113,18 +99,11 @@ function watching({ log, delivery, telemetry }: NodeHandlerDeps) {
         return err(appError('DOCUMENT_NOT_FOUND', { destination: input.destination }));
       const ids = input.destination === undefined ? [...delivery.ordinals.keys()] : [input.destination];
       const ledgers = await Promise.all(ids.map(async (id) => ledgerOf(await log.ledger(id))));
-      return ok({ ledgers, sources: telemetry.sourceTotals().map((totals) => ({ ...totals, balanced: isBalanced(totals) })) });
-    },
-    'event.where': async (input: Input<'event.where'>): Output<'event.where'> => {
-      const found = await log.find(input.messageId, input.source);
-      if (found.length === 0) return err(appError('EVENT_NOT_FOUND', { messageId: input.messageId }));
-      const events = found.map((each) => {
-        const { seq, source, messageId, receivedAt, bytes, event } = each.record;
-        const { provenance } = event;
-        const facts = { seq, source, messageId, type: event.type, name: event.name, receivedAt, bytes };
-        return { ...facts, ...(provenance === undefined ? {} : { provenance }), destinations: placesOf(each, delivery) };
+      return ok({
+        incarnation: log.incarnation,
+        ledgers,
+        sources: telemetry.sourceTotals().map((totals) => ({ ...totals, balanced: isBalanced(totals) })),
       });
-      return ok({ events });
     },
     'deadLetter.list': async (input: Input<'deadLetter.list'>): Output<'deadLetter.list'> => {
       if (!delivery.ordinals.has(input.destination)) return err(appError('DOCUMENT_NOT_FOUND', { destination: input.destination }));

@@ -6,7 +6,7 @@ import { randomBytes } from 'node:crypto';
 import { rmSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import type { Settings } from '#contract/documents/settings.ts';
+import { incarnationCapability } from '#contract/incarnation.ts';
 import { operations } from '#contract/operations/index.ts';
 import { topics } from '#contract/operations/topics.ts';
 import { ok, type Result } from '#contract/result.ts';
@@ -16,23 +16,35 @@ import { createCheckSender } from '#gateway/control/check-sender.ts';
 import { createControlHandlers } from '#gateway/control/commands/handlers.ts';
 import { findDrift } from '#gateway/control/config/drift.ts';
 import { readLane } from '#gateway/delivery/reading.ts';
+import { createOfrep } from '#gateway/flags/ofrep.ts';
 import { createIngestServer } from '#gateway/ingest/ingest-server.ts';
-import type { AppendRequest, EventLog } from '#gateway/log/event-log.ts';
+import { type IngestTls, openIngestTls } from '#gateway/ingest/ingest-tls.ts';
+import type { AppendRequest } from '#gateway/log/event-log.ts';
 import { createControlServer } from '#gateway/server/control-server.ts';
 import { createMeter, type MeterReader } from '#gateway/telemetry/meter.ts';
 import { createTelemetry, type Telemetry } from '#gateway/telemetry/telemetry.ts';
+import { openBackups } from './backing-up.ts';
+import { createBreakerHandlers } from './breaker-handlers.ts';
 import { type Closing, createClosing } from './closing.ts';
+import { openDrills } from './drills.ts';
+import { openErasing, reapply } from './erasing.ts';
 import { createFeeds } from './feeds.ts';
+import { followFlags } from './flags.ts';
 import { createNodeHandlers, gatewayVersion } from './handlers.ts';
 import { type NodeLanes, openLanes } from './lanes.ts';
 import { watchLedger } from './ledger-watch.ts';
+import { createSourceHandlers, keyMetrics } from './limits.ts';
 import type { Logger } from './logger.ts';
 import type { GatewayOptions } from './options.ts';
 import { createPeopleHandlers } from './people-handlers.ts';
 import { createNodePipeline, type NodePipeline } from './pipeline.ts';
 import { createPipelineHandlers } from './pipeline-handlers.ts';
 import { createReleasing, type Releasing } from './releasing.ts';
+import { type NodeReplays, openReplays } from './replays.ts';
+import type { Routing } from './routing.ts';
+import { type NodeSecurity, openSecurity } from './security.ts';
 import { type NodeState, openState } from './state.ts';
+import { openVerdicts } from './verdicts.ts';
 
 export interface RunningGateway {
   readonly ingestUrl: string;
@@ -43,9 +55,6 @@ export interface RunningGateway {
 
 const closeGraceMs = 2000;
 const tidyEveryMs = 30_000;
-/** Over this share of the disk budget, settled segments go before their retention is over. */
-const crowdedShare = 0.85;
-const leastRetentionMs = 60_000;
 
 /**
  * Starts a gateway. Where it fails, nothing is left running.
@@ -63,8 +72,12 @@ async function start(options: GatewayOptions, token: Secret, logger: Logger, clo
   const startedAt = Date.now();
   const state = await openState(options, logger, closing);
   if (!state.ok) return state;
-  const meter = createMeter();
+  const isDestination = (id: string) => state.value.destinations().has(id);
+  const security = openSecurity(createMeter(), isDestination, logger, closing);
+  const { meter } = security;
   const pipeline = createNodePipeline(state.value, options, logger, closing);
+  const erasedAgain = await reapply(state.value, pipeline, logger);
+  if (!erasedAgain.ok) return erasedAgain;
   const lanes = await openLanes(state.value, pipeline, options, meter, node, logger, closing);
   const releasing = createReleasing({ state: state.value, pipeline, routing: lanes.routing, meter });
   const finished = await releasing.finish();
@@ -77,8 +90,14 @@ async function start(options: GatewayOptions, token: Secret, logger: Logger, clo
 
   const { log } = state.value;
   const { routing } = lanes;
+  const flags = followFlags(state.value.store);
+  const ofrep = createOfrep({ flags: flags.current, watch: flags.watch, sourceOf: (key) => enabledSource(routing, key) });
+  closing.add(() => ofrep.close());
   const ingestLog = { append: (request: AppendRequest) => log.append(request), refusal: () => log.refusal() ?? lanes.delivery.refusal() };
+  const tls = options.ingestTls === null ? ok(null) : openIngestTls(options.ingestTls);
+  if (!tls.ok) return tls;
   const ingest = await createIngestServer({
+    tls: tls.value,
     host: options.ingestHost,
     port: options.ingestPort,
     log: ingestLog,
@@ -87,42 +106,44 @@ async function start(options: GatewayOptions, token: Secret, logger: Logger, clo
     quarantine: pipeline.putApart,
     learned: state.value.people.durable,
     meter,
-    now: Date.now,
+    now: () => log.now(),
+    limits: state.value.limits,
+    onUnknownKey: security.onUnknownKey,
+    others: ofrep.handle,
     logger,
   });
   if (!ingest.ok) return ingest;
   sockets.ingest = ingest.value.sockets;
   closing.add(() => ingest.value.close(closeGraceMs));
 
+  const replays = openReplays({ state: state.value, lanes, pipeline, meter, logger, closing });
   const control = await openControl({
     state: state.value,
+    replays,
     lanes,
     pipeline,
     releasing,
     telemetry: telemetry.value,
+    security,
     options,
     token,
     node,
     startedAt,
     ingestUrl: ingest.value.url,
+    ingestTls: tls.value,
     logger,
     closing,
   });
   if (!control.ok) return control;
   sockets.control = control.value.clients;
-  const tidying = setInterval(() => {
-    pipeline.expire();
-    tidy(log, telemetry.value.logStats()?.bytes ?? 0, state.value.settings()).catch((error) =>
-      logger.error({ err: error }, 'tidying the log failed'),
-    );
-  }, tidyEveryMs);
+  const tidying = setInterval(() => pipeline.expire(), tidyEveryMs);
   closing.add(() => clearInterval(tidying));
   state.value.store.note({ by: 'system', action: 'gateway.started', target: node, reason: '', commandId: null, at: startedAt }, 'ok');
   return ok({ ingestUrl: ingest.value.url, controlUrl: control.value.url, token, close: () => closing.run() });
 }
 
 function openTelemetry(
-  { store, log }: NodeState,
+  { store, log, limits }: NodeState,
   { delivery }: NodeLanes,
   options: GatewayOptions,
   meter: MeterReader,
@@ -136,25 +157,34 @@ function openTelemetry(
     node,
     meter,
     log,
-    lanes: () => lanes().map((lane) => readLane(lane, log, Date.now())),
+    lanes: () => lanes().map((lane) => readLane(lane, log, log.now())),
     sourceIds: () => store.list('source').map(({ id }) => id),
+    throttleOf: (source) => limits.throttle(source),
     sockets: () => sockets.ingest() + sockets.control() + lanes().reduce((sum, lane) => sum + lane.sockets, 0),
     now: Date.now,
     logger,
   });
 }
 
+function enabledSource(routing: Routing, writeKey: string): string | null {
+  const source = routing.sources().get(writeKey);
+  return source?.enabled ? source.id : null;
+}
+
 interface ControlParts {
   readonly state: NodeState;
+  readonly replays: NodeReplays;
   readonly lanes: NodeLanes;
   readonly pipeline: NodePipeline;
   readonly releasing: Releasing;
   readonly telemetry: Telemetry;
+  readonly security: NodeSecurity;
   readonly options: GatewayOptions;
   readonly token: Secret;
   readonly node: string;
   readonly startedAt: number;
   readonly ingestUrl: string;
+  readonly ingestTls: IngestTls | null;
   readonly logger: Logger;
   readonly closing: Closing;
 }
@@ -163,10 +193,14 @@ async function openControl(parts: ControlParts): ReturnType<typeof createControl
   const { state, lanes, telemetry, options, token, node, startedAt, logger, closing } = parts;
   const checks = createCheckSender();
   closing.add(() => checks.close());
+  const backups = openBackups(state, options.dataFolder, node, logger, closing);
+  const verdicts = openVerdicts(state, telemetry, checks.send, closing);
+  const drills = openDrills({ state, telemetry, verdicts, isEmbedded: options.embedded, logger, closing });
   const drift = () => (state.config ? findDrift(state.config, state.store) : []);
   const ledgerWatch = watchLedger({ log: state.log, store: state.store, logger, destinations: () => [...lanes.delivery.ordinals.keys()] });
   closing.add(() => ledgerWatch.close());
-  const facts = { node, startedAt, dataFolder: options.dataFolder, ingestUrl: parts.ingestUrl, controlUrl: '' };
+  const ingestCertificates = (now: number) => parts.ingestTls?.certificates(now) ?? [];
+  const facts = { node, startedAt, dataFolder: options.dataFolder, ingestUrl: parts.ingestUrl, ingestCertificates, controlUrl: '' };
   const own = createNodeHandlers({
     log: state.log,
     delivery: lanes.delivery,
@@ -187,15 +221,26 @@ async function openControl(parts: ControlParts): ReturnType<typeof createControl
       now: Date.now,
     }),
     own.handlers,
+    parts.replays.handlers,
+    verdicts.handlers,
+    drills,
+    parts.security.handlers,
+    backups.handlers,
     createPipelineHandlers({ state, pipeline: parts.pipeline, releasing: parts.releasing, now: Date.now }),
+    createSourceHandlers({ ...state, dataFolder: options.dataFolder, telemetry }),
+    createBreakerHandlers({ store: state.store, delivery: lanes.delivery, log: state.log }),
     createPeopleHandlers({ store: state.store, people: state.people, now: Date.now }),
+    openErasing({ ...parts, delivery: lanes.delivery, send: checks.send }).handlers,
   );
   const control = await createControlServer({
     port: options.controlPort,
     token,
-    service: createService({ operations, handlers, topics, feeds: createFeeds(state.store, telemetry) }),
+    service: createService({ operations, handlers, topics, feeds: createFeeds(state.store, telemetry, verdicts, backups, parts.replays) }),
     logger,
-    metrics: () => telemetry.prometheus() + ledgerMetric(ledgerWatch.violations().size),
+    metrics: () =>
+      telemetry.prometheus() + parts.security.metrics() + keyMetrics(state.limits) + ledgerMetric(ledgerWatch.violations().size),
+    capabilities: [incarnationCapability(state.log.incarnation)],
+    onAuthentication: parts.security.onControl,
     health: () => ({ version: gatewayVersion, node, startedAt }),
     ready: own.readiness,
     ledger: () => own.handlers['ledger.read']({}),
@@ -213,10 +258,4 @@ async function openControl(parts: ControlParts): ReturnType<typeof createControl
 
 function ledgerMetric(unbalanced: number): string {
   return `# HELP sluice_ledger_unbalanced_destinations Destinations whose ledger did not balance when last checked.\n# TYPE sluice_ledger_unbalanced_destinations gauge\nsluice_ledger_unbalanced_destinations ${unbalanced}\n`;
-}
-
-/** Deletes settled segments, sooner when the disk budget runs short. */
-async function tidy(log: EventLog, usedBytes: number, settings: Settings): Promise<void> {
-  await log.truncate(settings.retentionMs);
-  if (usedBytes > settings.diskBudgetBytes * crowdedShare) await log.truncate(leastRetentionMs);
 }

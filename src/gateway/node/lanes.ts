@@ -3,9 +3,11 @@ import { join } from 'node:path';
 import { createHoldFile } from '#gateway/control/hold-file.ts';
 import type { Vault } from '#gateway/control/vault.ts';
 import { createDelivery, type Delivery, type Hold } from '#gateway/delivery/delivery.ts';
+import { createLaneNotes } from '#gateway/delivery/lane-notes.ts';
 import type { CredentialReading } from '#gateway/delivery/lane-spec.ts';
 import { createSwitchboard, type Switchboard } from '#gateway/delivery/switchboard.ts';
 import type { Meter } from '#gateway/telemetry/meter.ts';
+import { followForces } from './breaker-handlers.ts';
 import type { Closing } from './closing.ts';
 import type { Logger } from './logger.ts';
 import type { GatewayOptions } from './options.ts';
@@ -21,9 +23,6 @@ export interface NodeLanes {
 
 /** In flight at a stop gets this long to end before it is aborted as uncertain. */
 const closeGraceMs = 2000;
-
-/** Epoch ms with fractions, for proofs. */
-const preciseNow = () => performance.timeOrigin + performance.now();
 
 function credentialReading(vault: Vault, destination: string): CredentialReading {
   const state = vault.credentialFor(destination);
@@ -43,33 +42,41 @@ export async function openLanes(
   closing: Closing,
 ): Promise<NodeLanes> {
   const { store, log, vault, registry } = state;
+  const now = () => log.preciseNow();
+  const notes = createLaneNotes(join(options.dataFolder, 'lane-notes.json'));
+  closing.add(() => notes.close());
+  let refresh = () => {};
   const delivery = createDelivery({
     log,
     meter,
     connector: registry.get,
-    now: preciseNow,
+    now,
     random: Math.random,
     credential: (destination) => credentialReading(vault, destination),
     refuseCredential: (destination, detail, revision) => vault.markRefused(destination, detail, revision),
     gate: pipeline.gate,
     bug: (error) => logger.error({ err: error }, 'bug in a lane'),
+    notes,
+    laneOpened: () => refresh(),
   });
   closing.add(() => delivery.close(closeGraceMs));
   closing.add(vault.watch((destination) => delivery.credentialChanged(destination)));
 
   holdByFile(options, delivery, closing);
+  closing.add(followForces(store, delivery));
   await delivery.apply(state.destinations());
   const switchboard = createSwitchboard({
     store,
     delivery,
     log,
     node,
-    now: preciseNow,
+    now,
     drainDeadlineMs: () => state.settings().drainDeadlineMs,
   });
   closing.add(() => switchboard.close());
 
-  const routing = createRouting(store, registry, log, delivery.ordinals, pipeline.treatmentOf);
+  const routing = createRouting(store, registry, log, delivery.ordinals, pipeline.treatmentOf, state.limits.accounts.account);
+  refresh = routing.refresh;
   closing.add(pipeline.watch(routing.refresh, delivery.gatesChanged));
   closing.add(
     store.watch((documents) => {

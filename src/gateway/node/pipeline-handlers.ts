@@ -1,9 +1,10 @@
 /** Handlers of the operations on plans, redaction, quarantine and people that need more than documents. */
 import type { Plan } from '#contract/documents/plan.ts';
-import { appError } from '#contract/errors.ts';
+import type { RedactionRule } from '#contract/documents/redaction.ts';
+import { type AppError, appError } from '#contract/errors.ts';
 import type { OutputOf } from '#contract/operation.ts';
 import type { Operations } from '#contract/operations/index.ts';
-import { quarantineDiscard, quarantineRelease, violationSchema } from '#contract/operations/pipeline.ts';
+import { quarantineDiscard, quarantineRelease, type Violation, violationSchema } from '#contract/operations/pipeline.ts';
 import { err, ok, type Result } from '#contract/result.ts';
 import { z } from '#contract/zod.ts';
 import type { HandlersOf } from '#gateway/control/commands/context.ts';
@@ -11,9 +12,9 @@ import { runCommand } from '#gateway/control/commands/run-command.ts';
 import { checkEvent } from '#gateway/ingest/check-event.ts';
 import { maskEvent } from '#gateway/pipeline/mask-event.ts';
 import { compilePlan, type PlanEntry, planProblems } from '#gateway/pipeline/plan.ts';
-import { compileRedaction } from '#gateway/pipeline/redact.ts';
+import { compileRedaction, ruleProblem } from '#gateway/pipeline/redact.ts';
 import { isEventType } from '#gateway/pipeline/route.ts';
-import type { Held } from '#gateway/quarantine/held-table.ts';
+import type { Choice, Held } from '#gateway/quarantine/held-table.ts';
 import type { NodePipeline } from './pipeline.ts';
 import type { Releasing } from './releasing.ts';
 import type { NodeState } from './state.ts';
@@ -45,8 +46,7 @@ function trials({ state, pipeline }: PipelineHandlerDeps): HandlersOf<'plan.test
       return known === undefined ? err(appError('DOCUMENT_NOT_FOUND', { kind: 'plan', id })) : ok(known);
     }
     const issues = planProblems(value, state.schemas);
-    if (issues.length === 0) return ok({ id, revision: 0, value });
-    return err(appError('INPUT_INVALID', { issues: issues.map(({ path, message }) => ({ path: `value.${path}`, message })) }));
+    return issues.length === 0 ? ok({ id, revision: 0, value }) : err(invalid(issues));
   }
   return {
     'plan.test'({ id, value, event }) {
@@ -61,12 +61,26 @@ function trials({ state, pipeline }: PipelineHandlerDeps): HandlersOf<'plan.test
     'plan.violations': ({ plan, source }) =>
       ok({ since: pipeline.violations.since, violations: [...pipeline.violations.read({ plan, source })] }),
     'redaction.test'({ source, value, event }) {
+      const issues = rulesProblems(value?.rules ?? []);
+      if (issues.length > 0) return err(invalid(issues));
       const redactor =
         value === undefined ? pipeline.redactorOf(source ?? null) : compileRedaction([{ id: 'test', value }], state.people.hash);
       const { json, rules } = redactor?.redact(event) ?? { json: event, rules: [] };
       return ok({ event: { ...json }, rules: [...rules] });
     },
   };
+}
+
+function invalid(issues: readonly Violation[]): AppError {
+  return appError('INPUT_INVALID', { issues: issues.map(({ path, message }) => ({ path: `value.${path}`, message })) });
+}
+
+/** Rules that cannot be applied; `path` is dotted, within the value. */
+function rulesProblems(rules: readonly RedactionRule[]): readonly Violation[] {
+  return rules.flatMap((rule, index) => {
+    const message = ruleProblem(rule);
+    return message === null ? [] : [{ path: `rules.${index}.match.path`, message }];
+  });
 }
 
 const violationsSchema = z.array(violationSchema);
@@ -85,19 +99,19 @@ function quarantineHandlers(deps: PipelineHandlerDeps): HandlersOf<'quarantine.l
   const { state, pipeline, releasing } = deps;
   const { quarantine } = pipeline;
   return {
-    async 'quarantine.list'({ source, event, afterId, limit }) {
+    async 'quarantine.list'({ by, afterId, limit, ...choice }) {
       const [totals, groups, events] = await Promise.all([
         quarantine.totals(),
-        quarantine.groups(),
-        quarantine.list({ source, event }, afterId, limit),
+        quarantine.groups(by),
+        quarantine.list(choice, afterId, limit),
       ]);
       if (!totals.ok) return totals;
       if (!groups.ok) return groups;
       return events.ok ? ok({ totals: totals.value, groups: [...groups.value], events: events.value.map(shown) }) : events;
     },
     async 'quarantine.release'(input, context) {
-      const { ids, source, event, limit } = input;
-      if (input.dryRun) return releasing.preview({ ids, source, event }, limit);
+      const choice = choiceOf(input);
+      if (input.dryRun) return releasing.preview(choice, input.limit);
       const isRepeated = isKnown(state, context.commandId);
       const command = {
         operation: quarantineRelease,
@@ -108,12 +122,12 @@ function quarantineHandlers(deps: PipelineHandlerDeps): HandlersOf<'quarantine.l
       const allowed = runCommand(state.store, input, context, command);
       // The first one did it; what it did is in the audit.
       if (!allowed.ok || isRepeated) return allowed;
-      const released = await releasing.release({ ids, source, event }, limit);
+      const released = await releasing.release(choice, input.limit);
       note(state, context.by, 'quarantine.released', targetOf(input), released);
       return released;
     },
     async 'quarantine.discard'(input, context) {
-      const { ids, source, event } = input;
+      const choice = choiceOf(input);
       const isRepeated = isKnown(state, context.commandId);
       const command = {
         operation: quarantineDiscard,
@@ -124,8 +138,8 @@ function quarantineHandlers(deps: PipelineHandlerDeps): HandlersOf<'quarantine.l
       };
       const allowed = runCommand(state.store, input, context, command);
       if (!allowed.ok || isRepeated) return allowed;
-      if (input.dryRun) return countHeld(deps, input);
-      const discarded = await quarantine.discard({ ids, source, event });
+      const discarded = await (input.dryRun ? quarantine.count(choice) : quarantine.discard(choice));
+      if (input.dryRun) return discarded.ok ? ok({ discarded: discarded.value }) : discarded;
       const outcome = discarded.ok ? ok({ discarded: discarded.value }) : discarded;
       note(state, context.by, 'quarantine.discarded', targetOf(input), outcome);
       return outcome;
@@ -133,24 +147,9 @@ function quarantineHandlers(deps: PipelineHandlerDeps): HandlersOf<'quarantine.l
   };
 }
 
-interface Chosen {
-  readonly ids?: readonly number[] | undefined;
-  readonly source?: string | undefined;
-  readonly event?: string | undefined;
-}
-
-/** How many events a discard would end. */
-async function countHeld({ pipeline }: PipelineHandlerDeps, { ids, source, event }: Chosen): Promise<Result<{ discarded: number }>> {
-  if (ids !== undefined) {
-    const found = await pipeline.quarantine.list({ ids, source, event }, 0, ids.length);
-    return found.ok ? ok({ discarded: found.value.length }) : found;
-  }
-  const groups = await pipeline.quarantine.groups();
-  if (!groups.ok) return groups;
-  const fitting = groups.value.filter(
-    (group) => (source === undefined || group.source === source) && (event === undefined || group.event === event),
-  );
-  return ok({ discarded: fitting.reduce((sum, { events }) => sum + events, 0) });
+/** What a command chose, without its other fields. */
+function choiceOf({ ids, source, event, plan, violation }: Choice): Choice {
+  return { ids, source, event, plan, violation };
 }
 
 function isKnown({ store }: NodeState, commandId: string | null): boolean {
@@ -158,11 +157,13 @@ function isKnown({ store }: NodeState, commandId: string | null): boolean {
 }
 
 /** Names what was chosen, for the audit. */
-function targetOf({ ids, source, event }: Chosen): string {
+function targetOf({ ids, source, event, plan, violation }: Choice): string {
   const parts = [
     ids === undefined ? 'all' : `${ids.length} events`,
     ...(source === undefined ? [] : [`source ${source}`]),
     ...(event === undefined ? [] : [event]),
+    ...(plan === undefined ? [] : [`plan ${plan}`]),
+    ...(violation === undefined ? [] : [`${violation.path} ${violation.message}`]),
   ];
   return `quarantine/${parts.join(' ')}`.slice(0, 300);
 }

@@ -1,5 +1,6 @@
 import type { ConnectorRegistry } from '#gateway/connectors/registry.ts';
 import type { DocumentStore } from '#gateway/control/document-store.ts';
+import type { KeyAccount } from '#gateway/ingest/limits/accounts.ts';
 import { indexSources, type SourceIndex } from '#gateway/ingest/source-index.ts';
 import type { Treatment } from '#gateway/ingest/treatment.ts';
 import type { EventLog, RouteId } from '#gateway/log/event-log.ts';
@@ -20,6 +21,7 @@ export function createRouting(
   log: EventLog,
   ordinals: ReadonlyMap<string, number>,
   treatmentOf: (source: string) => Treatment | null,
+  accountOf: (source: string, label: string) => KeyAccount | null,
 ): Routing {
   let sources: SourceIndex;
   let router: Router;
@@ -33,7 +35,7 @@ export function createRouting(
     });
   }
   function refresh(): void {
-    sources = indexSources(store.list('source'), treatmentOf);
+    sources = indexSources(store.list('source'), treatmentOf, accountOf);
     router = createRouter(targets(), (chosen) => log.route(chosen));
   }
   refresh();

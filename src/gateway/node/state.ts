@@ -5,6 +5,7 @@ import type { Destination } from '#contract/documents/destination.ts';
 import { type Settings, settingsSchema } from '#contract/documents/settings.ts';
 import { appError } from '#contract/errors.ts';
 import { err, ok, type Result } from '#contract/result.ts';
+import { finishSwap } from '#gateway/backup/restore/swap.ts';
 import { type ConnectorRegistry, createRegistry } from '#gateway/connectors/registry.ts';
 import { applyConfig } from '#gateway/control/config/apply.ts';
 import { provideCredentials } from '#gateway/control/config/provide.ts';
@@ -13,11 +14,15 @@ import { createMemoryKey, openGatewayKey } from '#gateway/control/credentials/ga
 import type { DocumentStore } from '#gateway/control/document-store.ts';
 import { openSqliteStore } from '#gateway/control/sqlite-store.ts';
 import { createVault, type Vault } from '#gateway/control/vault.ts';
+import { createPretendDisk, type PretendDisk } from '#gateway/drills/pretend-disk.ts';
+import type { LimitBook } from '#gateway/ingest/limits/limit-book.ts';
 import type { EventLog } from '#gateway/log/event-log.ts';
+import { freeBytesOf } from '#gateway/log/sqlite/options.ts';
 import { openSqliteLog } from '#gateway/log/sqlite-log.ts';
 import { openPeople, type People } from '#gateway/people/people.ts';
 import { createSchemaCompiler, type SchemaCompiler } from '#gateway/pipeline/schema-compiler.ts';
 import type { Closing } from './closing.ts';
+import { openLimits } from './limits.ts';
 import type { Logger } from './logger.ts';
 import type { GatewayOptions } from './options.ts';
 import { takeOwnership } from './owner-lock.ts';
@@ -31,6 +36,9 @@ export interface NodeState {
   readonly vault: Vault;
   readonly people: People;
   readonly schemas: SchemaCompiler;
+  readonly limits: LimitBook;
+  /** What the log takes for its disk; a drill may fill it. */
+  readonly disk: PretendDisk;
   settings(): Settings;
   destinations(): ReadonlyMap<string, Destination>;
 }
@@ -74,6 +82,8 @@ export async function openState(options: GatewayOptions, logger: Logger, closing
   const owned = takeOwnership(folder, `gateway, process ${process.pid}`);
   if (!owned.ok) return owned;
   closing.add(() => owned.value.release());
+  const swapped = finishSwap(folder);
+  if (swapped) logger.warn({ ...swapped }, 'a restore that was cut off is finished');
 
   const opened = openSqliteStore({ file: join(folder, 'control.db'), now: Date.now });
   if (!opened.ok) return opened;
@@ -90,7 +100,17 @@ export async function openState(options: GatewayOptions, logger: Logger, closing
   const settings = () => store.get('settings', 'gateway')?.value ?? settingsSchema.parse({});
 
   const { diskBudgetBytes, dedupeWindowMs, dedupeMaxEntries, retentionMs } = settings();
-  const log = await openSqliteLog({ folder, diskBudgetBytes, dedupeWindowMs, dedupeMaxEntries, retentionMs });
+  const incarnation = store.lineage().at(-1)?.id ?? null;
+  const disk = createPretendDisk(() => freeBytesOf(folder));
+  const log = await openSqliteLog({
+    folder,
+    incarnation,
+    diskBudgetBytes,
+    dedupeWindowMs,
+    dedupeMaxEntries,
+    retentionMs,
+    diskFree: disk.free,
+  });
   if (!log.ok) return log;
   closing.add(() => log.value.close());
 
@@ -116,6 +136,8 @@ export async function openState(options: GatewayOptions, logger: Logger, closing
     vault: vault.value,
     people: people.value,
     schemas: createSchemaCompiler(),
+    limits: openLimits({ store, log: log.value, dataFolder: folder, settings }, closing),
+    disk,
     settings,
     destinations,
   });

@@ -1,11 +1,12 @@
-import { randomBytes } from 'node:crypto';
 import { closeSync, openSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { type AppError, appError } from '#contract/errors.ts';
 import { err, ok, type Result } from '#contract/result.ts';
 import { z } from '#contract/zod.ts';
 import { openFailure } from '#gateway/control/store/sqlite-failure.ts';
-import { peopleSchema, peopleSchemaVersion } from './people-rows.ts';
+import { StoreFailure } from '#gateway/log/sqlite/store-failure.ts';
+import { bringUp, versionIn } from '#gateway/migrations/bring-up.ts';
+import { peopleSchema } from './people-rows.ts';
 
 export interface PeopleDb {
   readonly database: DatabaseSync;
@@ -14,10 +15,9 @@ export interface PeopleDb {
   readonly everSuppressed: boolean;
 }
 
-const versionRow = z.object({ user_version: z.number() });
 const valueRow = z.object({ value: z.string() }).optional();
 
-/** Opens `people.db`, made where absent. DATA_CORRUPT, DATA_NEWER, DATA_READONLY, DATA_LOCKED. */
+/** Opens `people.db`, made where absent. DATA_CORRUPT, DATA_NEWER, DATA_READONLY, DATA_LOCKED, DATA_MIGRATION_FAILED. */
 export function openPeopleDb(file: string): Result<PeopleDb> {
   let database: DatabaseSync | null = null;
   try {
@@ -35,15 +35,10 @@ export function openPeopleDb(file: string): Result<PeopleDb> {
 }
 
 function prepare(database: DatabaseSync, file: string): Result<PeopleDb> {
-  const version = versionRow.parse(database.prepare('PRAGMA user_version').get()).user_version;
-  if (version > peopleSchemaVersion) return err(appError('DATA_NEWER', { file, version, supported: peopleSchemaVersion }));
+  // Before anything is written: a newer Sluice's file stays as it was.
+  versionIn(database, peopleSchema);
   database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000');
-  if (version === 0) {
-    const key = randomBytes(32).toString('base64');
-    database.exec(
-      `BEGIN IMMEDIATE; ${peopleSchema} INSERT INTO meta VALUES ('key', '${key}'); PRAGMA user_version = ${peopleSchemaVersion}; COMMIT`,
-    );
-  }
+  bringUp(database, peopleSchema);
   const read = (name: string) => valueRow.parse(database.prepare('SELECT value FROM meta WHERE name = ?').get(name))?.value;
   const key = read('key');
   if (key === undefined) return err(appError('DATA_CORRUPT', { file }));
@@ -60,6 +55,7 @@ function makePrivate(file: string): void {
 }
 
 function failureOf(thrown: unknown, file: string): AppError | null {
+  if (thrown instanceof StoreFailure) return appError(thrown.code, thrown.details);
   const code = thrown instanceof Error && 'code' in thrown && typeof thrown.code === 'string' ? thrown.code : '';
   if (['EACCES', 'EROFS', 'EPERM'].includes(code)) return appError('DATA_READONLY', { file, cause: code });
   return openFailure(thrown, file);

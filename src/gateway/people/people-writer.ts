@@ -1,5 +1,6 @@
 /** The half of `people.db` that writes, in a worker: a sync of the disk stalls no event. Loads no schema library, which would triple its start. */
 import { DatabaseSync } from 'node:sqlite';
+import { applyErasureChange, type ErasureChange } from './erasure-rows.ts';
 
 /** One person as stored. `person` is the keyed hash of an id. */
 export interface PersonRow {
@@ -15,6 +16,8 @@ export interface PeopleOps {
   open(input: { readonly file: string }): void;
   /** All, or nothing; synced when it returns. */
   write(input: { readonly rows: readonly PersonRow[] }): void;
+  /** One change of what is kept of erasures; synced when it returns. Empties the WAL where something was forgotten. */
+  erasure(input: { readonly change: ErasureChange }): void;
   close(input: null): void;
 }
 
@@ -24,22 +27,30 @@ export function createPeopleOps(): PeopleOps {
     if (database === null) throw new Error('people.db is not open');
     return database;
   };
+  function transaction(work: () => void): void {
+    db().exec('BEGIN IMMEDIATE');
+    try {
+      work();
+      db().exec('COMMIT');
+    } catch (error) {
+      if (db().isTransaction) db().exec('ROLLBACK');
+      throw error;
+    }
+  }
   return {
     open({ file }) {
       database = new DatabaseSync(file);
       database.exec('PRAGMA synchronous = FULL; PRAGMA secure_delete = ON; PRAGMA busy_timeout = 5000');
     },
-    write({ rows }) {
-      db().exec('BEGIN IMMEDIATE');
-      try {
+    write: ({ rows }) =>
+      transaction(() => {
         const put = db().prepare('INSERT OR REPLACE INTO people (person, choices, suppressed, suppressedAt) VALUES (?, ?, ?, ?)');
         for (const { person, choices, suppressed, suppressedAt } of rows) put.run(person, choices, suppressed, suppressedAt);
         if (rows.some(({ suppressed }) => suppressed !== null)) db().exec("INSERT OR IGNORE INTO meta VALUES ('everSuppressed', '1')");
-        db().exec('COMMIT');
-      } catch (error) {
-        if (db().isTransaction) db().exec('ROLLBACK');
-        throw error;
-      }
+      }),
+    erasure({ change }) {
+      transaction(() => applyErasureChange(db(), change));
+      if (change.kind === 'forget') db().exec('PRAGMA wal_checkpoint(TRUNCATE)');
     },
     close() {
       database?.close();

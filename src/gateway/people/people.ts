@@ -5,13 +5,16 @@
  * A change is in force in memory when the call returns, and durable when `durable()` resolves; what changes meanwhile
  * shares the next write. Reads come from memory, or where a person was not seen lately from the file.
  */
-import { createHmac } from 'node:crypto';
 import type { SuppressionKind } from '#contract/documents/consent.ts';
 import { AppFailure, appError } from '#contract/errors.ts';
 import { err, ok, type Result } from '#contract/result.ts';
 import { z } from '#contract/zod.ts';
+import type { MatchedPerson, PeopleMatch } from '#gateway/log/person-match.ts';
 import { startWorker, type WorkerClient } from '#gateway/log/sqlite/worker-client.ts';
 import type { Preferences } from '#gateway/pipeline/consent.ts';
+import { createPersonKeys } from '#gateway/pipeline/person-key.ts';
+import { createErasureBook, type ErasureBook } from './erasure-book.ts';
+import type { ErasureChange } from './erasure-rows.ts';
 import { openPeopleDb, type PeopleDb } from './open-people-db.ts';
 import { fromRow, toRow } from './people-rows.ts';
 import type { PeopleOps } from './people-writer.ts';
@@ -26,6 +29,12 @@ export interface SuppressedPerson {
 export interface People {
   /** The keyed hash that stands for an id, the same wherever it is asked for: `h_` and 22 characters. */
   hash(text: string): string;
+  /** The people behind ids, or behind their hashes, as the log is asked for them. `untilMs`: only what was received up to then, epoch ms. */
+  matchOf(ids: readonly string[], untilMs?: number): PeopleMatch;
+  /** The same of people who were erased, each up to then. */
+  matchErased(erased: readonly MatchedPerson[]): PeopleMatch;
+  /** What is kept of erasures. */
+  readonly erasures: ErasureBook;
   /** What is known of the person behind a userId or anonymousId. Cheap. */
   of(id: string): Person;
   /** Whether anybody was ever suppressed; stays true when all of it was lifted. */
@@ -34,8 +43,10 @@ export interface People {
   choose(ids: readonly string[], preferences: Preferences, atMs: number): boolean;
   /** How many of them were not suppressed so before. */
   suppress(ids: readonly string[], kind: SuppressionKind, atMs: number): number;
-  /** Whether the person was suppressed. */
-  lift(id: string): boolean;
+  /** Whether the person was suppressed. `at`: only where that began at this time, epoch ms. */
+  lift(id: string, at?: number): boolean;
+  /** Forgets what the person granted. A refusal is kept: to forget it would be to overrule it. */
+  forgetGrants(id: string): void;
   /** Suppressed people whose hash comes after `after`, in order, and how many there are in all. What is not durable yet is left out. */
   suppressed(after: string, limit: number): { readonly total: number; readonly people: readonly SuppressedPerson[] };
   /** Resolves once all changes made before are on disk. CONTROL_STORE_FAILED: they stay in force in memory, and are tried again with the next. */
@@ -45,10 +56,8 @@ export interface People {
   close(): Promise<void>;
 }
 
-/** People kept in memory, and ids whose hash is remembered. */
+/** People kept in memory. */
 const maxCached = 50_000;
-const hashPrefix = 'h_';
-const hashLength = 24;
 
 /** Opens the store of a data folder. The worker that writes starts with the first change. */
 export function openPeople(file: string): Result<People> {
@@ -59,6 +68,11 @@ export function openPeople(file: string): Result<People> {
 function createPeople(file: string, { database, key, everSuppressed: wasSuppressed }: PeopleDb): People {
   const select = database.prepare('SELECT * FROM people WHERE person = ?');
   const { hash, keyOf } = createPersonKeys(key);
+  const matchOf: People['matchOf'] = (ids, untilMs = Number.MAX_SAFE_INTEGER) => ({
+    key,
+    people: [...new Set(ids.map(keyOf))].map((person) => ({ person, untilMs })),
+  });
+
   const cached = new Map<string, Person>();
   const writing = createWriting(file);
   const listeners = new Set<(isFirst: boolean) => void>();
@@ -82,6 +96,9 @@ function createPeople(file: string, { database, key, everSuppressed: wasSuppress
 
   return {
     hash,
+    matchOf,
+    matchErased: (erased) => ({ key, people: erased }),
+    erasures: createErasureBook(database, writing.erasure),
     of: (id) => read(keyOf(id)),
     get everSuppressed() {
       return everSuppressed;
@@ -111,13 +128,19 @@ function createPeople(file: string, { database, key, everSuppressed: wasSuppress
       if (added > 0) tell(isFirst);
       return added;
     },
-    lift(id) {
+    lift(id, at) {
       const person = keyOf(id);
       const before = read(person);
-      if (before.suppressed === null) return false;
+      if (before.suppressed === null || (at !== undefined && before.suppressed.at !== at)) return false;
       write(person, personOf(before.choices, null));
       tell(false);
       return true;
+    },
+    forgetGrants(id) {
+      const person = keyOf(id);
+      const before = read(person);
+      const refused = new Map([...before.choices].filter(([, { granted }]) => !granted));
+      if (refused.size < before.choices.size) write(person, personOf(refused, before.suppressed));
     },
     suppressed: (after, limit) => suppressedPeople(database, after, limit),
     durable: writing.durable,
@@ -128,30 +151,6 @@ function createPeople(file: string, { database, key, everSuppressed: wasSuppress
     async close() {
       await writing.close();
       database.close();
-    },
-  };
-}
-
-/** Keyed hashes by which people are known here; the ids themselves are not kept. */
-function createPersonKeys(key: PeopleDb['key']): { hash(text: string): string; keyOf(id: string): string } {
-  const keys = new Map<string, string>();
-  function hash(text: string): string {
-    // Base64url holds no digits in rows that could be taken for a card number.
-    return `${hashPrefix}${createHmac('sha256', key)
-      .update(text)
-      .digest('base64url')
-      .slice(0, hashLength - hashPrefix.length)}`;
-  }
-  return {
-    hash,
-    /** What redaction made of an id stands for the same person as the id. */
-    keyOf(id) {
-      if (id.startsWith(hashPrefix) && id.length === hashLength) return id;
-      const hashed = keys.get(id);
-      if (hashed !== undefined) return hashed;
-      const made = hash(id);
-      remember(keys, id, made);
-      return made;
     },
   };
 }
@@ -203,12 +202,28 @@ function createWriting(file: string) {
     } catch (error) {
       // Newer changes of the same people stay on top.
       waiting = new Map([...underWay, ...waiting]);
-      await worker?.stop();
-      worker = null;
-      const cause = error instanceof AppFailure ? error.error.code : error instanceof Error ? error.message : 'unknown';
-      return err(appError('CONTROL_STORE_FAILED', { file: 'people.db', cause }));
+      return failed(error);
     } finally {
       underWay = new Map();
+    }
+  }
+
+  async function failed(error: unknown): Promise<Result<void>> {
+    await worker?.stop();
+    worker = null;
+    const cause = error instanceof AppFailure ? error.error.code : error instanceof Error ? error.message : 'unknown';
+    return err(appError('CONTROL_STORE_FAILED', { file: 'people.db', cause }));
+  }
+
+  /** After all that was changed before. */
+  async function erasure(change: ErasureChange): Promise<Result<void>> {
+    const before = await durable();
+    if (!before.ok) return before;
+    try {
+      await (await writer()).call('erasure', { change });
+      return ok(undefined);
+    } catch (error) {
+      return failed(error);
     }
   }
 
@@ -232,6 +247,7 @@ function createWriting(file: string) {
       void durable();
     },
     durable,
+    erasure,
     async close(): Promise<void> {
       await durable();
       const last = worker;

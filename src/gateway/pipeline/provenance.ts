@@ -44,7 +44,7 @@ export function provenanceIn(body: unknown, element: number): Provenance | undef
 }
 
 /** Total: what is not as we write it is left out. */
-function readProvenance({ schema, violations, rules, trace, suppressed, releasedAt }: Json): Provenance {
+function readProvenance({ schema, violations, rules, trace, suppressed, releasedAt, parentId, editReason }: Json): Provenance {
   return {
     ...(typeof schema === 'string' ? { schema } : {}),
     ...(typeof violations === 'number' ? { violations } : {}),
@@ -52,5 +52,7 @@ function readProvenance({ schema, violations, rules, trace, suppressed, released
     ...(typeof trace === 'string' ? { trace } : {}),
     ...(suppressed === 'opt-out' || suppressed === 'deletion' ? { suppressed } : {}),
     ...(typeof releasedAt === 'number' ? { releasedAt } : {}),
+    ...(typeof parentId === 'string' ? { parentId } : {}),
+    ...(typeof editReason === 'string' ? { editReason } : {}),
   };
 }

@@ -1,7 +1,10 @@
 /** The table of held events in `quarantine.db`, with its size kept in memory. */
 import { closeSync, openSync } from 'node:fs';
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
+import type { Violation } from '#contract/operations/pipeline.ts';
 import { StoreFailure } from '#gateway/log/sqlite/store-failure.ts';
+import { bringUp, versionIn } from '#gateway/migrations/bring-up.ts';
+import { quarantineSchema } from './quarantine-schema.ts';
 
 export interface NewHeld {
   readonly source: string;
@@ -29,21 +32,14 @@ export interface QuarantineLimits {
 /** Which events are meant: some by id, or all that fit. */
 export interface Choice {
   readonly ids?: readonly number[] | undefined;
+  readonly messageId?: string | undefined;
   readonly source?: string | undefined;
   readonly event?: string | undefined;
+  readonly plan?: string | undefined;
+  /** One of the ways in which they break it. */
+  readonly violation?: Violation | undefined;
 }
 
-const schemaVersion = 1;
-const schema = `
-  CREATE TABLE held (id INTEGER PRIMARY KEY AUTOINCREMENT, source TEXT NOT NULL, messageId TEXT NOT NULL, type TEXT NOT NULL,
-    name TEXT NOT NULL, receivedAt REAL NOT NULL, plan TEXT NOT NULL, revision INTEGER NOT NULL, violations TEXT NOT NULL,
-    body TEXT NOT NULL, bytes INTEGER NOT NULL, claimed INTEGER NOT NULL DEFAULT 0, UNIQUE (source, messageId));
-  CREATE INDEX byName ON held (source, name);
-  CREATE INDEX byTime ON held (receivedAt);
-  CREATE INDEX byClaim ON held (id) WHERE claimed = 1;
-  CREATE TABLE ended (source TEXT PRIMARY KEY, released INTEGER NOT NULL DEFAULT 0, discarded INTEGER NOT NULL DEFAULT 0,
-    expired INTEGER NOT NULL DEFAULT 0, quarantined INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID;
-`;
 /** What becomes of a held event. */
 export type End = 'released' | 'discarded' | 'expired';
 /** Of an event, in the order of `Held`. */
@@ -148,12 +144,19 @@ export function openHeldTable(file: string): HeldTable {
 }
 
 /** The condition of a choice; what is claimed cannot be chosen. */
-export function chosen({ ids, source, event }: Choice): { readonly where: string; readonly values: readonly SQLInputValue[] } {
+export function chosen({ ids, messageId, source, event, plan, violation }: Choice): {
+  readonly where: string;
+  readonly values: readonly SQLInputValue[];
+} {
   const parts: string[] = ['claimed = 0'];
   const values: SQLInputValue[] = [];
   if (ids !== undefined) {
     parts.push('id IN (SELECT value FROM json_each(?))');
     values.push(JSON.stringify(ids));
+  }
+  if (messageId !== undefined) {
+    parts.push('messageId = ?');
+    values.push(messageId);
   }
   if (source !== undefined) {
     parts.push('source = ?');
@@ -162,6 +165,14 @@ export function chosen({ ids, source, event }: Choice): { readonly where: string
   if (event !== undefined) {
     parts.push('name = ?');
     values.push(event);
+  }
+  if (plan !== undefined) {
+    parts.push('plan = ?');
+    values.push(plan);
+  }
+  if (violation !== undefined) {
+    parts.push("EXISTS (SELECT 1 FROM json_each(violations) WHERE value ->> 'path' = ? AND value ->> 'message' = ?)");
+    values.push(violation.path, violation.message);
   }
   return { where: parts.join(' AND '), values };
 }
@@ -175,12 +186,14 @@ function openFile(file: string): DatabaseSync {
     if (code !== 'EEXIST') throw new StoreFailure(code === 'ENOSPC' ? 'INGEST_DISK_FULL' : 'DATA_READONLY', { file, cause: code });
   }
   const database = new DatabaseSync(file);
-  const [version] = database.prepare('PRAGMA user_version').all() as unknown as readonly { user_version: number }[];
-  if ((version?.user_version ?? 0) > schemaVersion) {
+  try {
+    // Before anything is written: a newer Sluice's file stays as it was.
+    versionIn(database, quarantineSchema);
+    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON');
+    bringUp(database, quarantineSchema);
+    return database;
+  } catch (error) {
     database.close();
-    throw new StoreFailure('DATA_NEWER', { file, version: version?.user_version, supported: schemaVersion });
+    throw error;
   }
-  database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON');
-  if (version?.user_version === 0) database.exec(`BEGIN IMMEDIATE; ${schema} PRAGMA user_version = ${schemaVersion}; COMMIT`);
-  return database;
 }

@@ -107,6 +107,27 @@ describe('the quarantine', () => {
     expect(await totals()).toMatchObject({ quarantined: 3, held: 1, discarded: 2 });
   });
 
+  it('counts what it holds by event, by plan and by kind of violation, and chooses by each', async () => {
+    const total = { path: '/total', message: 'must be number' };
+    const coupon = { path: '', message: "must have required property 'coupon'" };
+    const broken = (...violations: readonly object[]) => ({ violations: JSON.stringify(violations) });
+    unwrap(await quarantine.put([held('a', broken(total)), held('b', { ...broken(total, coupon), name: 'Refund' })]));
+    unwrap(await quarantine.put([held('c', { ...broken(coupon), plan: 'ios', source: 'ios', receivedAt: 500 })]));
+    expect(unwrap(await quarantine.groups('plan'))).toEqual([
+      { plan: 'web', events: 2, oldestAt: 1000 },
+      { plan: 'ios', events: 1, oldestAt: 500 },
+    ]);
+    expect(unwrap(await quarantine.groups('violation'))).toEqual([
+      { violation: coupon, events: 2, oldestAt: 500 },
+      { violation: total, events: 2, oldestAt: 1000 },
+    ]);
+    const chosen = unwrap(await quarantine.list({ violation: coupon }, 0, 10));
+    expect(chosen.map(({ messageId }) => messageId)).toEqual(['b', 'c']);
+    expect(unwrap(await quarantine.count({ violation: coupon, plan: 'ios' }))).toBe(1);
+    expect(unwrap(await quarantine.discard({ violation: total }))).toBe(2);
+    expect(await ids()).toEqual(['c']);
+  });
+
   it('names a file of a newer Sluice', async () => {
     const { DatabaseSync } = await import('node:sqlite');
     const newer = new DatabaseSync(file());
@@ -124,7 +145,7 @@ function sourceWith(schema: object, mode = 'quarantine'): IngestSource {
   const value = planSchema.parse({ name: 'Web', mode, events: { Order: { schema } } });
   const plan = compilePlan({ id: 'web', revision: 9, value }, createSchemaCompiler());
   const treatment = createTreatment({ source: 'web', redactor: null, people: null, violations: createViolationBook(() => 0), plan });
-  return { id: 'web', enabled: true, mapping: compileMapping(undefined), treatment };
+  return { id: 'web', enabled: true, mapping: compileMapping(undefined), treatment, account: null };
 }
 
 function releasing(source: IngestSource | null, more: Partial<ReleaseDeps> = {}) {
@@ -271,13 +292,17 @@ function inThread(database: string): Quarantine {
       return ok({ stored: count, duplicate: events.length - count });
     },
     list: async (choice, afterId, limit) => ok(ops.list({ choice, afterId, limit })),
-    groups: async () => ok(ops.groups(null)),
+    groups: async (by = 'event') => ok(ops.groups({ by })),
     totals: async () => ok(ops.totals(null)),
     claim: async (choice, afterId, limit) => ok(ops.claim({ choice, afterId, limit })),
     settle: async (input) => ok(ops.settle(input)),
     unsettled: async () => ok(ops.unsettled(null)),
+    count: async (choice) => ok(ops.count({ choice })),
     discard: async (choice) => ok(ops.discard({ choice })),
     expire: async (beforeMs) => ok(ops.expire({ beforeMs, limits })),
+    kept: async (beforeMs) => ok(ops.kept({ beforeMs })),
+    personal: async (match, afterId) => ok(ops.personal({ match, afterId })),
+    erasePersonal: async (match) => ok(ops.erasePersonal({ match, afterId: 0 })),
     close: async () => ops.close(null),
   };
 }

@@ -5,21 +5,31 @@
 import { existsSync } from 'node:fs';
 import { AppFailure } from '#contract/errors.ts';
 import { err, ok, type Result } from '#contract/result.ts';
+import type { PeopleMatch } from '#gateway/log/person-match.ts';
 import { startWorker, type WorkerClient } from '#gateway/log/sqlite/worker-client.ts';
 import type { Choice, Held, NewHeld, QuarantineLimits } from './held-table.ts';
-import type { HeldGroup, QuarantineOps, QuarantineTotals } from './quarantine-store.ts';
+import type { QuarantineKept } from './keeping.ts';
+import type { PersonalErased, PersonalSlice } from './personal.ts';
+import type { Grouping, HeldGroup, QuarantineOps, QuarantineTotals } from './quarantine-store.ts';
 
 export interface Quarantine {
   /** Resolves once they are durable; which were there already is told apart. */
   put(events: readonly NewHeld[]): Promise<Result<{ readonly stored: number; readonly duplicate: number }>>;
   list(choice: Choice, afterId: number, limit: number): Promise<Result<readonly Held[]>>;
-  groups(): Promise<Result<readonly HeldGroup[]>>;
+  groups(by?: Grouping): Promise<Result<readonly HeldGroup[]>>;
   totals(): Promise<Result<QuarantineTotals>>;
   claim(choice: Choice, afterId: number, limit: number): Promise<Result<readonly Held[]>>;
   settle(input: Parameters<QuarantineOps['settle']>[0]): Promise<Result<void>>;
   unsettled(): Promise<Result<readonly Held[]>>;
+  count(choice: Choice): Promise<Result<number>>;
   discard(choice: Choice): Promise<Result<number>>;
   expire(beforeMs: number): Promise<Result<number>>;
+  /** What is held, and how much of it was received before. */
+  kept(beforeMs: number): Promise<Result<QuarantineKept>>;
+  /** Events of people among some thousand after an id. */
+  personal(match: PeopleMatch, afterId: number): Promise<Result<PersonalSlice>>;
+  /** Erases what is held of people, after all that was put before; answers how many, and how many are being released and so are left. */
+  erasePersonal(match: PeopleMatch): Promise<Result<Pick<PersonalErased, 'erased' | 'claimed'>>>;
   close(): Promise<void>;
 }
 
@@ -76,13 +86,21 @@ export function createQuarantine({ file, limits, onCrash }: QuarantineOptions): 
       return ok({ stored, duplicate: events.length - stored });
     },
     list: (choice, afterId, limit) => ask<readonly Held[]>([], (store) => store.call('list', { choice, afterId, limit })),
-    groups: () => ask<readonly HeldGroup[]>([], (store) => store.call('groups', null)),
+    groups: (by = 'event') => ask<readonly HeldGroup[]>([], (store) => store.call('groups', { by })),
     totals: () => ask(nothing, (store) => store.call('totals', null)),
     claim: (choice, afterId, limit) => ask<readonly Held[]>([], (store) => store.call('claim', { choice, afterId, limit })),
     settle: (input) => ask<void>(undefined, (store) => store.call('settle', input)),
     unsettled: () => ask<readonly Held[]>([], (store) => store.call('unsettled', null)),
+    count: (choice) => ask(0, (store) => store.call('count', { choice })),
     discard: (choice) => ask(0, (store) => store.call('discard', { choice })),
     expire: (beforeMs) => ask(0, (store) => store.call('expire', { beforeMs, limits: limits() })),
+    kept: (beforeMs) => ask({ events: 0, bytes: 0, oldestAt: null, older: 0 }, (store) => store.call('kept', { beforeMs })),
+    personal: (match, afterId) => ask({ held: [], through: afterId, isOver: true }, (store) => store.call('personal', { match, afterId })),
+    async erasePersonal(match) {
+      // What is waiting to be written goes first.
+      if (worker !== null) await write([]).catch(() => {});
+      return ask({ erased: 0, claimed: 0 }, (store) => erasePersonal(store, match));
+    },
     async close() {
       const last = worker;
       worker = null;
@@ -92,6 +110,19 @@ export function createQuarantine({ file, limits, onCrash }: QuarantineOptions): 
       await store.stop();
     },
   };
+}
+
+async function erasePersonal(store: WorkerClient<QuarantineOps>, match: PeopleMatch) {
+  const sum = { erased: 0, claimed: 0 };
+  for (let afterId = 0; ; ) {
+    const { erased, claimed, through, isOver } = await store.call('erasePersonal', { match, afterId });
+    sum.erased += erased;
+    sum.claimed += claimed;
+    if (isOver) break;
+    afterId = through;
+  }
+  await store.call('emptyWal', null);
+  return sum;
 }
 
 interface Waiting {

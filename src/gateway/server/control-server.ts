@@ -31,6 +31,8 @@ export interface ControlServerOptions extends Routes {
   /** How often clients are pinged, ms; 15,000 unless told. One that missed a whole round is dropped. */
   readonly heartbeatMs?: number;
   readonly logger: ControlLogger;
+  /** Somebody came with a token, or without the right one. `by` is empty where it is nobody that we know. */
+  readonly onAuthentication?: (error: AppError | null, by: string) => void;
 }
 
 /** What this room needs of a logger; pino fits. */
@@ -82,6 +84,7 @@ export async function createControlServer(options: ControlServerOptions): Promis
 
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     const caller = admit(request);
+    options.onAuthentication?.(caller.ok ? null : caller.error, caller.ok ? caller.value.by : '');
     if (!caller.ok) {
       logRefusal(logger, request, caller.error);
       // The socket is ours from here on; a reset while we answer is nobody's bug.

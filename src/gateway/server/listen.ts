@@ -1,5 +1,4 @@
-import type { Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Server } from 'node:net';
 import { appError } from '#contract/errors.ts';
 import { err, ok, type Result } from '#contract/result.ts';
 

@@ -1,7 +1,7 @@
 /** The plain HTTP side of the control port: probes, metrics and the ledger. */
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { appError } from '#contract/errors.ts';
+import { type AppError, appError } from '#contract/errors.ts';
 import type { Result } from '#contract/result.ts';
 import type { Secret } from '#contract/secret.ts';
 import { checkAddress, hasBearer } from './access.ts';
@@ -25,6 +25,8 @@ export interface RouterOptions extends Routes {
   readonly allowedOrigins: readonly string[];
   port(): number;
   onBug(error: unknown, requestId: string): void;
+  /** Somebody showed a token, or none where one is needed. `by` is empty where it is nobody that we know. */
+  onAuthentication?(error: AppError | null, by: string): void;
 }
 
 type Answer = (request: IncomingMessage, response: ServerResponse) => void | Promise<void>;
@@ -43,7 +45,9 @@ export function createRouter(options: RouterOptions): Answer {
     [
       '/v1/ledger',
       async (request, response) => {
-        if (!hasBearer(request.headers, options.token)) {
+        const isKnown = hasBearer(request.headers, options.token);
+        options.onAuthentication?.(isKnown ? null : appError('AUTH_REQUIRED'), isKnown ? 'http' : '');
+        if (!isKnown) {
           return answerError(response, appError('AUTH_REQUIRED'), { 'www-authenticate': 'Bearer realm="sluice"' });
         }
         const ledger = await options.ledger();

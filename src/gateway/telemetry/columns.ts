@@ -3,6 +3,7 @@
  * order of columns is the format on disk: append only, and raise `FORMAT_VERSION` in the
  * store when the meaning of one changes.
  */
+import { lateBuckets } from '#contract/telemetry/ingest.ts';
 import { errorClasses } from '#contract/telemetry/tick.ts';
 
 export const subjectTypes = ['gateway', 'source', 'destination'] as const;
@@ -37,7 +38,10 @@ export const layouts: Readonly<Record<SubjectType, Layout>> = {
     sketches: ['commit.', 'settle.'],
   },
   source: {
-    columns: columns('sum', ['accepted', 'duplicate', 'malformed', 'quarantined', 'throttled', 'refused', 'bytes']),
+    columns: columns('sum', [
+      ...['accepted', 'duplicate', 'malformed', 'quarantined', 'throttled', 'refused', 'bytes'],
+      ...lateBuckets.map((name) => `lateness.${name}`),
+    ]),
     sketches: [],
   },
   destination: {

@@ -28,7 +28,7 @@ export interface HealthFacts {
 }
 
 export function healthOf({ state, delivered, failed, oldestAgeMs }: HealthFacts): Health {
-  if (state === 'off' || state === 'dropping') return 'none';
+  if (state === 'off' || state === 'dropping' || state === 'diverting') return 'none';
   if (state === 'parked' || state === 'held') return 'held';
   if (state === 'breaker') return 'failing';
   const attempts = delivered + failed;

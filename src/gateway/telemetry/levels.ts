@@ -11,6 +11,12 @@ export const levels: readonly [Level, Level, Level] = [
   { stepMs: 60_000, keepMs: 30 * 86_400_000 },
 ];
 
+/** How long the windows of each level are kept where the coarsest are kept for so long, ms. */
+export function levelsKept(rollupMs: number): readonly Level[] {
+  const [fine, middle, coarse] = levels;
+  return [fine, middle, { ...coarse, keepMs: rollupMs }];
+}
+
 /** Start of the window of this step that an end time falls into: a window covers (start, start + step]. */
 export function windowStart(endMs: number, stepMs: number): number {
   return Math.ceil(endMs / stepMs - 1) * stepMs;

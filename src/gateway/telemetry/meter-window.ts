@@ -1,10 +1,11 @@
 /** The accumulators behind the meter: plain mutable counters, because they are touched for each event. */
+import type { LateBucket } from '#contract/telemetry/ingest.ts';
 import { type ErrorClass, errorClasses } from '#contract/telemetry/tick.ts';
 import { createSketch, type LatencySketch, record } from './latency-sketch.ts';
-import type { IngestCounts } from './meter.ts';
+import type { IngestCounts, IngestReport } from './meter.ts';
 
 /** One source's events in a window (or since some start). */
-export class SourceWindow implements IngestCounts {
+export class SourceWindow implements IngestCounts, Readonly<Record<LateBucket, number>> {
   accepted = 0;
   duplicate = 0;
   malformed = 0;
@@ -12,8 +13,13 @@ export class SourceWindow implements IngestCounts {
   throttled = 0;
   refused = 0;
   bytes = 0;
+  underHour = 0;
+  underDay = 0;
+  underWeek = 0;
+  older = 0;
+  future = 0;
 
-  add(counts: Partial<IngestCounts>, bytes: number): void {
+  add(counts: IngestReport, bytes: number): void {
     this.accepted += counts.accepted ?? 0;
     this.duplicate += counts.duplicate ?? 0;
     this.malformed += counts.malformed ?? 0;
@@ -21,6 +27,11 @@ export class SourceWindow implements IngestCounts {
     this.throttled += counts.throttled ?? 0;
     this.refused += counts.refused ?? 0;
     this.bytes += bytes;
+    this.underHour += counts.underHour ?? 0;
+    this.underDay += counts.underDay ?? 0;
+    this.underWeek += counts.underWeek ?? 0;
+    this.older += counts.older ?? 0;
+    this.future += counts.future ?? 0;
   }
 
   addAll(other: SourceWindow): void {

@@ -1,4 +1,6 @@
+import type { LateBucket } from '#contract/telemetry/ingest.ts';
 import type { ErrorClass } from '#contract/telemetry/tick.ts';
+import type { Landed } from '#gateway/security/answer-book.ts';
 import { DestinationTotals, DestinationWindow, SourceWindow } from './meter-window.ts';
 
 /** What became of the events of one ingest request. received = the sum of the others (S1). */
@@ -11,15 +13,20 @@ export interface IngestCounts {
   readonly refused: number;
 }
 
+/** What became of events, and of the accepted ones how many were late. Absent counts are 0. */
+export type IngestReport = Partial<IngestCounts & Readonly<Record<LateBucket, number>>>;
+
 /** Where every stage reports what it did. Cheap: a few additions, never I/O. */
 export interface Meter {
-  ingest(source: string, counts: Partial<IngestCounts>, bytes: number): void;
+  ingest(source: string, counts: IngestReport, bytes: number): void;
   /** One finished request to a vendor. `latencyMs` from first byte out to answer. */
   request(destination: string, latencyMs: number, bytes: number): void;
   /** Events that reached the vendor, from one source. */
   delivered(destination: string, source: string, confirmed: number, accepted: number): void;
   failed(destination: string, errorClass: ErrorClass, events: number): void;
   dropped(destination: string, events: number): void;
+  /** What a request came to, where somebody keeps account of answers. */
+  answered?(destination: string, landed: Landed): void;
 }
 
 /** What was metered since the window before. */

@@ -8,6 +8,9 @@ export type StoreMessage =
   | { readonly type: 'frame'; readonly frame: Float64Array }
   | { readonly type: 'putTotals'; readonly totals: StoredTotals }
   | { readonly type: 'totals'; readonly id: number }
+  | { readonly type: 'keepRollups'; readonly rollupMs: number }
+  | { readonly type: 'kept'; readonly id: number }
+  | { readonly type: 'purge'; readonly id: number; readonly beforeMs: number; readonly isDryRun: boolean }
   | { readonly type: 'history'; readonly id: number; readonly query: HistoryQuery }
   | { readonly type: 'close' };
 

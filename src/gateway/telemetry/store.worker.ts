@@ -56,6 +56,12 @@ function handle(store: WindowStore, message: StoreMessage): void {
       return store.putTotals(message.totals);
     case 'totals':
       return answer({ type: 'value', id: message.id, value: store.totals() });
+    case 'keepRollups':
+      return store.keepRollups(message.rollupMs);
+    case 'kept':
+      return answer({ type: 'value', id: message.id, value: store.kept() });
+    case 'purge':
+      return answer({ type: 'value', id: message.id, value: store.purge(message.beforeMs, message.isDryRun) });
     case 'history':
       return answer({ type: 'value', id: message.id, value: queryHistory(store, message.query) });
     case 'close':

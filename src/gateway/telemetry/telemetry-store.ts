@@ -6,7 +6,7 @@ import { err, ok, type Result } from '#contract/result.ts';
 import type { History } from '#contract/telemetry/history.ts';
 import { type HistoryQuery, queryHistory } from './history.ts';
 import type { StoreAnswer, StoreMessage } from './store-messages.ts';
-import type { StoredTotals } from './window-rows.ts';
+import type { KeptWindows, StoredTotals } from './window-rows.ts';
 import { openWindowStore, type SubjectKey } from './window-store.ts';
 
 export interface TelemetryStore {
@@ -17,6 +17,11 @@ export interface TelemetryStore {
   putTotals(totals: StoredTotals): void;
   totals(): Promise<StoredTotals>;
   history(query: HistoryQuery): Promise<History>;
+  /** How long the coarsest windows are kept from now on, ms. */
+  keepRollups(rollupMs: number): void;
+  kept(): Promise<KeptWindows>;
+  /** Deletes stored windows that began before; answers how many there were. */
+  purge(beforeMs: number, isDryRun: boolean): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -29,6 +34,9 @@ export function createMemoryStore(): TelemetryStore {
     putTotals: store.putTotals,
     totals: async () => store.totals(),
     history: async (query) => queryHistory(store, query),
+    keepRollups: store.keepRollups,
+    kept: async () => store.kept(),
+    purge: async (beforeMs, isDryRun) => store.purge(beforeMs, isDryRun),
     close: async () => store.close(),
   };
 }
@@ -104,6 +112,9 @@ export async function createWorkerStore({ folder, logger }: WorkerStoreOptions):
     putTotals: (totals) => send({ type: 'putTotals', totals }),
     totals: () => ask<StoredTotals>((id) => ({ type: 'totals', id })),
     history: (query) => ask<History>((id) => ({ type: 'history', id, query })),
+    keepRollups: (rollupMs) => send({ type: 'keepRollups', rollupMs }),
+    kept: () => ask<KeptWindows>((id) => ({ type: 'kept', id })),
+    purge: (beforeMs, isDryRun) => ask<number>((id) => ({ type: 'purge', id, beforeMs, isDryRun })),
     async close() {
       if (isGone) return;
       const exited = new Promise((resolve) => worker.once('exit', resolve));

@@ -4,6 +4,7 @@
  */
 import { ok, type Result } from '#contract/result.ts';
 import type { History } from '#contract/telemetry/history.ts';
+import type { Lateness, ThrottleReading } from '#contract/telemetry/ingest.ts';
 import type { Tick } from '#contract/telemetry/tick.ts';
 import type { EventLog, LogStats } from '#gateway/log/event-log.ts';
 import { exposition } from './exposition.ts';
@@ -32,6 +33,8 @@ export interface TelemetryOptions {
   lanes(): readonly LaneReading[];
   /** Ids of the sources that exist. */
   sourceIds(): readonly string[];
+  /** Why a source is held back now; absent: none ever is. */
+  throttleOf?(source: string): ThrottleReading | null;
   /** Sockets open now. */
   sockets(): number;
   /** Epoch ms. */
@@ -46,14 +49,20 @@ export interface Telemetry {
   latest(): Tick | null;
   /** Called for each tick with its JSON, made once for all. Returns the unsubscriber. */
   subscribe(listener: (tick: Tick, json: string) => void): () => void;
+  /** Called for each tick before subscribers are, without its JSON. Returns the unsubscriber. */
+  observe(listener: (tick: Tick) => void): () => void;
   /** Stored series (see `queryHistory`). Rejects when the store is gone. */
   history(subject: HistorySubject, fromMs: number, toMs: number, maxPoints: number): Promise<History>;
   /** Ledger of the sources since they exist, up to now. On disk once a second: a crash costs at most that. */
   sourceTotals(): readonly SourceTotals[];
+  /** How late the accepted events of a source were, since it exists. */
+  lateness(source: string): Lateness;
   /** Text for /metrics. */
   prometheus(): string;
   /** The log's figures as of the last tick. */
   logStats(): LogStats | null;
+  /** What is stored of the past, and for how long. */
+  readonly stored: Pick<TelemetryStore, 'keepRollups' | 'kept' | 'purge'>;
   /** Closes the last window, stores it and stops. */
   close(): Promise<void>;
 }
@@ -75,6 +84,7 @@ function run(options: TelemetryOptions, store: TelemetryStore, book: ReturnType<
   const schedule = options.schedule ?? nodeTimer;
   const writer = createWindowWriter(store);
   const listeners = new Set<(tick: Tick, json: string) => void>();
+  const observers = new Set<(tick: Tick) => void>();
   let recents = new Map<string, Recent>();
   let latest: Tick | null = null;
   let lastAt = now();
@@ -90,8 +100,11 @@ function run(options: TelemetryOptions, store: TelemetryStore, book: ReturnType<
     const sourceIds = options.sourceIds();
     meter.retain(new Set(sourceIds), new Set(recents.keys()));
     const recentOf = (id: string) => recents.get(id) ?? new Recent();
-    const tick = buildTick({ at, windowMs, node: options.node, head: options.log.head(), resources, window, lanes, sourceIds, recentOf });
+    const throttleOf = (id: string) => options.throttleOf?.(id) ?? null;
+    const { node } = options;
+    const tick = buildTick({ at, windowMs, node, head: options.log.head(), resources, window, lanes, sourceIds, recentOf, throttleOf });
     latest = tick;
+    for (const observer of observers) observer(tick);
     // First those who look on, then the store: it has time.
     tell(tick);
     const changed = book.add(window);
@@ -124,11 +137,17 @@ function run(options: TelemetryOptions, store: TelemetryStore, book: ReturnType<
       listeners.add(listener);
       return () => void listeners.delete(listener);
     },
+    observe(listener) {
+      observers.add(listener);
+      return () => void observers.delete(listener);
+    },
     history: (subject, fromMs, toMs, maxPoints) =>
       store.history({ subject: { type: subject.type, id: subject.type === 'gateway' ? '' : subject.id }, fromMs, toMs, maxPoints }),
     sourceTotals: () => book.list(meter.pending()),
+    lateness: (source) => book.lateness(source, meter.pending()),
     prometheus: () => exposition(metricFamilies(meter.totals, latest)),
     logStats: probe.logStats,
+    stored: store,
     async close() {
       cancel();
       closeWindow(Math.max(now(), lastAt + 1));

@@ -1,8 +1,10 @@
 /** One window drawn up as the tick that consoles get. Pure. */
+import type { ThrottleReading } from '#contract/telemetry/ingest.ts';
 import { type DestinationTick, type ErrorClass, errorClasses, type SourceTick, type Tick } from '#contract/telemetry/tick.ts';
 import { healthOf } from './health.ts';
 import type { LaneReading } from './lane-reading.ts';
 import { latencyOf } from './latency-sketch.ts';
+import { latenessOf } from './lateness.ts';
 import type { MeterWindow } from './meter.ts';
 import { DestinationTotals, DestinationWindow, SourceWindow } from './meter-window.ts';
 import type { Recent } from './recent.ts';
@@ -20,6 +22,8 @@ export interface TickParts {
   /** Sources that exist, so that a silent one still has a line. */
   readonly sourceIds: readonly string[];
   recentOf(destination: string): Recent;
+  /** Why a source is held back now. */
+  throttleOf(source: string): ThrottleReading | null;
 }
 
 export function buildTick(parts: TickParts): Tick {
@@ -34,7 +38,7 @@ export function buildTick(parts: TickParts): Tick {
     node,
     head,
     resources: { ...resources, commit: latencyOf(resources.commit), settle: latencyOf(resources.settle) },
-    sources: [...sourceIds].map((id) => sourceTick(id, window.sources.get(id) ?? silentSource)),
+    sources: [...sourceIds].map((id) => sourceTick(id, window.sources.get(id) ?? silentSource, parts.throttleOf(id))),
     destinations: lanes.map((lane) => destinationTick(lane, window.destinations.get(lane.id) ?? silentDestination, parts)),
     flows,
   };
@@ -43,19 +47,25 @@ export function buildTick(parts: TickParts): Tick {
 const silentSource = new SourceWindow();
 const silentDestination = new DestinationWindow(new DestinationTotals());
 
-function sourceTick(
-  id: string,
-  { received, accepted, duplicate, malformed, quarantined, throttled, refused, bytes }: SourceWindow,
-): SourceTick {
-  return { id, received, accepted, duplicate, malformed, quarantined, throttled, refused, bytes };
+function sourceTick(id: string, window: SourceWindow, throttle: ThrottleReading | null): SourceTick {
+  const { received, accepted, duplicate, malformed, quarantined, throttled, refused, bytes } = window;
+  const lateness = latenessOf(accepted, window);
+  const isLate = (lateness.underMinute ?? 0) < accepted;
+  return {
+    ...{ id, received, accepted, duplicate, malformed, quarantined, throttled, refused, bytes },
+    ...(isLate ? { lateness } : {}),
+    ...(throttle ? { throttle } : {}),
+  };
 }
 
 function destinationTick(lane: LaneReading, window: DestinationWindow, { at, recentOf }: TickParts): DestinationTick {
   const { delivered, failed } = recentOf(lane.id);
+  // A person keeps it: nothing is known to be wrong with the vendor.
+  const state = lane.breakerDetail?.forced?.state === 'open' && lane.state === 'breaker' ? 'held' : lane.state;
   const oldestAgeMs = lane.oldestAt === null ? null : at - lane.oldestAt;
   return {
     ...lane,
-    health: healthOf({ state: lane.state, delivered, failed, oldestAgeMs }),
+    health: healthOf({ state, delivered, failed, oldestAgeMs }),
     delivered: window.confirmed + window.accepted,
     confirmed: window.confirmed,
     dropped: window.dropped,

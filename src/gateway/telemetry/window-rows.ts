@@ -2,14 +2,23 @@
 import { DatabaseSync } from 'node:sqlite';
 import { AppFailure, appError } from '#contract/errors.ts';
 import { z } from '#contract/zod.ts';
+import { StoreFailure } from '#gateway/log/sqlite/store-failure.ts';
+import { bringUp, versionIn } from '#gateway/migrations/bring-up.ts';
 import type { SubjectType } from './columns.ts';
-import { levels } from './levels.ts';
-
-const FORMAT_VERSION = 1;
+import { levelsKept } from './levels.ts';
+import { telemetrySchema } from './telemetry-schema.ts';
 
 const countsSchema = z.array(z.number());
 /** Counts of each source since it exists, in the order of `fates`. */
 export type StoredTotals = Readonly<Record<string, readonly number[]>>;
+
+/** What is stored of the past. */
+export interface KeptWindows {
+  readonly windows: number;
+  readonly bytes: number;
+  /** Start of the oldest, epoch ms; null where there is none. */
+  readonly oldestAt: number | null;
+}
 
 export interface WindowRows {
   /** The number under which a subject's windows are stored. */
@@ -18,8 +27,11 @@ export interface WindowRows {
   get(subject: number, stepMs: number, start: number): Uint8Array | null;
   /** Windows whose start lies in [from, to), ascending. */
   range(subject: number, stepMs: number, fromMs: number, toMs: number): readonly { readonly start: number; readonly body: Uint8Array }[];
-  /** Deletes what is older than its level keeps. */
-  prune(now: number): void;
+  /** Deletes what is older than its level keeps; the coarsest keeps `rollupMs`. */
+  prune(now: number, rollupMs: number): void;
+  kept(): KeptWindows;
+  /** Deletes windows that began before; answers how many there were. */
+  purge(beforeMs: number, isDryRun: boolean): number;
   putTotals(totals: StoredTotals): void;
   totals(): StoredTotals;
   /** All of `work` is written, or nothing. */
@@ -42,6 +54,9 @@ export function openWindowRows(path: string): WindowRows {
     subjects: database.prepare('SELECT id FROM subject'),
     putTotals: database.prepare('INSERT INTO total (source, counts) VALUES (?, ?) ON CONFLICT DO UPDATE SET counts = excluded.counts'),
     totals: database.prepare('SELECT source, counts FROM total'),
+    kept: database.prepare('SELECT count(*) AS windows, coalesce(sum(length(body)), 0) AS bytes, min(start) AS oldestAt FROM window'),
+    countBefore: database.prepare('SELECT count(*) AS windows FROM window WHERE start < ?'),
+    purge: database.prepare('DELETE FROM window WHERE start < ?'),
   };
 
   function transaction(work: () => void): void {
@@ -66,9 +81,21 @@ export function openWindowRows(path: string): WindowRows {
       statements.range
         .all(subject, stepMs, fromMs, toMs)
         .flatMap(({ start, body }) => (body instanceof Uint8Array ? [{ start: Number(start), body }] : [])),
-    prune(now) {
+    prune(now, rollupMs) {
       const ids = statements.subjects.all().map((row) => Number(row.id));
-      for (const id of ids) for (const { stepMs, keepMs } of levels) statements.prune.run(id, stepMs, now - keepMs);
+      for (const id of ids) for (const { stepMs, keepMs } of levelsKept(rollupMs)) statements.prune.run(id, stepMs, now - keepMs);
+    },
+    kept() {
+      const row = statements.kept.get();
+      return {
+        windows: Number(row?.windows),
+        bytes: Number(row?.bytes),
+        oldestAt: typeof row?.oldestAt === 'number' ? row.oldestAt : null,
+      };
+    },
+    purge(beforeMs, isDryRun) {
+      if (isDryRun) return Number(statements.countBefore.get(beforeMs)?.windows);
+      return Number(statements.purge.run(beforeMs).changes);
     },
     putTotals(totals) {
       transaction(() => {
@@ -83,14 +110,14 @@ export function openWindowRows(path: string): WindowRows {
 }
 
 function prepare(database: DatabaseSync): void {
-  const version = Number(database.prepare('PRAGMA user_version').get()?.user_version);
-  if (version > FORMAT_VERSION) throw new AppFailure(appError('DATA_NEWER', { file: 'telemetry.db', version, knows: FORMAT_VERSION }));
-  // Telemetry is worth no fsync.
-  database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 2000');
-  database.exec(`
-    PRAGMA user_version = ${FORMAT_VERSION};
-    CREATE TABLE IF NOT EXISTS subject (id INTEGER PRIMARY KEY, type TEXT NOT NULL, name TEXT NOT NULL, UNIQUE (type, name));
-    CREATE TABLE IF NOT EXISTS window (subject INTEGER NOT NULL, step INTEGER NOT NULL, start INTEGER NOT NULL, body BLOB NOT NULL, PRIMARY KEY (subject, step, start)) WITHOUT ROWID;
-    CREATE TABLE IF NOT EXISTS total (source TEXT PRIMARY KEY, counts TEXT NOT NULL) WITHOUT ROWID;
-  `);
+  try {
+    // Before anything is written: a newer Sluice's file stays as it was.
+    versionIn(database, telemetrySchema);
+    // Telemetry is worth no fsync.
+    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 2000');
+    bringUp(database, telemetrySchema);
+  } catch (error) {
+    database.close();
+    throw error instanceof StoreFailure ? new AppFailure(appError(error.code, error.details)) : error;
+  }
 }

@@ -9,7 +9,7 @@ import { type Layout, layouts, type SubjectType } from './columns.ts';
 import { readFrame } from './frame.ts';
 import { levels, windowStart } from './levels.ts';
 import { decodeWindow, emptyWindow, encodeWindow, rollInto, type Window } from './window.ts';
-import { openWindowRows, type StoredTotals, type WindowRows } from './window-rows.ts';
+import { type KeptWindows, openWindowRows, type StoredTotals, type WindowRows } from './window-rows.ts';
 
 const FLUSH_FRAMES = 10;
 const PRUNE_EVERY_MS = 60_000;
@@ -36,6 +36,11 @@ export interface WindowStore {
   /** End of the last frame, epoch ms; 0 before the first. */
   lastAt(): number;
   flush(): void;
+  /** How long the coarsest windows are kept from now on, ms. */
+  keepRollups(rollupMs: number): void;
+  kept(): KeptWindows;
+  /** Deletes stored windows that began before; answers how many there were. */
+  purge(beforeMs: number, isDryRun: boolean): number;
   close(): void;
 }
 
@@ -55,6 +60,7 @@ export function openWindowStore(path: string): WindowStore {
   let framesSinceFlush = 0;
   let lastAt = 0;
   let prunedAt = 0;
+  let rollupMs = levels[2].keepMs;
   /** End of the first frame of this run: only rollups open then can already be on disk. */
   let firstAt = 0;
 
@@ -92,7 +98,7 @@ export function openWindowStore(path: string): WindowStore {
           rows.put(subject.rowId(), stepMs, start, encodeWindow(window, subject.layout));
         if (lastAt - prunedAt < PRUNE_EVERY_MS) return;
         prunedAt = lastAt;
-        rows.prune(lastAt);
+        rows.prune(lastAt, rollupMs);
       });
     } finally {
       // Also where the disk refused: a gap in a chart is better than memory that grows until it returns.
@@ -120,6 +126,11 @@ export function openWindowStore(path: string): WindowStore {
     },
     lastAt: () => lastAt,
     flush,
+    keepRollups(keepMs) {
+      rollupMs = keepMs;
+    },
+    kept: rows.kept,
+    purge: rows.purge,
     close() {
       flush();
       rows.close();

@@ -1,4 +1,5 @@
 /** One window of all subjects as the frame that the store takes: values in the order of `columns.ts`. */
+import { lateBuckets } from '#contract/telemetry/ingest.ts';
 import { errorClasses, type Tick } from '#contract/telemetry/tick.ts';
 import { createFrame, type FrameWriter } from './frame.ts';
 import type { LatencySketch } from './latency-sketch.ts';
@@ -34,10 +35,11 @@ export function createWindowWriter(store: Pick<TelemetryStore, 'announce' | 'put
       const frame = createFrame(tick.at, tick.windowMs, subjects * NUMBERS_A_SUBJECT);
       frame.add(numberOf({ type: 'gateway', id: '' }), gatewayValues(tick), [resources.commit, resources.settle]);
       for (const source of tick.sources) {
-        const { accepted, duplicate, malformed, quarantined, throttled, refused, bytes } = source;
+        const { accepted, duplicate, malformed, quarantined, throttled, refused, bytes, lateness = {} } = source;
+        const late = lateBuckets.map((bucket) => lateness[bucket] ?? 0);
         frame.add(
           numberOf({ type: 'source', id: source.id }),
-          [accepted, duplicate, malformed, quarantined, throttled, refused, bytes],
+          [accepted, duplicate, malformed, quarantined, throttled, refused, bytes, ...late],
           [],
         );
       }

@@ -55,6 +55,8 @@ function reaches<P extends EmbeddedState['phase']>(of: EmbeddedGateway, phase: P
   });
 }
 
+const hasMistakes = `console.error('CONFIG_INVALID: The configuration file has mistakes. See details.'); for (const line of [2, 4, 5, 6]) console.error('  line ' + line + ', sources: wrong'); process.exit(1);`;
+
 describe('the embedded gateway', () => {
   it('gets its token on stdin, never by argv, and says where it listens', async () => {
     const embedded = create(standIn);
@@ -103,5 +105,15 @@ describe('the embedded gateway', () => {
     await embedded.stop();
     expect(embedded.state().phase).toBe('stopped');
     expect(embedded.kill()).toBe(false);
+  });
+
+  it('says which lines of a configuration file are wrong, so that the console can', async () => {
+    const embedded = create(hasMistakes);
+    embedded.start();
+    const waiting = await reaches(embedded, 'waiting');
+    expect(waiting.why).toContain(
+      'The configuration file has mistakes. See details. Line 2, sources: wrong. Line 4, sources: wrong. Line 5, ',
+    );
+    expect(waiting.why).not.toContain('Line 6');
   });
 });

@@ -33,14 +33,22 @@ const readySchema = z.looseObject({
 });
 /** How a gateway that cannot start says why, on stderr: `CODE: what happened, what to do`. Everything else there is its log. */
 const failurePattern = /^([A-Z]+_[A-Z_]+): (.+)$/;
+/** Below it: one mistake of a file a line. */
+const mistakePattern = /^ {2}([a-z].*: .+)$/;
+const shownMistakes = 3;
 
 export function launchGateway(options: LaunchOptions, { onReady, onEnded }: LaunchEvents): GatewayProcess {
   const token = secret(randomBytes(32).toString('base64url'));
   const child = options.spawn(argumentsOf(options));
   let failure: { code: string; why: string } | null = null;
+  let mistakes = 0;
   child.onLogLine((line) => {
     const [, code, why] = failurePattern.exec(line) ?? [];
     if (code && why) failure = { code, why };
+    const mistake = mistakePattern.exec(line)?.[1];
+    if (failure === null || mistake === undefined) return;
+    mistakes++;
+    if (mistakes <= shownMistakes) failure = { ...failure, why: `${failure.why} ${capitalised(mistake)}.` };
   });
   child.onLine((line) => {
     const ready = parseReady(line);
@@ -55,6 +63,8 @@ function argumentsOf({ dataFolder, ingestPort, controlPort, configFile }: Launch
   const ports = ['--ingest-port', String(ingestPort), '--control-port', String(controlPort)];
   return ['--data', dataFolder, ...ports, '--embedded', '--token-stdin', ...(configFile ? ['--config', configFile] : [])];
 }
+
+const capitalised = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
 
 function parseReady(line: string): z.output<typeof readySchema> | null {
   try {

@@ -25,6 +25,8 @@ const served = {
   'quarantine.list': operations['quarantine.list'],
   'quarantine.release': operations['quarantine.release'],
   'quarantine.discard': operations['quarantine.discard'],
+  'verdict.read': operations['verdict.read'],
+  'verdict.probe': operations['verdict.probe'],
   'system.status': operations['system.status'],
 };
 export type Served = Handlers<typeof served>;
@@ -58,6 +60,7 @@ const status = {
   startedAt: now - 7_800_000,
   dataFolder: '/data',
   holdFile: '/data/hold',
+  incarnation: 'c0ffee000001',
   ingestUrl: 'http://127.0.0.1:8400',
   controlUrl: 'ws://127.0.0.1:8401/v1/control',
   durability: 'fsync' as const,
@@ -107,13 +110,15 @@ export async function startFakeGateway(): Promise<FakeGateway> {
       return ok({ preview, proof: input.dryRun ? null : proof });
     },
     'document.drift': () => ok({ drift: [] }),
-    'ledger.read': () => ok({ ledgers: [ledger], sources: [] }),
+    'ledger.read': () => ok({ incarnation: 'c0ffee000001', ledgers: [ledger], sources: [] }),
     'event.where': ({ messageId }) => err(appError('EVENT_NOT_FOUND', { messageId })),
     'audit.note': () => ok({ seq: 1 }),
     'command.outcome': () => err(appError('COMMAND_UNKNOWN')),
     'quarantine.list': () => err(appError('GATEWAY_INTERNAL')),
     'quarantine.release': () => err(appError('GATEWAY_INTERNAL')),
     'quarantine.discard': () => err(appError('GATEWAY_INTERNAL')),
+    'verdict.read': () => err(appError('GATEWAY_INTERNAL')),
+    'verdict.probe': () => err(appError('GATEWAY_INTERNAL')),
     'system.status': () => ok(status),
   };
   const service = createService({
@@ -128,6 +133,8 @@ export async function startFakeGateway(): Promise<FakeGateway> {
       'quarantine.list': (...args) => handlers['quarantine.list'](...args),
       'quarantine.release': (...args) => handlers['quarantine.release'](...args),
       'quarantine.discard': (...args) => handlers['quarantine.discard'](...args),
+      'verdict.read': (...args) => handlers['verdict.read'](...args),
+      'verdict.probe': (...args) => handlers['verdict.probe'](...args),
       'system.status': (...args) => handlers['system.status'](...args),
     },
     topics: { 'audit.appended': topics['audit.appended'], 'telemetry.tick': topics['telemetry.tick'] },

@@ -11,7 +11,9 @@ import { freePort } from '#tests/support/bench/free-port.ts';
 import { childrenOf, publicFaceOf } from './processes.ts';
 
 /** What the gateway's configuration file declares. */
-export type GatewayConfig = Readonly<Record<'sources' | 'destinations', readonly Readonly<Record<string, unknown>>[]>>;
+export type GatewayConfig = Readonly<Record<'sources' | 'destinations', readonly Readonly<Record<string, unknown>>[]>> & {
+  readonly settings?: Readonly<Record<string, unknown>>;
+};
 
 export interface ConsoleHostOptions {
   /** Environment of the host: that of a test's keychain. */

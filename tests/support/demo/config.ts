@@ -1,3 +1,5 @@
+import type { Simulator } from '#tests/support/simulator/simulator.ts';
+
 /** The demo's set-up: three sources, four simulated vendors. Every secret here is made up. */
 export const demoWriteKeys = ['demo-web-shop', 'demo-ios-app', 'demo-backend'] as const;
 
@@ -10,10 +12,12 @@ export const demoEnvironment = {
   DEMO_WEBHOOK_SECRET: `whsec_${Buffer.from('demo webhook signing key').toString('base64')}`,
 } as const;
 
-/** What the configuration file declares. `vendors` is the simulator's base URL. */
-export function demoConfig(vendors: string) {
+/** What the configuration file declares, with the vendors of a simulator. */
+export function demoConfig({ url, endpoint, statusPage }: Pick<Simulator, 'url' | 'endpoint' | 'statusPage'>) {
   const tags = ['demo'];
+  const statusFeed = (vendor: string) => ({ url: statusPage(vendor) });
   return {
+    settings: { simulator: url },
     sources: [
       { id: 'web-shop', name: 'Web shop (demo)', writeKey: demoWriteKeys[0], plan: 'demo' },
       { id: 'ios-app', name: 'iOS app (demo)', writeKey: demoWriteKeys[1], plan: 'demo' },
@@ -24,7 +28,8 @@ export function demoConfig(vendors: string) {
         id: 'mixpanel',
         name: 'Mixpanel (demo)',
         connector: 'mixpanel',
-        endpoint: `${vendors}/mixpanel`,
+        endpoint: endpoint('mixpanel'),
+        statusFeed: statusFeed('mixpanel'),
         settings: { projectId: '1234567' },
         credential: { env: { username: 'DEMO_MIXPANEL_USER', secret: 'DEMO_MIXPANEL_SECRET' } },
         delivery: { batchSize: 50, batchWaitMs: 200, timeoutMs: 5000 },
@@ -34,7 +39,8 @@ export function demoConfig(vendors: string) {
         id: 'ga4',
         name: 'Google Analytics 4 (demo)',
         connector: 'ga4',
-        endpoint: `${vendors}/ga4`,
+        endpoint: endpoint('ga4'),
+        statusFeed: statusFeed('ga4'),
         settings: { measurementId: 'G-DEMO12345' },
         credential: { env: 'DEMO_GA4_SECRET' },
         delivery: { timeoutMs: 5000 },
@@ -44,7 +50,8 @@ export function demoConfig(vendors: string) {
         id: 'meta',
         name: 'Meta Conversions (demo)',
         connector: 'meta',
-        endpoint: `${vendors}/meta`,
+        endpoint: endpoint('meta'),
+        statusFeed: statusFeed('meta'),
         settings: { datasetId: '100200300' },
         credential: { env: 'DEMO_META_TOKEN' },
         delivery: { batchSize: 50, batchWaitMs: 200, timeoutMs: 5000 },
@@ -54,7 +61,8 @@ export function demoConfig(vendors: string) {
         id: 'warehouse',
         name: 'Warehouse webhook (demo)',
         connector: 'webhook',
-        endpoint: `${vendors}/webhook`,
+        endpoint: endpoint('webhook'),
+        statusFeed: statusFeed('webhook'),
         credential: { env: 'DEMO_WEBHOOK_SECRET' },
         delivery: { timeoutMs: 5000 },
         tags,

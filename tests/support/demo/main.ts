@@ -16,9 +16,9 @@ import { demoConfig, demoEnvironment, demoWriteKeys } from './config.ts';
 const eventsPerSecond = 120;
 
 const folder = await mkdtemp(join(tmpdir(), 'sluice-demo-'));
-const simulator = await createSimulator({ keep: 'counts' });
+const simulator = await createSimulator({ keep: 'counts', apart: true });
 const config = join(folder, 'sluice.yaml');
-await writeFile(config, stringify(demoConfig(simulator.url)));
+await writeFile(config, stringify(demoConfig(simulator)));
 const ingestPort = await freePort();
 const traffic = startTraffic({ host: `http://127.0.0.1:${ingestPort}`, writeKeys: demoWriteKeys, perSecond: eventsPerSecond });
 

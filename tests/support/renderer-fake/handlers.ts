@@ -11,6 +11,8 @@ import { z } from '#contract/zod.ts';
 import { type FakeLane, tickOf } from './lanes.ts';
 import { pipelineHandlers } from './pipeline.ts';
 import { createRandom } from './random.ts';
+import { troubleHandlers } from './trouble.ts';
+import { upkeepHandlers } from './upkeep.ts';
 import type { World } from './world.ts';
 
 /** What the harness has no made-up answer for says so, instead of keeping it from starting. */
@@ -95,6 +97,8 @@ function madeUp(world: World): Partial<Handlers<typeof operations>> {
     },
     'settings.put': ({ value }) => changed(world.put('settings', 'gateway', value, 'operator', '').revision),
     ...pipelineHandlers(world),
+    ...troubleHandlers(world),
+    ...upkeepHandlers(world),
     'gateway.key': () => ok({ publicKey: 'AAAA', fingerprint: 'SHA256:fake', environment: 'embedded' }),
     'credential.bind': () => err(appError('AUTH_FORBIDDEN')),
     'credential.remove': () => err(appError('AUTH_FORBIDDEN')),
@@ -124,6 +128,7 @@ function madeUp(world: World): Partial<Handlers<typeof operations>> {
       ok(subject.type === 'gateway' ? gatewayHistory(world, fromMs, toMs, maxPoints) : historyOf(world, subject, fromMs, toMs, maxPoints)),
     'ledger.read': ({ destination }) =>
       ok({
+        incarnation: 'c0ffee000001',
         ledgers: world.lanes.filter((lane) => destination === undefined || lane.id === destination).map(ledgerOf),
         sources: [sourceTotals('web', 6_588_400), sourceTotals('server', 2_823_718)],
       }),
@@ -151,6 +156,7 @@ function madeUp(world: World): Partial<Handlers<typeof operations>> {
         environment: 'embedded',
         startedAt: world.startedAt - 5_400_000,
         dataFolder: '/var/lib/sluice',
+        incarnation: 'c0ffee000001',
         holdFile: '/var/lib/sluice/HOLD',
         ingestUrl: 'http://127.0.0.1:8020',
         controlUrl: 'ws://127.0.0.1:8021',
@@ -316,6 +322,13 @@ function whereOf(world: World, messageId: string) {
     name: 'Order Completed',
     receivedAt: Date.now() - 94_000,
     bytes: 512,
+    provenance: {
+      schema: 'web@3',
+      violations: 1,
+      rules: ['pii/mail', 'pii/card'],
+      releasedAt: Date.now() - 61_000,
+      trace: '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01',
+    },
     destinations: world.lanes.slice(0, 8).map((lane) => ({
       destination: lane.id,
       state:

@@ -21,6 +21,7 @@ import { createPeer } from '#contract/peer.ts';
 import { err, ok } from '#contract/result.ts';
 import { createService, type Service } from '#contract/service.ts';
 import { createHandlers } from './handlers.ts';
+import { verdictOf } from './verdicts.ts';
 import { createWorld, type World } from './world.ts';
 
 const types: Readonly<Record<string, string>> = {
@@ -119,6 +120,12 @@ function createGateway(world: World): Service {
             world.seq(),
           );
         return world.onDocument((document, seq) => sink.push([document], seq));
+      },
+      'backup.progress': () => () => {},
+      'replay.progress': () => () => {},
+      'verdict.changed': (_params, sink) => {
+        sink.push(world.lanes.map(verdictOf));
+        return () => {};
       },
       'audit.appended': (_params, sink, afterSeq) => {
         const missed = world.audit.filter((entry) => entry.seq > (afterSeq ?? 0));

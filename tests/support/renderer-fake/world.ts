@@ -1,10 +1,11 @@
 import { destinationSchema } from '#contract/documents/destination.ts';
 import type { Document, DocumentKind } from '#contract/documents/document.ts';
 import { sourceSchema } from '#contract/documents/source.ts';
-import { type SwitchScope, scopeId, switchSchema } from '#contract/documents/switch.ts';
+import { type SwitchMode, type SwitchScope, scopeId, switchSchema } from '#contract/documents/switch.ts';
 import type { AuditEntry } from '#contract/operations/system.ts';
 import type { Tick } from '#contract/telemetry/tick.ts';
 import { createLanes, type FakeLane, tickOf } from './lanes.ts';
+import { seedPipeline } from './pipeline.ts';
 import { createRandom } from './random.ts';
 
 export interface WorldOptions {
@@ -21,13 +22,15 @@ export interface World {
   readonly startedAt: number;
   put(kind: DocumentKind, id: string, value: unknown, by: string, reason: string): Document;
   newest(kind: DocumentKind, id: string): Document | undefined;
-  setSwitch(scope: SwitchScope, mode: 'flow' | 'park' | 'drop', by: string, reason: string, forMs: number | undefined): Document;
+  setSwitch(scope: SwitchScope, mode: SwitchMode, by: string, reason: string, forMs: number | undefined): Document;
   note(action: string, target: string, reason: string, commandId: string | null): AuditEntry;
   tick(at: number): Tick;
   onDocument(listener: (document: Document, seq: number) => void): () => void;
   onAudit(listener: (entry: AuditEntry) => void): () => void;
   seq(): number;
 }
+
+const laneStateUnder = { flow: 'flowing', park: 'parked', drop: 'dropping', divert: 'diverting', sample: 'flowing' } as const;
 
 export function createWorld(options: WorldOptions): World {
   const random = createRandom(options.seed ?? 7);
@@ -117,7 +120,7 @@ export function createWorld(options: WorldOptions): World {
     const value = switchSchema.parse({ scope, mode, until: forMs === undefined ? null : at + forMs });
     for (const lane of lanes) {
       if (scope.type === 'destination' ? lane.id !== scope.destination : scope.type !== 'everything') continue;
-      lane.state = mode === 'park' ? 'parked' : mode === 'drop' ? 'dropping' : 'flowing';
+      lane.state = laneStateUnder[mode];
       lane.desired = mode;
       lane.since = at;
       lane.why = mode === 'flow' ? '' : `${by} ${mode === 'park' ? 'parked' : 'drops'} it${reason === '' ? '' : `: ${reason}`}`;
@@ -186,7 +189,7 @@ export function createWorld(options: WorldOptions): World {
     seedPast();
   }
 
-  return {
+  const world: World = {
     lanes,
     documents,
     audit,
@@ -206,6 +209,8 @@ export function createWorld(options: WorldOptions): World {
     },
     seq: () => seq,
   };
+  if (!options.isEmpty) seedPipeline(world);
+  return world;
 }
 
 function sourceTick(id: string, accepted: number, random: () => number): Tick['sources'][number] {

@@ -1,5 +1,6 @@
 /** What one simulated vendor has seen and kept. */
 import { type Arrivals, createArrivals } from './arrivals.ts';
+import { createErasureBook, type ErasureBook } from './erasures.ts';
 import { createKeyHashSet } from './key-hash-set.ts';
 
 export interface Counters {
@@ -34,6 +35,7 @@ export interface Book {
   count(key: string): number;
   /** Empty with `counts`. */
   readonly stored: ReadonlyMap<string, number>;
+  readonly erasures: ErasureBook;
   /** The last events kept; null unless asked for. */
   readonly arrivals: Arrivals | null;
 }
@@ -67,6 +69,7 @@ export function createBook(keep: Keep, maxArrivals = 0): Book {
   return {
     counters,
     stored,
+    erasures: createErasureBook(),
     arrivals,
     store(key) {
       counters.stored++;

@@ -25,6 +25,8 @@ export const dialSchema = z.strictObject({
   retryAfterS: z.number().int().min(0).max(86_400).optional(),
   /** For `partial`: exactly these keys are bad, instead of a share. */
   keys: z.array(z.string()).max(10_000).optional(),
+  /** A loan: after so long it is again as it was dialled before, ms. Whoever broke it may be gone by then. */
+  forMs: z.number().int().min(1).max(600_000).optional(),
 });
 export type DialInput = z.input<typeof dialSchema>;
 export type DialSetting = z.output<typeof dialSchema>;

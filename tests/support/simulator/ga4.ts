@@ -1,5 +1,5 @@
 /** GA4 Measurement Protocol as documented: the same empty 204 for everything, and a ledger of what it threw away. */
-import { type Asked, empty, isRecord, parse, queryOf, type Situation, type Vendor } from './vendor.ts';
+import { type Answer, type Asked, empty, isRecord, json, parse, queryOf, type Situation, type Vendor } from './vendor.ts';
 
 const maxBatch = 25;
 const maxBytes = 130 * 1024;
@@ -52,9 +52,23 @@ function takeCollect(asked: Asked, { book, credential, isPoison }: Situation): v
   }
 }
 
+/** Admin API, `properties.submitUserDeletion`: one id a call. */
+function takeDeletion(asked: Asked, { book }: Situation): Answer {
+  if (!/^Bearer \S+$/.test(String(asked.headers.authorization ?? '')))
+    return json(401, { error: { code: 401, message: 'Request had invalid authentication credentials.', status: 'UNAUTHENTICATED' } });
+  const body = parse(asked.body);
+  const [id, ...others] = isRecord(body) ? Object.values(body).filter((value) => typeof value === 'string') : [];
+  if (id === undefined || others.length > 0)
+    return json(400, { error: { code: 400, message: 'Exactly one user id must be set.', status: 'INVALID_ARGUMENT' } });
+  book.erasures.begin([id]);
+  return json(200, { deletionRequestTime: new Date().toISOString() });
+}
+
 export const ga4: Vendor = {
   readsBody: () => true,
   take(asked, situation) {
+    if (asked.method === 'POST' && /^\/v1alpha\/properties\/\d+:submitUserDeletion$/.test(asked.path))
+      return takeDeletion(asked, situation);
     if (asked.method !== 'POST' || !asked.path.startsWith('/mp/collect')) return empty(404);
     takeCollect(asked, situation);
     return yes;

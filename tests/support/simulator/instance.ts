@@ -5,6 +5,7 @@ import { createDial, type Dial, type DialSetting, type Failure } from './dial.ts
 import { ga4 } from './ga4.ts';
 import { meta } from './meta.ts';
 import { mixpanel } from './mixpanel.ts';
+import { createStatusPage, type StatusPage } from './status-page.ts';
 import type { Answer, Asked, Situation, Vendor } from './vendor.ts';
 import { webhook } from './webhook.ts';
 
@@ -13,7 +14,10 @@ const vendors: Readonly<Record<string, Vendor>> = { mixpanel, ga4, meta, webhook
 export interface Instance {
   readonly book: Book;
   readonly dial: Dial;
+  readonly statusPage: StatusPage;
   set(setting: DialSetting): void;
+  /** Ends a loan before its time. */
+  giveBack(): void;
   demand(credential: string | null): void;
   /** Takes one request; `path` is what follows the vendor's prefix. */
   serve(request: IncomingMessage, response: ServerResponse, path: string): void;
@@ -49,8 +53,19 @@ export function createInstance(name: string, keep: Keep, maxArrivals: number, wa
   const vendor = vendors[name.split('.')[0]!]!;
   const book = createBook(keep, maxArrivals);
   const hanging = new Set<() => void>();
-  let dial = createDial({ vendor: name, failure: 'ok', share: 1 });
+  let own = createDial({ vendor: name, failure: 'ok', share: 1 });
+  let dial = own;
+  let loan: NodeJS.Timeout | undefined;
   let credential: string | null = null;
+
+  function endLoan(): void {
+    clearTimeout(loan);
+    if (loan !== undefined) waiters.delete(loan);
+  }
+  function giveBack(): void {
+    endLoan();
+    dial = own;
+  }
 
   function situation(): Situation {
     return { book, credential, isPoison: dial.isPoison };
@@ -102,12 +117,20 @@ export function createInstance(name: string, keep: Keep, maxArrivals: number, wa
 
   return {
     book,
+    statusPage: createStatusPage(name),
     get dial() {
       return dial;
     },
     set(setting) {
+      endLoan();
       dial = createDial(setting);
+      if (setting.forMs === undefined) own = dial;
+      else {
+        loan = setTimeout(giveBack, setting.forMs);
+        waiters.add(loan);
+      }
     },
+    giveBack,
     demand(wanted) {
       credential = wanted;
     },

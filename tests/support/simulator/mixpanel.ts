@@ -63,9 +63,27 @@ function takeImport(asked: Asked, { book, isPoison }: Situation): Answer {
   return json(400, { code: 400, error, status: 'Bad Request', num_records_imported: imported, failed_records: failed });
 }
 
+/** The GDPR API: a task for up to 1,999 ids, and its state. */
+function takeDeletion(asked: Asked, { book }: Situation): Answer {
+  const bearer = /^Bearer \S+$/.test(String(asked.headers.authorization ?? ''));
+  if (!bearer || !queryOf(asked.path).get('token')) return json(401, { status: 'error', error: 'Invalid OAuth token' });
+  if (asked.method === 'GET') {
+    const status = book.erasures.ask(decodeURIComponent(/v3\.0\/([^?]*)/.exec(asked.path)?.[1] ?? ''));
+    return json(200, { status: 'ok', results: { status: status ?? 'NOT_FOUND', result: '', distinct_ids: [] } });
+  }
+  const body = parse(asked.body);
+  const ids = isRecord(body) && Array.isArray(body.distinct_ids) ? body.distinct_ids.filter((id) => typeof id === 'string') : [];
+  if (ids.length === 0 || ids.length > 1999) return json(400, { status: 'error', error: 'distinct_ids must hold 1 to 1999 ids' });
+  return json(201, {
+    status: 'ok',
+    results: [{ status: 'PENDING', tracking_id: book.erasures.begin(ids), distinct_id_count: ids.length }],
+  });
+}
+
 export const mixpanel: Vendor = {
   readsBody: () => true,
   take(asked, situation) {
+    if (asked.path.startsWith('/api/app/data-deletions/v3.0/')) return takeDeletion(asked, situation);
     if (!isAuthorised(asked, situation.credential)) return unauthorised;
     if (asked.method === 'GET' && asked.path === '/api/app/me')
       return json(200, { status: 'ok', results: { user_name: 'service account' } });

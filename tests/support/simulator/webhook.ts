@@ -1,6 +1,6 @@
 /** A receiver of Standard Webhooks: verifies the signature if it was given a secret. */
 import { createHmac } from 'node:crypto';
-import { type Answer, type Asked, empty, json, type Vendor } from './vendor.ts';
+import { type Answer, type Asked, empty, isRecord, json, parse, type Vendor } from './vendor.ts';
 
 function isSigned(asked: Asked, secret: string): boolean {
   const id = asked.headers['webhook-id'];
@@ -8,6 +8,14 @@ function isSigned(asked: Asked, secret: string): boolean {
   const key = Buffer.from(secret.replace(/^whsec_/, ''), 'base64');
   const wanted = `v1,${createHmac('sha256', key).update(`${id}.${timestamp}.${asked.body}`).digest('base64')}`;
   return String(asked.headers['webhook-signature']).split(' ').includes(wanted);
+}
+
+/** Ids in a message of the type `person.erased`; none in any other. */
+function erasedIn(body: string): readonly string[] {
+  if (!body.startsWith('{"type":"person.erased"')) return [];
+  const message = parse(body);
+  const data = isRecord(message) && isRecord(message.data) ? message.data : {};
+  return [data.userId, data.anonymousId].filter((id) => typeof id === 'string');
 }
 
 const good: Answer = empty(204);
@@ -21,6 +29,11 @@ export const webhook: Vendor = {
     if (asked.method !== 'POST') return empty(405);
     if (typeof id !== 'string' || id === '') return json(400, { error: 'no webhook-id' });
     if (credential !== null && !isSigned(asked, credential)) return forged;
+    const erased = erasedIn(asked.body);
+    if (erased.length > 0) {
+      book.erasures.begin(erased);
+      return good;
+    }
     book.counters.events++;
     if (isPoison(id)) {
       book.counters.rejected++;

@@ -9,6 +9,7 @@ import type { Connector, EncodeContext, Encoded, EncodedRequest, Outcome, Vendor
 import { eventTimeMs } from '../fields.ts';
 import { isLongerThan, toJson } from '../json.ts';
 import { accepted, forAll, isGood, outcomeOfStatus } from '../outcomes.ts';
+import { ga4Erasure } from './erasure.ts';
 import { eventNameOf, paramsOf } from './params.ts';
 import { type Ga4Settings, ga4Settings, hosts } from './settings.ts';
 
@@ -115,4 +116,5 @@ export const ga4: Connector<Ga4Settings> = {
   ],
   encode,
   classify,
+  erasure: ga4Erasure,
 };

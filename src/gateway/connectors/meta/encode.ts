@@ -19,6 +19,11 @@ const dayMs = 86_400_000;
 export const freshnessMs = 7 * dayMs;
 const storeFreshnessMs = 62 * dayMs;
 
+/** Oldest event that Meta takes, ms: what happened in a shop may be reported much later. */
+export function freshnessOf(event: GatewayEvent, settings: MetaSettings): number {
+  return sourceOf(event, settings) === 'physical_store' ? storeFreshnessMs : freshnessMs;
+}
+
 function sourceOf(event: GatewayEvent, settings: MetaSettings): ActionSource {
   const own = event.properties.action_source;
   return actionSources.find((source) => source === own) ?? settings.actionSource;
@@ -45,7 +50,7 @@ function partOf(event: GatewayEvent, context: EncodeContext<MetaSettings>): { re
   const name = eventNameOf(event, settings).trim();
   const source = sourceOf(event, settings);
   const timeMs = eventTimeMs(event);
-  const limitMs = source === 'physical_store' ? storeFreshnessMs : freshnessMs;
+  const limitMs = freshnessOf(event, settings);
   if (context.now - timeMs > limitMs) return { refusal: `older than ${limitMs / dayMs} days, which Meta refuses` };
   const url = textAt(objectAt(event.context, 'page'), 'url') ?? textAt(event.properties, 'url');
   const user = userDataOf(event);

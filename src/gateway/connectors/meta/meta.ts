@@ -3,7 +3,7 @@ import { z } from '#contract/zod.ts';
 import type { Connector, EncodeContext, EncodedRequest, VendorResponse } from '../connector.ts';
 import { parseBody } from '../json.ts';
 import { classify, errorAnswer } from './classify.ts';
-import { encode, freshnessMs, headersOf, maxBatch, maxBodyBytes } from './encode.ts';
+import { encode, freshnessMs, freshnessOf, headersOf, maxBatch, maxBodyBytes } from './encode.ts';
 import { type MetaSettings, metaSettings } from './settings.ts';
 
 function encodeCheck(context: EncodeContext<MetaSettings>): EncodedRequest {
@@ -39,8 +39,10 @@ export const meta: Connector<MetaSettings> = {
   confirms: true,
   dedupe: 'event',
   dedupeNote: 'By event_id (the message id) with the event name, within 48 hours; a resend later than that counts twice.',
+  dedupeWindowMs: 48 * 3_600_000,
   dedupeKey: (event) => event.messageId,
   freshnessMs,
+  freshnessOf,
   messagesPeople: false,
   notes: [
     'One bad event makes Meta refuse its whole request: the lane halves it until the bad event is alone.',
@@ -54,5 +56,7 @@ export const meta: Connector<MetaSettings> = {
   ],
   encode,
   classify,
+  erasure:
+    'Meta has no call that erases one person. Have the person removed by Meta’s support or in the app that collected the data, then say so with erasure.settle.',
   check: { encode: encodeCheck, classify: classifyCheck },
 };

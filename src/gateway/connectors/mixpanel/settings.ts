@@ -5,6 +5,14 @@ export const mixpanelSettings = z.strictObject({
   projectId: z.string().regex(/^\d{1,20}$/, 'digits only, as the project settings show it'),
   /** Where the project's data lives. */
   region: z.enum(['us', 'eu', 'in']).default('us'),
+  /** Lets Sluice ask Mixpanel to erase people; needs a GDPR token in the credential too. */
+  erasure: z
+    .strictObject({
+      /** Token of the project: names it, is no secret. */
+      projectToken: z.string().regex(/^[0-9a-f]{32}$/, '32 hexadecimal digits, as the project settings show it'),
+      compliance: z.enum(['GDPR', 'CCPA']).default('GDPR'),
+    })
+    .optional(),
 });
 export type MixpanelSettings = z.output<typeof mixpanelSettings>;
 

@@ -7,8 +7,8 @@ import type { EncodeContext, Outcome } from '../connector.ts';
 import { webhook } from './webhook.ts';
 
 const secret = `whsec_${Buffer.from('thirty-two bytes of secret, well').toString('base64')}`;
-const context: EncodeContext<Record<string, never>> = {
-  settings: {},
+const context: EncodeContext<{ sendErasures: boolean }> = {
+  settings: { sendErasures: false },
   endpoint: 'http://127.0.0.1:9/hook',
   credential: { secret },
   now: sampleNow,
@@ -83,7 +83,7 @@ describe('a webhook answer', () => {
 
 describe('webhooks over HTTP', () => {
   let simulator: Simulator;
-  let live: EncodeContext<Record<string, never>>;
+  let live: EncodeContext<{ sendErasures: boolean }>;
   beforeAll(async () => {
     simulator = await createSimulator({ credentials: { webhook: secret } });
   });

@@ -11,8 +11,12 @@ import { eventTimeMs } from '../fields.ts';
 import { isLongerThan, parseBody, toJson } from '../json.ts';
 import { headerKey } from '../keys.ts';
 import { confirmed, forAll, isGood, outcomeOfStatus } from '../outcomes.ts';
+import { createWebhookErasure } from './erasure.ts';
 
-const settings = z.strictObject({});
+const settings = z.strictObject({
+  /** Sends a webhook of the type person.erased where a person is erased. The receiver must know what to do with it. */
+  sendErasures: z.boolean().default(false),
+});
 type Settings = z.output<typeof settings>;
 
 /** Ours: the specification advises small bodies and names no limit. */
@@ -65,9 +69,18 @@ function bodyOf(event: GatewayEvent): string | null {
   });
 }
 
+function sign(id: string, body: string, { credential, now }: EncodeContext<Settings>): EncodedRequest['headers'] {
+  const timestamp = String(Math.floor(now / 1000));
+  const signature = createHmac('sha256', keyOf(credential)).update(`${id}.${timestamp}.${body}`).digest('base64');
+  return {
+    'content-type': 'application/json',
+    'webhook-id': id,
+    'webhook-timestamp': timestamp,
+    'webhook-signature': `v1,${signature}`,
+  };
+}
+
 function encode(events: readonly GatewayEvent[], context: EncodeContext<Settings>): Encoded {
-  const key = keyOf(context.credential);
-  const timestamp = String(Math.floor(context.now / 1000));
   const requests: EncodedRequest[] = [];
   const refused: { readonly event: GatewayEvent; readonly detail: string }[] = [];
   for (const event of events) {
@@ -76,14 +89,7 @@ function encode(events: readonly GatewayEvent[], context: EncodeContext<Settings
       refused.push({ event, detail: body === null ? 'nested too deeply for JSON' : `larger than ${maxBodyBytes} bytes` });
       continue;
     }
-    const id = headerKey(event.messageId);
-    const signature = createHmac('sha256', key).update(`${id}.${timestamp}.${body}`).digest('base64');
-    const headers = {
-      'content-type': 'application/json',
-      'webhook-id': id,
-      'webhook-timestamp': timestamp,
-      'webhook-signature': `v1,${signature}`,
-    };
+    const headers = sign(headerKey(event.messageId), body, context);
     requests.push({ method: 'POST', url: context.endpoint, headers, body, events: [event] });
   }
   return { requests, refused };
@@ -132,4 +138,5 @@ export const webhook: Connector<Settings> = {
   ],
   encode,
   classify,
+  erasure: createWebhookErasure(sign),
 };

@@ -3,6 +3,7 @@ import { appError } from '#contract/errors.ts';
 import { err, ok, type Result } from '#contract/result.ts';
 import type { CallContext } from '#contract/service.ts';
 import type { Connector, EncodedRequest } from '#gateway/connectors/connector.ts';
+import { type Reach, reachOf } from '#gateway/transport/reach.ts';
 import { maskFields } from '../credentials/held-secret.ts';
 import { defaultEndpoint, destinationOrigin } from '../credentials/origin.ts';
 import type { ControlDeps } from './deps.ts';
@@ -22,6 +23,8 @@ type Prepared =
       readonly request: EncodedRequest;
       readonly classify: Check['classify'];
       readonly secrets: Readonly<Record<string, string>>;
+      /** How the address is reached. */
+      readonly reach: Reach;
     }
   | { readonly kind: 'cannot-ask'; readonly detail: string };
 
@@ -31,12 +34,12 @@ type Prepared =
  * the vendor parked flows again; `refused` parks nothing (a check may need other rights than delivery).
  */
 export async function checkCredential(deps: ControlDeps, id: string, context: CallContext): Promise<Result<Verdict>> {
-  const prepared = prepare(deps, id);
+  const prepared = prepareCheck(deps, id);
   if (!prepared.ok) return prepared;
   if (prepared.value.kind === 'cannot-ask') return ok({ verdict: 'unknown', detail: prepared.value.detail, latencyMs: null });
-  const { request, classify, secrets } = prepared.value;
+  const { request, classify, secrets, reach } = prepared.value;
   const startedAt = deps.now();
-  const answer = await deps.send(request, context.signal);
+  const answer = await deps.send(request, context.signal, reach);
   if (context.signal.aborted) return err(appError('PEER_CANCELLED'));
   const latencyMs = deps.now() - startedAt;
   const { verdict, detail } =
@@ -47,7 +50,11 @@ export async function checkCredential(deps: ControlDeps, id: string, context: Ca
   return ok({ verdict, detail: maskFields(detail, secrets), latencyMs });
 }
 
-function prepare({ store, vault, connectors, now }: ControlDeps, id: string): Result<Prepared> {
+/** The check call of a destination, ready to be sent. The same errors as `checkCredential`; nothing is sent yet. */
+export function prepareCheck(
+  { store, vault, connectors, now }: Pick<ControlDeps, 'store' | 'vault' | 'connectors' | 'now'>,
+  id: string,
+): Result<Prepared> {
   const found = findLiving(store, 'destination', id);
   if (!found.ok) return found;
   const { value } = found.value;
@@ -67,7 +74,8 @@ function prepare({ store, vault, connectors, now }: ControlDeps, id: string): Re
   // A vendor may keep its check on another host of its own, but an address that somebody set is the only one the secret goes to.
   if (isSetByHand(value, connector) && new URL(request.url).origin !== destinationOrigin(value, connector))
     return ok({ kind: 'cannot-ask', detail: 'The check would leave the address that the credential is bound to.' });
-  return ok({ kind: 'ask', request, classify: (response) => check.classify(response), secrets });
+  const reach = reachOf(value, connector, secrets);
+  return ok({ kind: 'ask', request, classify: (response) => check.classify(response), secrets, reach });
 }
 
 /** Whether a destination is at another address than the vendor's own. */

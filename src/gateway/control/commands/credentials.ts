@@ -1,8 +1,9 @@
 import type { Document } from '#contract/documents/document.ts';
 import { credentialBind, credentialRemove } from '#contract/operations/credentials.ts';
 import { ok } from '#contract/result.ts';
+import { credentialFields } from '#gateway/transport/reach.ts';
 import { lastCredential } from '../credentials/last-version.ts';
-import { destinationOrigin } from '../credentials/origin.ts';
+import { bindingOf } from '../credentials/origin.ts';
 import { isKind } from '../store/heads.ts';
 import type { HandlersOf } from './context.ts';
 import { checkCredential } from './credential-check.ts';
@@ -64,9 +65,9 @@ function listCredentials({ store, vault, connectors }: ControlDeps) {
       {
         destination: id,
         connector: connector.id,
-        fields: connector.credential.map(({ name, label, multiline }) => ({ name, label, multiline })),
+        fields: credentialFields(value, connector).map(({ name, label, multiline }) => ({ name, label, multiline })),
         state: vault.credentialFor(id).state,
-        origin: destinationOrigin(value, connector) ?? '',
+        origin: bindingOf(value, connector) ?? '',
         version: lastCredential(store, id)?.version ?? null,
         fingerprint: credential?.fingerprint ?? null,
         from: credential?.from ?? null,

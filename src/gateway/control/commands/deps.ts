@@ -2,6 +2,7 @@ import type { DocumentKind } from '#contract/documents/document.ts';
 import type { EncodedRequest, VendorResponse } from '#gateway/connectors/connector.ts';
 import type { ConnectorRegistry } from '#gateway/connectors/registry.ts';
 import type { SchemaCompiler } from '#gateway/pipeline/schema-compiler.ts';
+import type { Reach } from '#gateway/transport/reach.ts';
 import type { DocumentStore } from '../document-store.ts';
 import type { Vault } from '../vault.ts';
 
@@ -9,8 +10,8 @@ import type { Vault } from '../vault.ts';
 export type CheckAnswer =
   | { readonly kind: 'answered'; readonly response: VendorResponse }
   | { readonly kind: 'silent'; readonly detail: string };
-/** Sends one request to a vendor and reads its answer. */
-export type SendCheck = (request: EncodedRequest, signal: AbortSignal) => Promise<CheckAnswer>;
+/** Sends one request to a vendor and reads its answer. `reach`: how the address is reached; absent: straight. */
+export type SendCheck = (request: EncodedRequest, signal: AbortSignal, reach?: Reach) => Promise<CheckAnswer>;
 
 /** One field in which a document differs from the configuration file. */
 export interface DriftItem {

@@ -8,6 +8,7 @@ import { publicDocument } from '../store/public-document.ts';
 import type { HandlersOf } from './context.ts';
 import type { ControlDeps } from './deps.ts';
 import { livingSources, sourceIds } from './living.ts';
+import { checkFlag } from './flags.ts';
 import { checkPlan } from './plans.ts';
 import { reading } from './reading.ts';
 import { checkRedaction } from './redactions.ts';
@@ -45,11 +46,22 @@ export function documentCommands(
   };
 }
 
+/** Kinds that are not reverted here, and what to use instead. What was erased stays erased. */
+const ownOperation: ReadonlyMap<DocumentKind, string> = new Map([
+  ['switch', 'switch.set'],
+  ['credential', 'credential.bind'],
+  ['erasure', 'erasure.request'],
+  ['drill', 'drill.start'],
+  ['replay', 'replay.start'],
+  ['breaker', 'breaker.force'],
+  ['failover', 'endpoint.use'],
+]);
+
 const everyKind = Object.keys(documentKinds).filter((kind): kind is DocumentKind => Object.hasOwn(documentKinds, kind));
 
 function planRevert(deps: ControlDeps, kind: DocumentKind, id: string, toRevision: number): Result<Plan> {
-  const use = kind === 'switch' ? 'switch.set' : kind === 'credential' ? 'credential.bind' : null;
-  if (use !== null) return err(appError('DOCUMENT_NOT_REVERTIBLE', { kind, use }));
+  const use = ownOperation.get(kind);
+  if (use !== undefined) return err(appError('DOCUMENT_NOT_REVERTIBLE', { kind, use }));
   const found = reading(() => findRevision(deps.store, kind, id, toRevision));
   if (!found.ok) return found;
   const old = found.value;
@@ -70,6 +82,7 @@ function checkNow({ store, connectors, vault, schemas }: ControlDeps, old: Docum
   if (isKind(old, 'destination') && old.value !== null) return checkDestination(old.value, connectors, sourceIds(store));
   if (isKind(old, 'settings') && old.value !== null) return checkSettings(store, vault.environment(), old.value);
   if (isKind(old, 'plan') && old.value !== null) return checkPlan(store, schemas, old.id, old.value);
+  if (isKind(old, 'flag') && old.value !== null) return checkFlag(old.id, old.value);
   if (isKind(old, 'redaction') && old.value !== null) return checkRedaction(store, old.value);
   return ok(undefined);
 }

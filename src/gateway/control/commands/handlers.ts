@@ -7,6 +7,7 @@ import { credentialCommands } from './credentials.ts';
 import type { ControlDeps } from './deps.ts';
 import { destinationCommands } from './destinations.ts';
 import { documentCommands } from './documents.ts';
+import { flagCommands } from './flags.ts';
 import { planCommands } from './plans.ts';
 import { redactionCommands } from './redactions.ts';
 import { settingsCommands } from './settings.ts';
@@ -19,9 +20,17 @@ export type ControlOperation = Exclude<
   | 'switch.proof'
   | 'ledger.read'
   | 'event.where'
-  | 'deadLetter.list'
+  | `deadLetter.${string}`
+  | `replay.${string}`
+  | 'breaker.force'
+  | 'source.read'
   | 'system.status'
   | 'telemetry.history'
+  | `verdict.${string}`
+  | `drill.${string}`
+  | 'security.log'
+  | 'answers.read'
+  | `backup.${string}`
   | 'plan.test'
   | 'plan.violations'
   | 'redaction.test'
@@ -29,6 +38,9 @@ export type ControlOperation = Exclude<
   | 'consent.set'
   | 'consent.read'
   | `suppression.${string}`
+  | `erasure.${string}`
+  | `retention.${string}`
+  | 'person.export'
 >;
 
 export function createControlHandlers(deps: ControlDeps): HandlersOf<ControlOperation> {
@@ -40,6 +52,7 @@ export function createControlHandlers(deps: ControlDeps): HandlersOf<ControlOper
     ...planCommands(deps),
     ...redactionCommands(deps),
     ...consentCommands(deps),
+    ...flagCommands(deps),
     ...credentialCommands(deps),
     ...catalogueQueries(deps),
     ...auditCommands(deps),

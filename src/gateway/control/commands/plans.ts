@@ -5,11 +5,12 @@ import { err, ok, type Result } from '#contract/result.ts';
 import { planProblems } from '#gateway/pipeline/plan.ts';
 import type { SchemaCompiler } from '#gateway/pipeline/schema-compiler.ts';
 import type { DocumentStore } from '../document-store.ts';
+import type { Issue } from './address-issues.ts';
 import type { HandlersOf } from './context.ts';
 import type { ControlDeps } from './deps.ts';
 import { findLiving, sourceIds } from './living.ts';
 import { revisionOf, runCommand } from './run-command.ts';
-import { type Issue, under } from './validate.ts';
+import { under } from './validate.ts';
 
 /** Tracking plans. */
 export function planCommands({ store, schemas }: ControlDeps): HandlersOf<'plan.put' | 'plan.remove'> {

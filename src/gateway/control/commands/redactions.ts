@@ -4,11 +4,12 @@ import { redactionPut, redactionRemove } from '#contract/operations/pipeline.ts'
 import { err, ok, type Result } from '#contract/result.ts';
 import { ruleProblem } from '#gateway/pipeline/redact.ts';
 import type { DocumentStore } from '../document-store.ts';
+import type { Issue } from './address-issues.ts';
 import type { HandlersOf } from './context.ts';
 import type { ControlDeps } from './deps.ts';
 import { findLiving, sourceIds } from './living.ts';
 import { revisionOf, runCommand } from './run-command.ts';
-import { type Issue, under } from './validate.ts';
+import { under } from './validate.ts';
 
 /** Redaction rules. Removing them keeps what they dropped out of reach: only new events are kept whole. */
 export function redactionCommands({ store }: ControlDeps): HandlersOf<'redaction.put' | 'redaction.remove'> {

@@ -4,36 +4,18 @@ import { appError } from '#contract/errors.ts';
 import { err, ok, type Result } from '#contract/result.ts';
 import type { ConnectorRegistry } from '#gateway/connectors/registry.ts';
 import { issuesOf } from '../store/revision.ts';
+import { addressIssues, type Issue } from './address-issues.ts';
 
-/** One field that is wrong. `path` is dotted, within the value. */
-export interface Issue {
-  readonly path: string;
-  readonly message: string;
-}
-
-/** What is wrong with a destination's settings and endpoint by its connector's own rules. CONNECTOR_UNKNOWN is the caller's. */
+/** What is wrong with a destination's settings and addresses by its connector's own rules. CONNECTOR_UNKNOWN is the caller's. */
 function settingsIssues(
-  destination: Pick<Destination, 'connector' | 'settings' | 'endpoint'>,
+  destination: Pick<Destination, 'connector' | 'settings' | 'endpoint' | 'endpoints' | 'transport'>,
   connectors: ConnectorRegistry,
 ): readonly Issue[] {
   const connector = connectors.get(destination.connector);
   if (connector === null) return [];
   const settings = connector.settings.safeParse(destination.settings);
   const issues = settings.success ? [] : [...issuesOf(settings.error, 'settings')];
-  return [...issues, ...endpointIssues(destination.endpoint, settings.success && connector.defaultEndpoint(settings.data) === null)];
-}
-
-/** An endpoint is an address and nothing else. */
-export function endpointIssues(endpoint: string | undefined, isRequired: boolean): readonly Issue[] {
-  if (endpoint === undefined)
-    return isRequired ? [{ path: 'endpoint', message: 'is required: this connector has no address of its own' }] : [];
-  const url = new URL(endpoint);
-  const issues: Issue[] = [];
-  // Documents are shown to every viewer and kept for ever.
-  if (url.username !== '' || url.password !== '')
-    issues.push({ path: 'endpoint', message: 'must not hold a user or password; bind a credential instead' });
-  if (url.search !== '' || url.hash !== '') issues.push({ path: 'endpoint', message: 'must not have a query or fragment' });
-  return issues;
+  return [...issues, ...addressIssues(destination, settings.success && connector.defaultEndpoint(settings.data) === null)];
 }
 
 /** CONNECTOR_UNKNOWN, SETTINGS_INVALID or INPUT_INVALID, each with `issues` under `value`. */
@@ -55,14 +37,38 @@ export interface SourceEntry {
   readonly value: Source;
 }
 
+interface NamedKey {
+  readonly path: string;
+  readonly label: string;
+  readonly key: string;
+}
+
+function keysOf({ writeKey, moreKeys = [] }: Source): readonly NamedKey[] {
+  const more = moreKeys.map(({ label, key }, index) => ({ path: `moreKeys.${index}`, label, key }));
+  return [{ path: 'writeKey', label: 'main', key: writeKey }, ...more];
+}
+
+/** A write key belongs to one source, and there to one label: it is what says whose an event is. */
+function keyIssues({ id, value }: SourceEntry, others: readonly SourceEntry[]): readonly Issue[] {
+  const taken = new Map(others.flatMap((other) => (other.id === id ? [] : keysOf(other.value).map(({ key }) => [key, other.id] as const))));
+  const own = keysOf(value);
+  return own.flatMap(({ path, label, key }, index) => {
+    const at = path === 'writeKey' ? path : `${path}.key`;
+    const twin = taken.get(key);
+    if (twin !== undefined) return [{ path: at, message: `is already the write key of source ${twin}` }];
+    const before = own.slice(0, index);
+    if (before.some((other) => other.key === key)) return [{ path: at, message: 'is a write key of this source already' }];
+    return before.some((other) => other.label === label) ? [{ path: `${path}.label`, message: 'is the label of another key' }] : [];
+  });
+}
+
 /** Problems of a source in itself and beside the others. */
 export function sourceIssues({ id, value }: SourceEntry, others: readonly SourceEntry[]): readonly Issue[] {
-  const twin = others.find((other) => other.id !== id && other.value.writeKey === value.writeKey);
   const pointers = Object.entries(value.mapping ?? {}).filter(
     ([, pointer]) => pointer !== undefined && pointer !== '' && !pointer.startsWith('/'),
   );
   return [
-    ...(twin === undefined ? [] : [{ path: 'writeKey', message: `is already the write key of source ${twin.id}` }]),
+    ...keyIssues({ id, value }, others),
     ...pointers.map(([name]) => ({ path: `mapping.${name}`, message: 'must be a JSON Pointer such as /user/id' })),
   ];
 }

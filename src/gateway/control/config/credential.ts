@@ -1,22 +1,28 @@
 import { type Secret, secret } from '#contract/secret.ts';
 import type { z } from '#contract/zod.ts';
-import type { Connector } from '#gateway/connectors/connector.ts';
+import type { CredentialField } from '#gateway/connectors/connector.ts';
 import type { LocatedYaml, Mistake, Path } from './located-yaml.ts';
 import type { credentialEntry } from './schema.ts';
 import { unknownKey } from './schema-mistakes.ts';
+
+/** What a credential is for: the connector's id, and all the fields that this destination wants. */
+interface Wanted {
+  readonly id: string;
+  readonly fields: readonly CredentialField[];
+}
 
 /** Reads the secrets that an entry names from the environment; null where it names none or something is wrong. */
 export function readCredential(
   yaml: LocatedYaml,
   path: Path,
   entry: z.output<typeof credentialEntry> | undefined,
-  connector: Connector,
+  wanted: Wanted,
   env: Readonly<Record<string, string | undefined>>,
   mistakes: Mistake[],
 ): ReadonlyMap<string, Secret> | null {
   if (entry === undefined) return null;
   const before = mistakes.length;
-  const names = namesByField(yaml, path, entry.env, connector, mistakes);
+  const names = namesByField(yaml, path, entry.env, wanted, mistakes);
   const fields = new Map<string, Secret>();
   for (const { field, name, at } of names) {
     const text = env[name];
@@ -36,18 +42,18 @@ function namesByField(
   yaml: LocatedYaml,
   path: Path,
   env: z.output<typeof credentialEntry>['env'],
-  connector: Connector,
+  wanted: Wanted,
   mistakes: Mistake[],
 ): readonly Named[] {
-  const fields = connector.credential.map((field) => field.name);
+  const fields = wanted.fields.map((field) => field.name);
   const [only] = fields;
   if (only === undefined) {
-    mistakes.push(yaml.at(path, `${connector.id} needs no credential`));
+    mistakes.push(yaml.at(path, `${wanted.id} needs no credential`));
     return [];
   }
   if (typeof env === 'string') {
     if (fields.length === 1) return [{ field: only, name: env, at: path }];
-    mistakes.push(yaml.at(path, `${connector.id} needs a variable for each of ${fields.join(', ')}`));
+    mistakes.push(yaml.at(path, `${wanted.id} needs a variable for each of ${fields.join(', ')}`));
     return [];
   }
   mistakes.push(

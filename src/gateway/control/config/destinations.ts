@@ -3,7 +3,8 @@ import type { Secret } from '#contract/secret.ts';
 import { z } from '#contract/zod.ts';
 import type { Connector } from '#gateway/connectors/connector.ts';
 import type { ConnectorRegistry } from '#gateway/connectors/registry.ts';
-import { endpointIssues } from '../commands/validate.ts';
+import { credentialFields } from '#gateway/transport/reach.ts';
+import { addressIssues } from '../commands/address-issues.ts';
 import { readCredential } from './credential.ts';
 import { duplicateIds } from './duplicate-ids.ts';
 import type { LocatedYaml, Mistake, Path } from './located-yaml.ts';
@@ -28,10 +29,14 @@ const legible = z.looseObject({
   connector: z.string().optional().catch(undefined),
   /** null: there, but no URL; the entry's schema names that. */
   endpoint: destinationSchema.shape.endpoint.nullish().catch(null),
+  endpoints: destinationSchema.shape.endpoints.catch(undefined),
+  transport: destinationSchema.shape.transport.catch(undefined),
   sources: z.array(z.unknown()).catch([]),
   credential: credentialEntry.optional().catch(undefined),
 });
 type Legible = z.output<typeof legible>;
+/** Empty where it is none: the entry's schema names that. */
+const settingsRecord = z.record(z.string(), z.unknown()).catch({});
 
 export function checkDestinations(yaml: LocatedYaml, items: readonly unknown[], context: Context, mistakes: Mistake[]): Found {
   const found: Found = { destinations: [], credentials: [] };
@@ -65,7 +70,16 @@ function checkParts(yaml: LocatedYaml, path: Path, parts: Legible, context: Cont
     return;
   }
   checkSettings(yaml, path, parts, connector, mistakes);
-  const credential = readCredential(yaml, [...path, 'credential', 'env'], parts.credential, connector, context.env, mistakes);
+  const settings = settingsRecord.parse(parts.settings);
+  const fields = credentialFields({ settings, transport: parts.transport }, connector);
+  const credential = readCredential(
+    yaml,
+    [...path, 'credential', 'env'],
+    parts.credential,
+    { id: connector.id, fields },
+    context.env,
+    mistakes,
+  );
   if (credential !== null && parts.id !== undefined) found.credentials.push({ destination: parts.id, fields: credential });
 }
 
@@ -88,5 +102,9 @@ function checkSettings(yaml: LocatedYaml, path: Path, parts: Legible, connector:
   if (!settings.success) mistakes.push(...schemaMistakes(yaml, settings.error, connector.settings, [...path, 'settings']));
   const hasOwnAddress = !settings.success || connector.defaultEndpoint(settings.data) !== null;
   if (parts.endpoint === null) return;
-  mistakes.push(...endpointIssues(parts.endpoint, !hasOwnAddress).map((issue) => yaml.at([...path, issue.path], issue.message)));
+  const at = (dotted: string) => [...path, ...dotted.split('.').map((part) => (/^\d+$/.test(part) ? Number(part) : part))];
+  const { endpoint, endpoints, transport } = parts;
+  mistakes.push(
+    ...addressIssues({ endpoint, endpoints, transport }, !hasOwnAddress).map((issue) => yaml.at(at(issue.path), issue.message)),
+  );
 }

@@ -13,7 +13,7 @@ export const credentialEntry = z.strictObject({
 });
 
 export const sourceEntry = sourceSchema
-  .pick({ writeKey: true, kind: true, mapping: true, plan: true })
+  .pick({ writeKey: true, moreKeys: true, kind: true, mapping: true, plan: true, limits: true, keyLimits: true })
   .extend({ id: nameSchema, name: sourceSchema.shape.name.optional() });
 
 export const destinationEntry = destinationSchema
@@ -21,11 +21,15 @@ export const destinationEntry = destinationSchema
     connector: true,
     settings: true,
     endpoint: true,
+    transport: true,
+    endpoints: true,
     sources: true,
     events: true,
     fields: true,
     delivery: true,
     hold: true,
+    statusFeed: true,
+    probe: true,
     owner: true,
     tags: true,
   })

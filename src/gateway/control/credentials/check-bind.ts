@@ -2,15 +2,17 @@ import type { Credential } from '#contract/documents/credential.ts';
 import type { Destination } from '#contract/documents/destination.ts';
 import { appError } from '#contract/errors.ts';
 import { err, ok, type Result } from '#contract/result.ts';
-import type { Connector } from '#gateway/connectors/connector.ts';
+import type { Connector, CredentialField } from '#gateway/connectors/connector.ts';
 import type { ConnectorRegistry } from '#gateway/connectors/registry.ts';
+import { credentialFields } from '#gateway/transport/reach.ts';
 import type { DocumentStore } from '../document-store.ts';
 import type { GatewayKey } from './gateway-key.ts';
 import { type HeldSecret, holdSecret } from './held-secret.ts';
 import { lastCredential } from './last-version.ts';
 import { maxSealLifeMs, type Nonces } from './nonces.ts';
-import { destinationOrigin } from './origin.ts';
-import { checkSecretFields, openSealedText, type SealedText } from './sealed-text.ts';
+import { bindingOf } from './origin.ts';
+import { openSealedText, type SealedText } from './sealed-text.ts';
+import { checkSecret } from './transport-secret.ts';
 
 interface BindContext {
   readonly store: DocumentStore;
@@ -46,7 +48,7 @@ export function checkBind(context: BindContext, destination: string, version: nu
   if (wrong !== null) return err(appError('CREDENTIAL_SEAL_INVALID', { why: wrong }));
   if (text.origin !== target.value.origin)
     return err(appError('CREDENTIAL_ORIGIN_CHANGED', { sealedFor: text.origin, origin: target.value.origin }));
-  const fields = checkSecretFields(text.secret, target.value.connector.credential);
+  const fields = checkSecret(text.secret, target.value.fields);
   if (!fields.ok) return fields;
   const secret = holdSecret(version, text.secret);
   const order = checkVersion(context.store, destination, secret);
@@ -64,24 +66,25 @@ export function checkBind(context: BindContext, destination: string, version: nu
   return ok({ value, secret, nonce: text.nonce, expiresAt: text.expiresAt });
 }
 
-/** The connector and the origin of a destination that takes a credential. DOCUMENT_NOT_FOUND, INPUT_INVALID. */
+/** The connector of a destination that takes a credential, its fields, and what it is bound to. DOCUMENT_NOT_FOUND, INPUT_INVALID. */
 export function findTarget(
   destination: Destination | null,
   id: string,
   connectors: ConnectorRegistry,
-): Result<{ readonly connector: Connector; readonly origin: string }> {
+): Result<{ readonly connector: Connector; readonly fields: readonly CredentialField[]; readonly origin: string }> {
   const connector = destination === null ? null : connectors.get(destination.connector);
   if (destination === null || connector === null) return err(appError('DOCUMENT_NOT_FOUND', { kind: 'destination', id }));
-  if (connector.credential.length === 0)
+  const fields = credentialFields(destination, connector);
+  if (fields.length === 0)
     return err(appError('INPUT_INVALID', { issues: [{ path: 'destination', message: `${connector.title} needs no credential` }] }));
-  const origin = destinationOrigin(destination, connector);
+  const origin = bindingOf(destination, connector);
   if (origin === null)
     return err(
       appError('INPUT_INVALID', {
         issues: [{ path: 'destination', message: 'set its endpoint first: a credential is bound to an address' }],
       }),
     );
-  return ok({ connector, origin });
+  return ok({ connector, fields, origin });
 }
 
 function whyNotForUs({ environment, nonces, now }: BindContext, text: SealedText, destination: string, version: number): string | null {

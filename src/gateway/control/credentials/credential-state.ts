@@ -1,8 +1,9 @@
 import type { Credential } from '#contract/documents/credential.ts';
 import type { Document } from '#contract/documents/document.ts';
 import type { ConnectorRegistry } from '#gateway/connectors/registry.ts';
+import { credentialFields } from '#gateway/transport/reach.ts';
 import { type HeldSecret, revealFields } from './held-secret.ts';
-import { destinationOrigin } from './origin.ts';
+import { bindingOf } from './origin.ts';
 
 /** What a lane may do: send with `values`, or wait, and why. */
 export type CredentialState =
@@ -26,14 +27,15 @@ const noValues: Readonly<Record<string, string>> = Object.freeze({});
 export function credentialState({ destination, credential, connectors, secretOf, refused }: Situation): CredentialState {
   const connector = destination?.value ? connectors.get(destination.value.connector) : null;
   if (!destination?.value || connector === null) return { state: 'missing', detail: 'there is no such destination' };
-  if (connector.credential.length === 0) return { state: 'not-needed', values: noValues, revision: 0 };
+  const fields = credentialFields(destination.value, connector);
+  if (fields.length === 0) return { state: 'not-needed', values: noValues, revision: 0 };
   if (!credential?.value) return { state: 'missing', detail: `${destination.value.name} has no credential` };
-  const origin = destinationOrigin(destination.value, connector);
-  const isBoundHere = credential.value.connector === destination.value.connector && credential.value.origin === origin;
+  const binding = bindingOf(destination.value, connector);
+  const isBoundHere = credential.value.connector === destination.value.connector && credential.value.origin === binding;
   if (!isBoundHere)
-    return { state: 'origin-changed', detail: `bound to ${credential.value.origin}, the destination is at ${origin ?? 'no address'}` };
+    return { state: 'origin-changed', detail: `bound to ${credential.value.origin}, the destination is at ${binding ?? 'no address'}` };
   const held = secretOf(credential.value);
-  const isWhole = held !== null && connector.credential.every((field) => held.fields.has(field.name));
+  const isWhole = held !== null && fields.every((field) => field.optional || held.fields.has(field.name));
   if (!isWhole) return { state: 'missing', detail: 'this gateway does not hold the secret; bind it again' };
   if (refused?.revision === credential.revision) return { state: 'refused', detail: refused.detail };
   return new PresentCredential(held, credential.revision);

@@ -7,7 +7,7 @@ import type { DocumentStore } from '../document-store.ts';
 import { findTarget } from './check-bind.ts';
 import { type HeldSecret, holdSecret } from './held-secret.ts';
 import { lastCredential } from './last-version.ts';
-import { checkSecretFields } from './sealed-text.ts';
+import { checkSecret } from './transport-secret.ts';
 
 export interface ProvidedCredential {
   readonly destination: string;
@@ -33,7 +33,7 @@ export function provideCredential(
   const target = findTarget(declared, destination, connectors);
   if (!target.ok) return target;
   const values = Object.fromEntries([...fields].map(([name, field]) => [name, field.reveal()]));
-  const checked = checkSecretFields(values, target.value.connector.credential);
+  const checked = checkSecret(values, target.value.fields);
   if (!checked.ok) return checked;
   const last = lastCredential(store, destination);
   const { origin, connector } = target.value;

@@ -10,7 +10,8 @@ const sealedTextSchema = z.strictObject({
   environment: z.string().max(100),
   destination: z.string().max(100),
   version: z.number().int().positive(),
-  origin: z.string().max(2000),
+  /** All that it is bound to, as `credential.list` names it. */
+  origin: z.string().max(4000),
   nonce: z.string().min(16).max(128),
   /** Epoch ms. */
   expiresAt: z.number().int(),
@@ -31,11 +32,11 @@ export function openSealedText(key: GatewayKey, sealed: string): Result<SealedTe
   return err(appError('CREDENTIAL_SEAL_INVALID', { why: 'what is inside is not what this gateway expects' }));
 }
 
-/** Exactly the connector's fields, none empty, not too long. SECRET_EMPTY, SECRET_TOO_LONG, INPUT_INVALID with `issues`. */
+/** Exactly the fields of the credential (an optional one may be missing), none empty, not too long. SECRET_EMPTY, SECRET_TOO_LONG, INPUT_INVALID with `issues`. */
 export function checkSecretFields(values: Readonly<Record<string, string>>, wanted: readonly CredentialField[]): Result<void> {
   const known = new Set(wanted.map((field) => field.name));
   const missing = wanted
-    .filter((field) => !Object.hasOwn(values, field.name))
+    .filter((field) => !field.optional && !Object.hasOwn(values, field.name))
     .map((field) => ({ path: `secret.${field.name}`, message: 'is missing' }));
   // A field we do not know is named by position only: its name may be a mistyped secret.
   const unknown = Object.keys(values).filter((name) => !known.has(name)).length;

@@ -61,6 +61,7 @@ function revisions(fresh: () => DocumentStore): void {
     store.commit([putSource('web', 'w'), putSource('app', 'a')], someone());
     store.commit([removeSource('web')], someone());
     expect(store.list('source').map((document) => document.id)).toEqual(['app']);
+    expect(store.deleted('source')).toMatchObject([{ id: 'web', revision: 2, value: null }]);
     expect(store.get('source', 'web')).toMatchObject({ revision: 2, value: null });
     expect(store.get('source', 'never')).toBeNull();
     store.close();

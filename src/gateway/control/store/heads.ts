@@ -4,6 +4,8 @@ import type { Document, DocumentKind } from '#contract/documents/document.ts';
 export interface Heads {
   get<K extends DocumentKind>(kind: K, id: string): Document<K> | null;
   list<K extends DocumentKind>(kind: K): readonly Document<K>[];
+  /** Those whose newest revision is their deletion. */
+  deleted<K extends DocumentKind>(kind: K): readonly Document<K>[];
   set(document: Document): void;
 }
 
@@ -23,6 +25,12 @@ export function createHeads(): Heads {
     plan: { byId: new Map(), list: null },
     redaction: { byId: new Map(), list: null },
     consent: { byId: new Map(), list: null },
+    replay: { byId: new Map(), list: null },
+    failover: { byId: new Map(), list: null },
+    breaker: { byId: new Map(), list: null },
+    erasure: { byId: new Map(), list: null },
+    flag: { byId: new Map(), list: null },
+    drill: { byId: new Map(), list: null },
   };
 
   function set<K extends DocumentKind>(kind: K, document: Document): void {
@@ -41,6 +49,10 @@ export function createHeads(): Heads {
       const heads: HeadsOf<K> = byKind[kind];
       heads.list ??= [...heads.byId.values()].filter((document) => document.value !== null).sort((a, b) => (a.id < b.id ? -1 : 1));
       return heads.list;
+    },
+    deleted<K extends DocumentKind>(kind: K) {
+      const heads: HeadsOf<K> = byKind[kind];
+      return [...heads.byId.values()].filter((document) => document.value === null);
     },
     set: (document) => set(document.kind, document),
   };

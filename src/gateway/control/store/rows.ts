@@ -3,6 +3,7 @@
  * chain hashes, parsing and watching are in `store.ts`, once for every driver.
  */
 import type { Result } from '#contract/result.ts';
+import type { Incarnation } from '../document-store.ts';
 
 /** One revision of a document. `value` is canonical JSON; null: deleted. */
 export interface RevisionRow {
@@ -50,6 +51,9 @@ export interface ControlRows {
   /** Newest first. */
   audit(beforeSeq: number | null, limit: number): readonly AuditRow[];
   auditOf(commandId: string): AuditRow | null;
+  /** Oldest first; one at least. */
+  incarnations(): readonly Incarnation[];
+  addIncarnation(incarnation: Incarnation): void;
   /** All, or nothing: CONTROL_STORE_FAILED. */
   write(set: WriteSet): Result<void>;
   close(): void;

@@ -18,6 +18,13 @@ const revisionRow = z.object({
 });
 /** As an entry is told, but what it changed is one text. */
 const auditRow = auditEntrySchema.extend({ changes: z.string() });
+const incarnationRow = z.object({
+  id: z.string(),
+  at: z.number(),
+  head: z.number(),
+  auditSeq: z.number(),
+  backup: z.string().nullable(),
+});
 const countRow = z.object({ count: z.number() });
 
 const revisionColumns = 'kind, id, revision, value, at, "by", reason, auditSeq';
@@ -37,6 +44,10 @@ export function createSqliteRows(database: DatabaseSync): ControlRows {
       `INSERT INTO revisions (${revisionColumns}) VALUES (:kind, :id, :revision, :value, :at, :by, :reason, :auditSeq)`,
     ),
     wipe: database.prepare('UPDATE revisions SET value = :value WHERE kind = :kind AND id = :id AND revision = :revision'),
+    incarnations: database.prepare('SELECT id, at, head, auditSeq, backup FROM incarnation ORDER BY number'),
+    insertIncarnation: database.prepare(
+      'INSERT INTO incarnation (id, at, head, auditSeq, backup) VALUES (:id, :at, :head, :auditSeq, :backup)',
+    ),
     insertAudit: database.prepare(
       'INSERT INTO audit (seq, at, "by", action, target, outcome, reason, commandId, changes, hash) VALUES (:seq, :at, :by, :action, :target, :outcome, :reason, :commandId, :changes, :hash)',
     ),
@@ -59,6 +70,8 @@ export function createSqliteRows(database: DatabaseSync): ControlRows {
     revisionCount: () => reading(() => countRow.parse(statements.count.get()).count),
     audit: (beforeSeq, limit) => entries(statements.audit, beforeSeq ?? Number.MAX_SAFE_INTEGER, limit),
     auditOf: (commandId) => entries(statements.auditOf, commandId)[0] ?? null,
+    incarnations: () => reading(() => statements.incarnations.all().map((row) => incarnationRow.parse(row))),
+    addIncarnation: (incarnation) => void statements.insertIncarnation.run({ ...incarnation }),
     write(set) {
       const written = transaction(database, () => writeAll(set));
       // The wiped text must leave the WAL too; a busy checkpoint only postpones that to the next one.

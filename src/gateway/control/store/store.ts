@@ -54,6 +54,7 @@ export function createStore(rows: ControlRows, now: () => number): Result<Docume
   const store: DocumentStore = {
     get: heads.get,
     list: heads.list,
+    deleted: heads.deleted,
     history: (kind, id, limit) => rows.history(kind, id, limit).map(readDocument),
     commit(changes, attribution) {
       const first = firstOutcome(rows, attribution);
@@ -75,6 +76,12 @@ export function createStore(rows: ControlRows, now: () => number): Result<Docume
       const row = rows.auditOf(commandId);
       return row === null ? null : fromAuditRow(row);
     },
+    lineage() {
+      const [first, ...later] = rows.incarnations();
+      if (!first) throw new Error('the data folder has no incarnation');
+      return [first, ...later];
+    },
+    fork: (incarnation) => rows.addIncarnation(incarnation),
     watch: (listener) => watchers.add(({ documents, entry }) => listener(documents, entry)),
     close: () => rows.close(),
   };

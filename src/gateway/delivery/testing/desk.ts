@@ -6,7 +6,7 @@ import type { AppendEvent, EventLog, LedgerView } from '#gateway/log/event-log.t
 import { createMemoryLog } from '#gateway/log/memory-log.ts';
 import { toGatewayEvent } from '#gateway/pipeline/to-event.ts';
 import type { Meter } from '#gateway/telemetry/meter.ts';
-import { createDelivery, type Delivery } from '../delivery.ts';
+import { createDelivery, type Delivery, type DeliveryDeps } from '../delivery.ts';
 import type { CredentialReading } from '../lane-spec.ts';
 import type { Gate, SwitchInForce } from '../rules.ts';
 
@@ -17,6 +17,8 @@ export interface TestDesk {
   credential: CredentialReading;
   send(...messageIds: string[]): Promise<void>;
   sendNamed(name: string, ...messageIds: string[]): Promise<void>;
+  /** Events of one user. */
+  sendOf(userId: string, ...messageIds: string[]): Promise<void>;
   switches(...values: unknown[]): void;
   ledger(destination?: string): Promise<LedgerView>;
   /** Waits, by looking each turn, until the ledger of `hook` fits. */
@@ -37,6 +39,8 @@ export async function openTestDesk(
   overrides: Partial<Destination['delivery']> = {},
   log: EventLog = createMemoryLog(),
   gate: Gate | null = null,
+  parts: Partial<DeliveryDeps> = {},
+  first: Destination | null = null,
 ): Promise<TestDesk> {
   const registry = createRegistry();
   const bugs: unknown[] = [];
@@ -53,19 +57,22 @@ export async function openTestDesk(
       desk.credential = { usable: false, detail };
     },
     bug: (error) => bugs.push(error),
+    ...parts,
   });
-  const destination = destinationSchema.parse({
-    name: 'Hook',
-    connector: 'webhook',
-    endpoint: url,
-    settings: {},
-    delivery: { batchSize: 1, batchWaitMs: 0, ...overrides },
-  });
+  const destination =
+    first ??
+    destinationSchema.parse({
+      name: 'Hook',
+      connector: 'webhook',
+      endpoint: url,
+      settings: {},
+      delivery: { batchSize: 1, batchWaitMs: 0, ...overrides },
+    });
 
-  async function sendNamed(name: string, ...messageIds: string[]): Promise<void> {
+  async function append(name: string, userId: string, messageIds: readonly string[]): Promise<void> {
     const receivedAt = Date.now();
     const route = log.route([...delivery.ordinals.values()]);
-    const raw = messageIds.map((messageId) => ({ type: 'track', messageId, event: name, userId: 'u1', properties: {} }));
+    const raw = messageIds.map((messageId) => ({ type: 'track', messageId, event: name, userId, properties: {} }));
     const events = raw.map(
       (each, element): AppendEvent => ({
         messageId: each.messageId,
@@ -83,8 +90,9 @@ export async function openTestDesk(
     delivery,
     bugs,
     credential: { usable: true, values: { secret: whsec }, revision: 1 },
-    send: (...messageIds) => sendNamed('Order', ...messageIds),
-    sendNamed,
+    send: (...messageIds) => append('Order', 'u1', messageIds),
+    sendNamed: (name, ...messageIds) => append(name, 'u1', messageIds),
+    sendOf: (userId, ...messageIds) => append('Order', userId, messageIds),
     switches: (...values) =>
       delivery.setSwitches(
         values.map((value): SwitchInForce => ({ value: switchSchema.parse(value), by: 'ana', reason: '', at: Date.now() })),

@@ -10,6 +10,7 @@ import { createMeter } from '#gateway/telemetry/meter.ts';
 import { SourceWindow } from '#gateway/telemetry/meter-window.ts';
 import { createIngestServer, type IngestServer } from '../ingest-server.ts';
 import type { IntakeOptions } from '../intake.ts';
+import type { LimitBook } from '../limits/limit-book.ts';
 import { indexSources } from '../source-index.ts';
 import type { Treatment } from '../treatment.ts';
 
@@ -62,6 +63,11 @@ export interface FrontDoorOptions {
   readonly treatmentOf?: (source: string) => Treatment | null;
   readonly quarantine?: IntakeOptions['quarantine'];
   readonly learned?: IntakeOptions['learned'];
+  /** Instead of `sourceDocuments`. */
+  readonly documents?: typeof sourceDocuments;
+  readonly limits?: LimitBook;
+  /** Epoch ms. */
+  readonly now?: () => number;
 }
 
 /** A real server on a free port over the memory log; closed when the test ends. */
@@ -71,7 +77,8 @@ export async function openFrontDoor(options: FrontDoorOptions = {}): Promise<Fro
   const appended: AppendRequest[] = [];
   const bugs: object[] = [];
   const router = createRouter(options.targets ?? [], (ordinals) => log.route(ordinals));
-  const sources = indexSources(sourceDocuments, options.treatmentOf);
+  const { limits } = options;
+  const sources = indexSources(options.documents ?? sourceDocuments, options.treatmentOf, limits?.accounts.account);
   const started = await createIngestServer({
     port: 0,
     host: '127.0.0.1',
@@ -88,7 +95,8 @@ export async function openFrontDoor(options: FrontDoorOptions = {}): Promise<Fro
     ...(options.learned === undefined ? {} : { learned: options.learned }),
     route: router.route,
     meter,
-    now: () => NOW,
+    now: options.now ?? (() => NOW),
+    ...(limits === undefined ? {} : { limits }),
     logger: { error: (details) => void bugs.push(details) },
   });
   if (!started.ok) throw new Error(started.error.message);

@@ -67,6 +67,27 @@ function settles(bench: Bench): void {
     expect(await bench.ledger()).toMatchObject({ held: 2, retrying: 1, dead: 1, violations: [] });
   });
 
+  it('remembers in which dedupe domain an event may have arrived, until a verdict says that it did not', async () => {
+    const uncertain = { ...sideRow(1, 'retrying', 500), domain: 'eu' };
+    await bench.settle({ cursor: 3, put: [uncertain, sideRow(3, 'retrying', 500)] });
+    expect(await bench.log.dueRetries('a', 500, 10)).toEqual([uncertain, sideRow(3, 'retrying', 500)]);
+    await bench.settle({ cursor: 3, put: [sideRow(1, 'retrying', 600)] });
+    expect(await bench.log.dueRetries('a', 600, 10)).toEqual([sideRow(3, 'retrying', 500), sideRow(1, 'retrying', 600)]);
+  });
+
+  it('names the dedupe domain of rows that have none as the lane is opened, up to a seq', async () => {
+    await bench.settle({
+      cursor: 4,
+      put: [{ ...sideRow(1, 'retrying', 500), domain: 'us' }, sideRow(3, 'retrying', 500), sideRow(4, 'retrying', 500)],
+    });
+    await bench.log.open('a', { throughSeq: 3, domain: 'eu' });
+    expect((await bench.log.dueRetries('a', 500, 10)).map(({ seq, domain }) => [seq, domain])).toEqual([
+      [1, 'us'],
+      [3, 'eu'],
+      [4, undefined],
+    ]);
+  });
+
   it('takes up rows and held events again', async () => {
     await bench.settle({
       cursor: 6,

@@ -1,5 +1,6 @@
 /** What the memory driver keeps of one destination; the plain model that the durable driver is compared with. */
 import { checkDelta, type LaneBefore } from '../check-delta.ts';
+import { divertedRow } from '../diverting.ts';
 import {
   type LedgerView,
   type LogRecord,
@@ -10,7 +11,10 @@ import {
   terminalStates,
 } from '../event-log.ts';
 import { staleEpoch } from '../settle-refused.ts';
+import type { SideStep, StepDone, StepPlan } from '../side-steps.ts';
 import { addTally, emptyTally, sameTally, tallyOf, tallyOfSeqs } from '../tally.ts';
+import type { Uncertain } from '../uncertain.ts';
+import { MemorySideDesk } from './side-desk.ts';
 
 const keyOf = (seq: number, gen: number) => `${seq}/${gen}`;
 const earlier = (a: SideRow, b: SideRow) => a.dueAt - b.dueAt || a.seq - b.seq;
@@ -28,8 +32,14 @@ export class MemoryLane {
   closedAt: number | null = null;
   readonly rows = new Map<string, SideRow>();
   readonly held = new Set<number>();
+  readonly desk = new MemorySideDesk();
   #terminal = new Map<TerminalState, Tally>();
   #minted: Tally = emptyTally;
+  #divertedIn: Tally = emptyTally;
+  /** Events that others gave to this destination. */
+  readonly given = new Set<number>();
+  /** Events that it gave to others and has not settled as diverted yet. */
+  readonly away = new Set<number>();
 
   constructor(destination: string, ordinal: number, birth: number) {
     this.destination = destination;
@@ -38,12 +48,13 @@ export class MemoryLane {
     this.cursor = birth;
   }
 
-  settle(delta: SettleDelta, head: number, routed: RoutedBetween): void {
+  settle(delta: SettleDelta, head: number, routed: RoutedBetween, plan: StepPlan | null = null): void {
     if (delta.epoch !== this.epoch || this.closedAt !== null) throw staleEpoch(this.destination, delta.epoch, this.epoch);
     const before: LaneBefore = {
       cursor: this.cursor,
       row: (seq, gen) => this.rows.get(keyOf(seq, gen)),
       isHeld: (seq) => this.held.has(seq),
+      isGivenAway: (seq) => this.away.has(seq),
     };
     const passed = tallyOf(routed(this.cursor, delta.cursor));
     const effect = checkDelta(delta, head, before, passed);
@@ -53,7 +64,25 @@ export class MemoryLane {
     for (const seq of delta.heldClear) this.held.delete(seq);
     for (const seq of delta.heldSet) this.held.add(seq);
     for (const state of terminalStates) this.#count(state, delta.tally[state] ?? emptyTally);
+    for (const seq of delta.ended?.diverted ?? []) this.away.delete(seq);
     this.cursor = delta.cursor;
+    this.desk.apply(delta, plan);
+  }
+
+  /** Takes over events that another destination gives. */
+  take(seqs: readonly number[], dueAt: number): void {
+    const rows = seqs.map((seq) => divertedRow(seq, dueAt));
+    for (const row of rows) this.rows.set(keyOf(row.seq, row.gen), row);
+    for (const seq of seqs) this.given.add(seq);
+    this.#divertedIn = addTally(this.#divertedIn, tallyOf(rows));
+  }
+
+  /** A settle that is decided here. @param oldest lowest seq whose event is there */
+  step(epoch: number, step: SideStep, oldest: number, head: number): StepDone {
+    if (epoch !== this.epoch || this.closedAt !== null) throw staleEpoch(this.destination, epoch, this.epoch);
+    const plan = this.desk.plan(this, step, oldest);
+    this.settle(plan.delta, head, () => [], plan);
+    return plan.done;
   }
 
   #count(state: TerminalState, tally: Tally): void {
@@ -64,9 +93,18 @@ export class MemoryLane {
     this.#count('dropped', [tallyOf(routed(this.cursor, head)), tallyOf(this.rows.values()), tallyOfSeqs(this.held)].reduce(addTally));
     this.rows.clear();
     this.held.clear();
+    this.desk.retire();
+    this.away.clear();
+    this.given.clear();
     this.cursor = head;
     this.closedAt = head;
     this.epoch++;
+  }
+
+  /** Retrying rows up to a seq that have no dedupe domain get this one. */
+  nameDomain({ throughSeq, domain }: Uncertain): void {
+    for (const [key, row] of this.rows)
+      if (row.state === 'retrying' && row.seq <= throughSeq && row.domain === undefined) this.rows.set(key, { ...row, domain });
   }
 
   in(state: SideRow['state']): SideRow[] {
@@ -98,7 +136,8 @@ export class MemoryLane {
     const waiting = tallyOf(routed(this.cursor, head));
     const states = [waiting, tallyOf(this.rows.values()), tallyOfSeqs(this.held), ...this.#terminal.values()].reduce(addTally);
     const total = head - this.birth;
-    const isBalanced = sameTally(states, addTally(accepted, this.#minted));
+    const came = [accepted, this.#minted, this.#divertedIn].reduce(addTally);
+    const isBalanced = sameTally(states, came);
     const terminal = Object.fromEntries(terminalStates.map((state) => [state, this.#terminal.get(state)?.count ?? 0]));
     return {
       destination: this.destination,
@@ -112,8 +151,8 @@ export class MemoryLane {
       dead: this.in('dead').length,
       terminal: terminal as Readonly<Record<TerminalState, number>>,
       replayed: this.#minted.count,
-      divertedIn: 0,
-      violations: isBalanced ? [] : [`L1, L2: ${accepted.count + this.#minted.count} came, ${states.count} are accounted for`],
+      divertedIn: this.#divertedIn.count,
+      violations: isBalanced ? [] : [`L1, L2: ${came.count} came, ${states.count} are accounted for`],
     };
   }
 }

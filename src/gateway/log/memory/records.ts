@@ -1,6 +1,12 @@
 /** The records of the memory driver, and which ids it remembers. */
+import { createHash } from 'node:crypto';
+import { erasedRecord } from '../erased.ts';
 import type { Appended, AppendRequest, LanePage, LogRecord, ReadLimit } from '../event-log.ts';
 import type { RouteTable } from '../routes.ts';
+import { eventsIn, jsonOf } from '../sqlite/blank-events.ts';
+
+const keyOf = (source: string, messageId: string) => `${source}\0${messageId}`;
+const hashOf = (key: string) => createHash('sha256').update(key).digest('base64');
 
 export interface MemoryRecordsOptions {
   readonly dedupeWindowMs: number;
@@ -11,6 +17,9 @@ export class MemoryRecords {
   readonly #routes: RouteTable;
   readonly #options: MemoryRecordsOptions;
   readonly #seen = new Map<string, number>();
+  /** Of erased events: the ids only as hashes. */
+  readonly #seenErased = new Map<string, number>();
+  readonly #stored = new Map<number, { readonly body: Uint8Array; readonly element: number }>();
   #records: LogRecord[] = [];
   /** Seq of the last record that truncation took. */
   #base = 0;
@@ -25,6 +34,11 @@ export class MemoryRecords {
     return this.#base + this.#records.length;
   }
 
+  /** Lowest seq that is still there. */
+  get first(): number {
+    return this.#base + 1;
+  }
+
   get bytes(): number {
     return this.#bytes;
   }
@@ -35,6 +49,27 @@ export class MemoryRecords {
 
   at(seq: number): LogRecord | undefined {
     return this.#records[seq - this.#base - 1];
+  }
+
+  /** What was sent, with what its batch said for all; undefined where it was erased. */
+  storedJson(seq: number): unknown {
+    const stored = this.#stored.get(seq);
+    if (stored === undefined) return undefined;
+    return JSON.parse(jsonOf(eventsIn(stored.body, stored.element >= 0), Math.max(0, stored.element)));
+  }
+
+  erase(seqs: Iterable<number>): void {
+    for (const seq of seqs) {
+      const record = this.at(seq);
+      if (!record) continue;
+      const key = keyOf(record.source, record.messageId);
+      if (this.#seen.get(key) === seq) {
+        this.#seen.delete(key);
+        this.#seenErased.set(hashOf(key), seq);
+      }
+      this.#stored.delete(seq);
+      this.#records[seq - this.#base - 1] = erasedRecord(record);
+    }
   }
 
   where(test: (record: LogRecord) => boolean): readonly LogRecord[] {
@@ -61,17 +96,18 @@ export class MemoryRecords {
   }
 
   append({ source, receivedAt, body, events }: AppendRequest): Appended {
-    const keys = events.map((event) => `${source}\0${event.messageId}`);
+    const keys = events.map((event) => keyOf(source, event.messageId));
     const fresh = new Set(keys.filter((key) => this.#firstSeq(key) === undefined));
     const share = Math.floor(body.length / Math.max(1, fresh.size));
     const larger = body.length - share * fresh.size;
     let accepted = 0;
-    const seqs = events.map(({ messageId, route, event }, i) => {
+    const seqs = events.map(({ messageId, route, element, event }, i) => {
       const key = keys[i] as string;
-      if (!fresh.delete(key)) return this.#seen.get(key) as number;
+      if (!fresh.delete(key)) return this.#firstSeq(key) as number;
       const seq = this.head + 1;
       this.#records.push({ seq, gen: 0, source, messageId, receivedAt, route, bytes: share + (accepted++ < larger ? 1 : 0), event });
       this.#seen.set(key, seq);
+      this.#stored.set(seq, { body, element });
       return seq;
     });
     if (accepted > 0) this.#bytes += body.length;
@@ -85,6 +121,7 @@ export class MemoryRecords {
     for (const record of this.#records) {
       if (record.seq > through || record.receivedAt >= before) break;
       count++;
+      this.#stored.delete(record.seq);
       freed += record.bytes;
     }
     this.#records = this.#records.slice(count);
@@ -94,7 +131,7 @@ export class MemoryRecords {
   }
 
   #firstSeq(key: string): number | undefined {
-    const seq = this.#seen.get(key);
+    const seq = this.#seen.get(key) ?? (this.#seenErased.size > 0 ? this.#seenErased.get(hashOf(key)) : undefined);
     const record = seq === undefined ? undefined : this.at(seq);
     return record && record.receivedAt > this.#options.now() - this.#options.dedupeWindowMs ? seq : undefined;
   }

@@ -20,7 +20,7 @@ export function ledgerOf({ destination, birth, head, accepted, waiting: passed, 
   const waiting: Tally = { count: passed.count, digest: { hi: passed.hi, lo: passed.lo } };
   const terminal = terminalStates.map((state) => sum(state));
   const states = [waiting, recount.held, recount.retrying, recount.dead, ...terminal].reduce(addTally);
-  const came = addTally(accepted, sum('minted'));
+  const came = [accepted, sum('minted'), sum('divertedIn')].reduce(addTally);
   const total = head - birth;
   const checks: [boolean, string][] = [
     [came.count === states.count, `L1: ${came.count} came, ${states.count} are accounted for`],
@@ -53,7 +53,7 @@ export function ledgerOf({ destination, birth, head, accepted, waiting: passed, 
     dead: recount.dead.count,
     terminal: Object.fromEntries(terminalStates.map((state) => [state, sum(state).count])) as Readonly<Record<TerminalState, number>>,
     replayed: sum('minted').count,
-    divertedIn: 0,
+    divertedIn: sum('divertedIn').count,
     violations: checks.filter(([holds]) => !holds).map(([, why]) => why),
   };
 }

@@ -12,6 +12,7 @@ import type { DedupeWindow } from '../dedupe-window.ts';
 import type { Appended, AppendRequest, LogRecord } from '../event-log.ts';
 import { createIngestQueue } from '../ingest-queue.ts';
 import type { RecentFacts } from '../recent-facts.ts';
+import { createRounds, type Round } from '../rounds.ts';
 import type { RouteTable } from '../routes.ts';
 import type { Tail } from '../tail.ts';
 import { maxRequests, noElement } from './chunk-format.ts';
@@ -39,6 +40,8 @@ export interface CommitterDeps {
   readonly sources: SourceTable;
   readonly totals: AcceptedTotals;
   readonly tail: Tail;
+  /** Whether any lane read from the tail lately. */
+  isFollowed(): boolean;
   readonly recent: RecentFacts;
   readonly dedupe: DedupeTable;
   readonly window: DedupeWindow;
@@ -52,6 +55,7 @@ export interface CommitterDeps {
 }
 
 interface Waiting extends Pending {
+  readonly round: Round;
   resolve(result: Result<Appended>): void;
   reject(error: unknown): void;
 }
@@ -59,6 +63,7 @@ interface Waiting extends Pending {
 export class Committer {
   readonly #deps: CommitterDeps;
   readonly #queue = createIngestQueue<Waiting>();
+  readonly #rounds = createRounds();
   readonly #builder: GroupBuilder;
   /** Requests of a failed group, to be tried one by one. */
   #singles: Waiting[] = [];
@@ -123,11 +128,17 @@ export class Committer {
         confirmed: null,
         seqs: [],
         accepted: 0,
+        round: this.#rounds.begin(),
         resolve,
         reject,
       });
       this.#schedule();
     });
+  }
+
+  /** Resolves when every request so far has its answer. */
+  whenAnswered(): Promise<void> {
+    return this.#rounds.whenEnded();
   }
 
   /** Resolves when everything appended has its answer. Takes nothing more. */
@@ -243,10 +254,12 @@ export class Committer {
   }
 
   #publish(built: BuiltGroup, at: number): void {
-    const { totals, tail, recent, window } = this.#deps;
+    const { totals, tail, recent, window, isFollowed } = this.#deps;
     totals.add(built.summary);
+    const keeps = isFollowed();
+    if (!keeps) tail.pass(built.firstSeq + built.count - 1);
     for (const record of built.records as readonly LogRecord[]) {
-      tail.push(record);
+      if (keeps) tail.push(record);
       recent.push(record.seq, record.route, record.bytes, record.receivedAt);
     }
     this.#head = built.firstSeq + built.count - 1;
@@ -254,12 +267,18 @@ export class Committer {
   }
 
   #answer(group: readonly Waiting[]): void {
-    for (const { resolve, seqs, accepted } of group) resolve(ok({ seqs, accepted, duplicate: seqs.length - accepted }));
+    for (const { resolve, seqs, accepted, round } of group) {
+      resolve(ok({ seqs, accepted, duplicate: seqs.length - accepted }));
+      this.#rounds.end(round);
+    }
   }
 
   #fail(group: readonly Waiting[], error: unknown): void {
     if (!(error instanceof AppFailure)) {
-      for (const { reject } of group) reject(error);
+      for (const { reject, round } of group) {
+        reject(error);
+        this.#rounds.end(round);
+      }
       this.#deps.bug(error);
       return;
     }
@@ -272,7 +291,10 @@ export class Committer {
     // Where not even one request fits, the others of its group would fail alike.
     const failed = isFull ? [...group, ...this.#singles.splice(0)] : group;
     const answer = isFull ? error.error : appError('INGEST_STORE_FAILED', { ...error.error.details });
-    for (const { resolve } of failed) resolve(err(answer));
+    for (const { resolve, round } of failed) {
+      resolve(err(answer));
+      this.#rounds.end(round);
+    }
   }
 
   #takeBuffer(bytes: number): ArrayBuffer {

@@ -1,6 +1,7 @@
 import { type EventType, eventTypes, type GatewayEvent } from '#gateway/pipeline/event.ts';
 import { provenanceIn } from '#gateway/pipeline/provenance.ts';
 import { toGatewayEvent } from '#gateway/pipeline/to-event.ts';
+import { erasedEvent, isErasedIn } from '../erased.ts';
 import type { LogRecord } from '../event-log.ts';
 import { type RawPage, rawWords } from './raw-page.ts';
 
@@ -69,6 +70,7 @@ class StoredRecord implements LogRecord {
 
   #decode(): GatewayEvent {
     const body = this.#body.json;
+    if (isErasedIn(body, this.#element)) return erasedEvent(this.source, this.receivedAt, this.#type);
     const facts = { source: this.source, receivedAt: this.receivedAt, type: this.#type, provenance: provenanceIn(body, this.#element) };
     if (this.#element < 0) return toGatewayEvent(body, facts);
     const shared = isEnvelope(body) ? body : {};

@@ -6,6 +6,7 @@
 import { type EventType, eventTypes } from '#gateway/pipeline/event.ts';
 import type { DedupeTable } from '../dedupe-table.ts';
 import { addMember } from '../digest.ts';
+import { isErased } from '../erased.ts';
 import type { AppendRequest, LogRecord, RouteId } from '../event-log.ts';
 import { type Hash, hashMessage, sourceSeed } from '../hash.ts';
 import type { Queued } from '../ingest-queue.ts';
@@ -179,7 +180,8 @@ export class GroupBuilder {
     const known = this.#deps.dedupe.get(low, high);
     if (known !== 0) {
       const identity = this.#identity(known, pending.confirmed);
-      if (identity && identity.messageId === messageId && identity.source === source) return known;
+      // Of an erased event nobody knows the id: the hash alone says that this is it again.
+      if (identity && identity.source === source && (identity.messageId === messageId || isErased(identity))) return known;
     }
     const position = this.#drafts.length;
     const seq = this.#firstSeq + position;

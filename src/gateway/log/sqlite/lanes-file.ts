@@ -3,14 +3,15 @@
  * settles, which only delivers again. Registering and retiring are synced at once, because an
  * ordinal must never be given twice.
  */
+import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { bringUp } from '#gateway/migrations/bring-up.ts';
 import type { SideRow } from '../event-log.ts';
-import { applicationId, checkFile, inFile } from './segment-file.ts';
-import { corrupt } from './store-failure.ts';
+import { lanesFileName, lanesSchema } from './lanes-schema.ts';
+import { inFile } from './segment-file.ts';
+import { corrupt, StoreFailure } from './store-failure.ts';
 
-const lanesVersion = 1;
-export const lanesFileName = 'lanes.db';
 export const lanesPath = (folder: string) => join(folder, lanesFileName);
 
 /** States that the ledger table keeps running sums of: the terminal ones, the rows and bits, and what replays minted. */
@@ -25,55 +26,40 @@ export type LedgerLine =
   | 'retrying'
   | 'dead'
   | 'minted'
+  | 'divertedIn'
   | 'passed';
 
-const sideColumns = `
-    ordinal INTEGER NOT NULL, seq INTEGER NOT NULL, gen INTEGER NOT NULL,
-    attempt INTEGER NOT NULL, due_at INTEGER NOT NULL, class TEXT NOT NULL, detail TEXT NOT NULL,
-    PRIMARY KEY (ordinal, seq, gen)`;
-
-const schema = `
-  CREATE TABLE lane (
-    ordinal INTEGER PRIMARY KEY,
-    destination TEXT NOT NULL,
-    birth INTEGER NOT NULL,       -- head when it was registered
-    epoch INTEGER NOT NULL,
-    cursor INTEGER NOT NULL,
-    passed_bytes INTEGER NOT NULL,
-    closed_at INTEGER             -- head when it was retired
-  ) STRICT;
-  CREATE UNIQUE INDEX lane_living ON lane (destination) WHERE closed_at IS NULL;
-  CREATE TABLE ledger (
-    ordinal INTEGER NOT NULL, state TEXT NOT NULL, count INTEGER NOT NULL, hi INTEGER NOT NULL, lo INTEGER NOT NULL,
-    PRIMARY KEY (ordinal, state)
-  ) STRICT, WITHOUT ROWID;
-  CREATE TABLE retrying (${sideColumns}) STRICT, WITHOUT ROWID;
-  CREATE INDEX retrying_due ON retrying (ordinal, due_at);
-  CREATE TABLE dead (${sideColumns}) STRICT, WITHOUT ROWID;
-  CREATE TABLE held (ordinal INTEGER NOT NULL, block INTEGER NOT NULL, bits BLOB NOT NULL, PRIMARY KEY (ordinal, block)) STRICT, WITHOUT ROWID;
-  -- Events that side rows and held bits refer to, whose segment is gone.
-  CREATE TABLE rescued (
-    seq INTEGER PRIMARY KEY, received_at REAL NOT NULL, route INTEGER NOT NULL, type INTEGER NOT NULL, element INTEGER NOT NULL, share INTEGER NOT NULL,
-    source TEXT NOT NULL, body BLOB NOT NULL
-  ) STRICT;
-  CREATE TABLE meta (key TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT;
-`;
-
-/** The one connection that writes. Throws AppFailure DATA_NEWER or DATA_CORRUPT. */
+/** The one connection that writes. Throws StoreFailure DATA_NEWER, DATA_CORRUPT or DATA_MIGRATION_FAILED. */
 export function openLanes(folder: string): DatabaseSync {
   const db = new DatabaseSync(lanesPath(folder), { timeout: 5000 });
   try {
     inFile(lanesFileName, () => {
-      db.exec('PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA wal_autocheckpoint=2000; PRAGMA cache_size=-8000');
-      if (checkFile(db, lanesFileName, lanesVersion) === 'empty') {
-        db.exec(`BEGIN; ${schema}; PRAGMA application_id=${applicationId}; PRAGMA user_version=${lanesVersion}; COMMIT`);
-      }
+      db.exec(
+        'PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA wal_autocheckpoint=2000; PRAGMA cache_size=-8000; PRAGMA secure_delete=ON',
+      );
+      bringUp(db, lanesSchema);
     });
     return db;
   } catch (error) {
     db.close();
     throw error;
   }
+}
+
+/**
+ * The incarnation that these lanes belong to. A file without one takes the one given, or begins one. Throws
+ * StoreFailure DATA_MIXED where it has another.
+ */
+export function incarnationOf(db: DatabaseSync, expected: string | null): string {
+  const found = db.prepare('SELECT id FROM incarnation').get()?.id;
+  if (found === undefined) {
+    const id = expected ?? randomBytes(6).toString('hex');
+    db.prepare('INSERT INTO incarnation (id) VALUES (?)').run(id);
+    return id;
+  }
+  if (expected !== null && found !== expected)
+    throw new StoreFailure('DATA_MIXED', { file: lanesFileName, incarnation: String(found), expected });
+  return String(found);
 }
 
 export function rowOf(row: Record<string, unknown>, state: SideRow['state']): SideRow {
@@ -85,6 +71,8 @@ export function rowOf(row: Record<string, unknown>, state: SideRow['state']): Si
     dueAt: Number(row.due_at),
     class: String(row.class),
     detail: String(row.detail),
+    ...(typeof row.domain === 'string' ? { domain: row.domain } : {}),
+    ...(typeof row.name === 'string' ? { name: row.name } : {}),
   };
 }
 

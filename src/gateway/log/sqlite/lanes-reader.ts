@@ -1,10 +1,16 @@
 /** Reads of `lanes.db` on a connection of their own, so that a settle never waits for them. */
 import { DatabaseSync } from 'node:sqlite';
 import { addMember, type DigestSum } from '../digest.ts';
+import type { Obligations } from '../erasing.ts';
 import type { SideRow, Tally } from '../event-log.ts';
+import type { DeadSlice } from '../retaining.ts';
+import { type DeadSliceInput, readDeadSlice } from './dead-slice.ts';
+import { unsettledDiversions, wasGiven } from './diversions.ts';
 import { heldBlockSeqs, heldIn, lanesPath, rowOf } from './lanes-file.ts';
+import { readObligations } from './obligations.ts';
 import type { RawPageBuilder } from './raw-page.ts';
 import { blobOf } from './segment-file.ts';
+import type { Segments } from './segments.ts';
 
 /** What a lane stored, in one view of the file. */
 export interface LaneView {
@@ -27,6 +33,8 @@ export interface Place {
   readonly ordinal: number;
   readonly row: SideRow | null;
   readonly isHeld: boolean;
+  /** Another destination gave it. */
+  readonly isGiven: boolean;
 }
 
 interface Counting {
@@ -50,7 +58,7 @@ function pairOf(row: unknown): readonly [number, number] {
 function openStatements(db: DatabaseSync) {
   const columns = 'seq, gen, attempt, due_at, class, detail';
   return {
-    due: db.prepare(`SELECT ${columns} FROM retrying WHERE ordinal = ? AND due_at <= ? ORDER BY due_at, seq LIMIT ?`),
+    due: db.prepare(`SELECT ${columns}, domain FROM retrying WHERE ordinal = ? AND due_at <= ? ORDER BY due_at, seq LIMIT ?`),
     next: db.prepare('SELECT min(due_at) AS at FROM retrying WHERE ordinal = ?'),
     dead: db.prepare(`SELECT ${columns} FROM dead WHERE ordinal = ? AND seq > ? ORDER BY seq, gen LIMIT ?`),
     blocks: db.prepare('SELECT block, bits FROM held WHERE ordinal = ? AND block >= ? ORDER BY block LIMIT ?'),
@@ -111,7 +119,7 @@ export class LanesReader {
       const retrying = this.#sql.rowsAt.retrying.get(ordinal, seq);
       const dead = this.#sql.rowsAt.dead.get(ordinal, seq);
       const row = retrying ? rowOf(retrying, 'retrying') : dead ? rowOf(dead, 'dead') : null;
-      return { ordinal, row, isHeld: this.heldSeqs(ordinal, seq - 1, 1)[0] === seq };
+      return { ordinal, row, isHeld: this.heldSeqs(ordinal, seq - 1, 1)[0] === seq, isGiven: wasGiven(this.#db, ordinal, seq) };
     });
   }
 
@@ -131,6 +139,18 @@ export class LanesReader {
       };
       page.add(facts, blobOf(row.body));
     }
+  }
+
+  obligations(ordinal: number, seqs: readonly number[]): Obligations {
+    return this.#inOneView(() => readObligations(this.#db, ordinal, seqs));
+  }
+
+  deadSlice(segments: Segments, input: DeadSliceInput): DeadSlice {
+    return readDeadSlice(this.#db, segments, input);
+  }
+
+  unsettledDiversions(ordinal: number): readonly number[] {
+    return unsettledDiversions(this.#db, ordinal);
   }
 
   laneView(ordinal: number): LaneView {

@@ -6,12 +6,18 @@ import type { DatabaseSync } from 'node:sqlite';
 import { checkDelta, type DeltaEffect } from '../check-delta.ts';
 import { type SettleDelta, type Tally, terminalStates } from '../event-log.ts';
 import type { Passed } from '../recent-facts.ts';
+import type { ReplayState } from '../replaying.ts';
 import { staleEpoch } from '../settle-refused.ts';
-import { addTally, emptyTally, subtractTally } from '../tally.ts';
+import type { SideStep, StepDone } from '../side-steps.ts';
+import { addTally, emptyTally, subtractTally, tallyOf as tallyOfRows } from '../tally.ts';
+import type { Uncertain } from '../uncertain.ts';
+import { createDiversions, type DiversionInput, type Diversions } from './diversions.ts';
 import { createHeldBlocks } from './held-blocks.ts';
-import { type LedgerLine, lanesPath, openLanes } from './lanes-file.ts';
+import { incarnationOf, type LedgerLine, lanesPath, openLanes } from './lanes-file.ts';
 import { rescueSegment } from './rescue.ts';
+import { emptyWal, eraseRescued, forgetEdits } from './rescued.ts';
 import { sizeOf } from './segment-file.ts';
+import { SideDesk } from './side-desk.ts';
 import { createSideRows } from './side-rows.ts';
 import { primaryCode } from './sqlite-errors.ts';
 import { StoreFailure } from './store-failure.ts';
@@ -26,6 +32,7 @@ export interface LaneState {
   readonly passedBytes: number;
   readonly closedAt: number | null;
   readonly sums: Readonly<Partial<Record<LedgerLine, Tally>>>;
+  readonly replays: readonly ReplayState[];
 }
 
 export interface SettleInput {
@@ -35,16 +42,27 @@ export interface SettleInput {
   /** Cursor that `passed` was computed from. */
   readonly from: number;
   readonly passed: Passed;
+  /** Decided here, in place of the delta. `oldest`: lowest seq whose event is sure to be there. */
+  readonly step?: SideStep;
+  readonly oldest?: number;
+  /** In place of the delta: what another lane gives to this one. */
+  readonly diversion?: DiversionInput;
 }
 
 export type SettleOutcome =
-  | { readonly ok: true; readonly lane: LaneState }
+  | { readonly ok: true; readonly lane: LaneState; readonly done?: StepDone; readonly given?: number }
   | { readonly ok: false; readonly name: string; readonly message: string };
 
 export interface LanesOps {
-  open(input: { readonly folder: string }): { readonly lanes: readonly LaneState[]; readonly clock: number; readonly bytes: number };
+  /** `incarnation`: the one that the lanes must belong to, where it is known. */
+  open(input: { readonly folder: string; readonly incarnation?: string | null }): {
+    readonly lanes: readonly LaneState[];
+    readonly clock: number;
+    readonly bytes: number;
+    readonly incarnation: string;
+  };
   register(input: { readonly destination: string; readonly head: number }): LaneState;
-  take(input: { readonly ordinal: number }): LaneState & { readonly nextRetryAt: number | null };
+  take(input: { readonly ordinal: number; readonly uncertain: Uncertain | null }): LaneState & { readonly nextRetryAt: number | null };
   settle(input: { readonly settles: readonly SettleInput[]; readonly clock: number }): {
     readonly outcomes: readonly SettleOutcome[];
     readonly bytes: number;
@@ -52,12 +70,18 @@ export interface LanesOps {
   retire(input: { readonly ordinal: number; readonly from: number; readonly head: number; readonly passed: Passed }): LaneState;
   /** Rescues what is still referred to in a segment, and syncs: afterwards its file may go. */
   rescue(input: { readonly firstSeq: number; readonly lastSeq: number }): { readonly rescued: number; readonly bytes: number };
+  /** Takes the bodies of rescued events away. */
+  eraseRescued(input: { readonly seqs: readonly number[] }): null;
+  /** Forgets the message ids of copies that replaced dead letters of these seqs. */
+  forgetEdits(input: { readonly seqs: readonly number[] }): null;
+  /** Throws INGEST_STORE_FAILED while somebody reads. */
+  emptyWal(input: null): null;
   close(input: null): null;
 }
 
 const tallyOf = (passed: Passed): Tally => ({ count: passed.count, digest: { hi: passed.hi, lo: passed.lo } });
 
-function readLanes(db: DatabaseSync): LaneState[] {
+function readLanes(db: DatabaseSync): Omit<LaneState, 'replays'>[] {
   const sums = db.prepare('SELECT state, count, hi, lo FROM ledger WHERE ordinal = ?');
   return db
     .prepare('SELECT * FROM lane ORDER BY ordinal')
@@ -93,19 +117,27 @@ function changesOf(delta: SettleDelta, effect: DeltaEffect, passed: Tally): [Led
 export class LanesStore {
   readonly #folder: string;
   readonly #db: DatabaseSync;
+  readonly incarnation: string;
   readonly #lanes = new Map<number, LaneState>();
   readonly #rows: ReturnType<typeof createSideRows>;
   readonly #held: ReturnType<typeof createHeldBlocks>;
+  readonly #desk: SideDesk;
+  readonly #diversions: Diversions;
+  /** The last seq whose segment may be gone. */
+  #rescuedThrough = 0;
   readonly #putSum;
   readonly #putLane;
   readonly #putClock;
 
-  constructor(folder: string) {
+  constructor(folder: string, incarnation: string | null) {
     this.#folder = folder;
     this.#db = openLanes(folder);
-    for (const lane of readLanes(this.#db)) this.#lanes.set(lane.ordinal, lane);
+    this.incarnation = incarnationOf(this.#db, incarnation);
     this.#rows = createSideRows(this.#db);
     this.#held = createHeldBlocks(this.#db);
+    this.#desk = new SideDesk(this.#db, this.#held.has);
+    this.#diversions = createDiversions(this.#db, this.#held.has);
+    for (const lane of readLanes(this.#db)) this.#lanes.set(lane.ordinal, { ...lane, replays: this.#desk.replays(lane.ordinal) });
     this.#putSum = this.#db.prepare(
       'INSERT INTO ledger (ordinal, state, count, hi, lo) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET count = excluded.count, hi = excluded.hi, lo = excluded.lo',
     );
@@ -172,13 +204,16 @@ export class LanesStore {
     if (known) return known;
     const ordinal = Math.max(-1, ...this.#lanes.keys()) + 1;
     return this.#durably(() =>
-      this.#write({ ordinal, destination, birth: head, epoch: 0, cursor: head, passedBytes: 0, closedAt: null, sums: {} }),
+      this.#write({ ordinal, destination, birth: head, epoch: 0, cursor: head, passedBytes: 0, closedAt: null, sums: {}, replays: [] }),
     );
   }
 
-  take(ordinal: number): LaneState & { readonly nextRetryAt: number | null } {
+  take(ordinal: number, uncertain: Uncertain | null): LaneState & { readonly nextRetryAt: number | null } {
     const lane = this.#laneOf(ordinal);
-    const taken = this.#durably(() => this.#write({ ...lane, epoch: lane.epoch + 1 }));
+    const taken = this.#durably(() => {
+      if (uncertain !== null) this.#rows.nameDomain(ordinal, uncertain);
+      return this.#write({ ...lane, epoch: lane.epoch + 1 });
+    });
     return { ...taken, nextRetryAt: this.#rows.nextRetryAt(ordinal) };
   }
 
@@ -197,6 +232,7 @@ export class LanesStore {
       ];
       this.#rows.removeAll(ordinal);
       this.#held.removeAll(ordinal);
+      this.#diversions.removeAll(ordinal);
       const sums = this.#addSums(lane, changes);
       return this.#write({
         ...lane,
@@ -205,29 +241,64 @@ export class LanesStore {
         closedAt: head,
         passedBytes: lane.passedBytes + passed.bytes,
         sums,
+        replays: this.#desk.retire(lane),
       });
     });
   }
 
-  #settleOne({ ordinal, delta, head, from, passed }: SettleInput): LaneState {
+  #settleOne({ ordinal, head, from, passed, step, oldest = 0, ...input }: SettleInput): {
+    readonly lane: LaneState;
+    readonly done?: StepDone;
+    readonly given?: number;
+  } {
     const lane = this.#laneOf(ordinal);
-    if (delta.epoch !== lane.epoch || lane.closedAt !== null) throw staleEpoch(delta.destination, delta.epoch, lane.epoch);
+    if (input.diversion) return this.#divert(lane, input.diversion, head);
+    const { epoch } = input.delta;
+    if (epoch !== lane.epoch || lane.closedAt !== null) throw staleEpoch(lane.destination, epoch, lane.epoch);
+    const plan = step ? this.#desk.plan(lane, step, Math.max(oldest, this.#rescuedThrough + 1)) : null;
+    const delta = plan?.delta ?? input.delta;
     if (from !== lane.cursor) throw new Error(`lane ${delta.destination} stands at ${lane.cursor}, not at ${from}`);
     const effect = checkDelta(
       delta,
       head,
-      { cursor: lane.cursor, row: (seq, gen) => this.#rows.get(ordinal, seq, gen), isHeld: (seq) => this.#held.has(ordinal, seq) },
+      {
+        cursor: lane.cursor,
+        row: (seq, gen) => this.#rows.get(ordinal, seq, gen),
+        isHeld: (seq) => this.#held.has(ordinal, seq),
+        isGivenAway: (seq) => this.#diversions.has(ordinal, 'away', seq),
+      },
       tallyOf(passed),
     );
     this.#rows.apply(ordinal, delta.sideRemove, delta.sidePut);
     this.#held.apply(ordinal, delta.heldClear, delta.heldSet);
+    this.#diversions.settled(ordinal, delta.ended?.diverted ?? []);
     const sums = this.#addSums(lane, changesOf(delta, effect, tallyOf(passed)));
-    return this.#write({ ...lane, cursor: delta.cursor, passedBytes: lane.passedBytes + passed.bytes, sums });
+    const replays = this.#desk.apply(lane, delta, plan);
+    const after = this.#write({ ...lane, cursor: delta.cursor, passedBytes: lane.passedBytes + passed.bytes, sums, replays });
+    return plan ? { lane: after, done: plan.done } : { lane: after };
+  }
+
+  /** Rows here and marks at both lanes, by the rules of every driver. */
+  #divert(lane: LaneState, diversion: DiversionInput, head: number) {
+    const origin = this.#laneOf(diversion.origin);
+    const { epoch } = diversion;
+    if (epoch !== origin.epoch || origin.closedAt !== null) throw staleEpoch(origin.destination, epoch, origin.epoch);
+    if (lane.closedAt !== null) throw new Error(`destination ${lane.destination} is gone`);
+    const rows = this.#diversions.give(origin, lane, diversion, head);
+    this.#rows.apply(lane.ordinal, [], rows);
+    const came = tallyOfRows(rows);
+    const sums = this.#addSums(lane, [
+      ['retrying', came],
+      ['divertedIn', came],
+    ]);
+    return { lane: this.#write({ ...lane, sums }), given: rows.length };
   }
 
   /** One transaction for all; a refused settle leaves the others alone. Throws where the store cannot write: then none was. */
   settle(settles: readonly SettleInput[], clock: number): readonly SettleOutcome[] {
     const before = new Map(this.#lanes);
+    // What is appended next depends on a claim: it may not be lost where the power is.
+    if (settles.some(({ step }) => step?.do === 'claim')) this.#db.exec('PRAGMA synchronous=FULL');
     this.#db.exec('BEGIN IMMEDIATE');
     try {
       const outcomes = settles.map((settle) => this.#inSavepoint(settle));
@@ -238,16 +309,18 @@ export class LanesStore {
       if (this.#db.isTransaction) this.#db.exec('ROLLBACK');
       for (const [ordinal, lane] of before) this.#lanes.set(ordinal, lane);
       throw error;
+    } finally {
+      this.#db.exec('PRAGMA synchronous=NORMAL');
     }
   }
 
   #inSavepoint(settle: SettleInput): SettleOutcome {
     this.#db.exec('SAVEPOINT settle');
     try {
-      const lane = this.#settleOne(settle);
+      const settled = this.#settleOne(settle);
       this.#db.exec('RELEASE settle');
-      this.#lanes.set(lane.ordinal, lane);
-      return { ok: true, lane };
+      this.#lanes.set(settled.lane.ordinal, settled.lane);
+      return { ok: true, ...settled };
     } catch (error) {
       if (primaryCode(error) !== null || error instanceof StoreFailure || !(error instanceof Error)) throw error;
       this.#db.exec('ROLLBACK TO settle; RELEASE settle');
@@ -259,9 +332,24 @@ export class LanesStore {
     const living = this.lanes.filter((lane) => lane.closedAt === null);
     if (living.some((lane) => lane.cursor < lastSeq)) throw new Error(`a lane has not passed segment ${firstSeq} (L6)`);
     const rescued = rescueSegment(this.#db, this.#folder, firstSeq, lastSeq);
+    this.#rescuedThrough = Math.max(this.#rescuedThrough, lastSeq);
+    this.#desk.truncate([...this.#lanes.keys()], lastSeq + 1);
+    this.#diversions.truncate(lastSeq + 1);
     const row = this.#db.prepare('PRAGMA wal_checkpoint(PASSIVE)').get();
     if (row?.log !== row?.checkpointed) throw new StoreFailure('INGEST_STORE_FAILED', { cause: 'lanes.db could not be checkpointed' });
     return rescued;
+  }
+
+  eraseRescued(seqs: readonly number[]): void {
+    eraseRescued(this.#db, seqs);
+  }
+
+  forgetEdits(seqs: readonly number[]): void {
+    forgetEdits(this.#db, seqs);
+  }
+
+  emptyWal(): void {
+    emptyWal(this.#db);
   }
 
   close(): void {
@@ -276,15 +364,27 @@ export function createLanesOps(): LanesOps {
     return store;
   };
   return {
-    open({ folder }) {
-      store = new LanesStore(folder);
-      return { lanes: store.lanes, clock: store.clock, bytes: store.bytes };
+    open({ folder, incarnation = null }) {
+      store = new LanesStore(folder, incarnation);
+      return { lanes: store.lanes, clock: store.clock, bytes: store.bytes, incarnation: store.incarnation };
     },
     register: ({ destination, head }) => opened().register(destination, head),
-    take: ({ ordinal }) => opened().take(ordinal),
+    take: ({ ordinal, uncertain }) => opened().take(ordinal, uncertain),
     settle: ({ settles, clock }) => ({ outcomes: opened().settle(settles, clock), bytes: opened().bytes }),
     retire: ({ ordinal, from, head, passed }) => opened().retire(ordinal, from, head, passed),
     rescue: ({ firstSeq, lastSeq }) => ({ rescued: opened().rescue(firstSeq, lastSeq), bytes: opened().bytes }),
+    eraseRescued({ seqs }) {
+      opened().eraseRescued(seqs);
+      return null;
+    },
+    forgetEdits({ seqs }) {
+      opened().forgetEdits(seqs);
+      return null;
+    },
+    emptyWal() {
+      opened().emptyWal();
+      return null;
+    },
     close() {
       store?.close();
       store = null;

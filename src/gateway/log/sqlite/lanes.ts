@@ -10,7 +10,10 @@ import type { Backlog, LaneOpened, SettleDelta } from '../event-log.ts';
 import { addPassed, type Passed, type RecentFacts, subtractPassed } from '../recent-facts.ts';
 import type { RouteTable } from '../routes.ts';
 import { SettleRefused, StaleEpoch, staleEpoch } from '../settle-refused.ts';
+import type { SideStep, StepDone } from '../side-steps.ts';
+import type { Uncertain } from '../uncertain.ts';
 import type { DiskGuard } from './disk-guard.ts';
+import type { DiversionInput } from './diversions.ts';
 import type { LaneState, LanesOps, SettleInput, SettleOutcome } from './lanes-store.ts';
 import type { ReaderOps } from './log-reader.ts';
 import type { WorkerClient } from './worker-client.ts';
@@ -62,6 +65,8 @@ export class Lanes {
   readonly #counted = new Map<number, Counted>();
   #queue: Queued[] = [];
   #isWriting = false;
+  /** Births and ends of lanes, and whoever must see none of them half done, go one after another. */
+  #births: Promise<unknown> = Promise.resolve();
   #samples: number[] = [];
 
   constructor(deps: LanesDeps, known: readonly LaneState[]) {
@@ -110,14 +115,25 @@ export class Lanes {
   async register(destination: string): Promise<number> {
     const known = this.#living.get(destination);
     if (known) return known.state.ordinal;
-    const state = await this.#deps.store.call('register', { destination, head: this.#deps.head() });
-    if (!this.#living.has(destination)) this.#put(state);
-    return state.ordinal;
+    return this.still(async () => {
+      const state = await this.#deps.store.call('register', { destination, head: this.#deps.head() });
+      if (!this.#living.has(destination)) this.#put(state);
+      return state.ordinal;
+    });
   }
 
-  async open(destination: string): Promise<LaneOpened> {
+  /** Runs `work` while no lane is born or ended. */
+  still<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.#births.then(work);
+    this.#births = turn.catch(() => {});
+    return turn;
+  }
+
+  async open(destination: string, uncertain: Uncertain | null): Promise<LaneOpened> {
     const lane = this.#laneOf(destination);
-    const { nextRetryAt, ...state } = await this.#inTurn(lane, () => this.#deps.store.call('take', { ordinal: lane.state.ordinal }));
+    const { nextRetryAt, ...state } = await this.#inTurn(lane, () =>
+      this.#deps.store.call('take', { ordinal: lane.state.ordinal, uncertain }),
+    );
     lane.state = state;
     // So that a lane that lags knows the age of its backlog by the time that is asked for.
     this.backlog(destination);
@@ -127,15 +143,17 @@ export class Lanes {
 
   async retire(destination: string): Promise<void> {
     const lane = this.#living.get(destination);
-    if (!lane) return;
-    await this.#inTurn(lane, async () => {
-      const { ordinal, cursor } = lane.state;
-      const head = this.#deps.head();
-      const passed = await this.passed(ordinal, cursor, head);
-      const state = await this.#deps.store.call('retire', { ordinal, from: cursor, head, passed });
-      this.#living.delete(destination);
-      this.#closed.set(destination, state);
-    });
+    if (lane) await this.still(() => this.#inTurn(lane, () => this.#retireNow(lane)));
+  }
+
+  async #retireNow(lane: Lane): Promise<void> {
+    const { destination, ordinal, cursor } = lane.state;
+    if (this.#living.get(destination) !== lane) return;
+    const head = this.#deps.head();
+    const passed = await this.passed(ordinal, cursor, head);
+    const state = await this.#deps.store.call('retire', { ordinal, from: cursor, head, passed });
+    this.#living.delete(destination);
+    this.#closed.set(destination, state);
   }
 
   /** Routed obligations in (after, through], recounted from the routes. */
@@ -187,12 +205,43 @@ export class Lanes {
     if (delta.epoch !== epoch) throw staleEpoch(delta.destination, delta.epoch, epoch);
     const head = this.#deps.head();
     const passed = await this.passed(ordinal, cursor, Math.min(Math.max(delta.cursor, cursor), head));
+    await this.#send(lane, { ordinal, delta, head, from: cursor, passed });
+  }
+
+  async #send(lane: Lane, input: SettleInput): Promise<SettleOutcome & { readonly ok: true }> {
     const outcome = await new Promise<SettleOutcome>((resolve, reject) => {
-      this.#queue.push({ input: { ordinal, delta, head, from: cursor, passed }, resolve, reject });
+      this.#queue.push({ input, resolve, reject });
       void this.#write();
     });
     if (!outcome.ok) throw refusalOf(outcome);
     lane.state = outcome.lane;
+    return outcome;
+  }
+
+  /** A settle that is decided where the rows are. @param oldest lowest seq whose event is there */
+  async step(destination: string, epoch: number, step: SideStep, oldest: number): Promise<StepDone> {
+    const lane = this.#laneOf(destination);
+    return this.#inTurn(lane, async () => {
+      const { done } = await this.#send(lane, { ...this.#standing(lane, epoch), step, oldest });
+      if (!done) throw new Error(`the step ${step.do} of ${destination} has no outcome`);
+      return done;
+    });
+  }
+
+  /** Gives events of another lane to this one. Returns how many of them are new here. */
+  async divert(destination: string, diversion: DiversionInput): Promise<number> {
+    const lane = this.#laneOf(destination);
+    return this.#inTurn(lane, async () => {
+      const { given = 0 } = await this.#send(lane, { ...this.#standing(lane, lane.state.epoch), diversion });
+      return given;
+    });
+  }
+
+  /** A settle that changes nothing. */
+  #standing(lane: Lane, epoch: number): SettleInput {
+    const { ordinal, destination, cursor } = lane.state;
+    const delta = { destination, epoch, cursor, sidePut: [], sideRemove: [], heldSet: [], heldClear: [], tally: {} };
+    return { ordinal, delta, head: this.#deps.head(), from: cursor, passed: { count: 0, bytes: 0, hi: 0, lo: 0 } };
   }
 
   async #write(): Promise<void> {

@@ -1,13 +1,17 @@
+import type { Obligations } from '../erasing.ts';
 import type { SideRow } from '../event-log.ts';
+import type { DeadSlice } from '../retaining.ts';
+import type { DeadSliceInput } from './dead-slice.ts';
 import { type DedupeSlice, readDedupeSlice, readHashMatches } from './hash-reads.ts';
 import { LanesReader, type LaneView, type Place, type Recount } from './lanes-reader.ts';
 import { type PageInput, type PassedSlice, readFirstWaiting, readPage, readPassed, readRecords } from './log-reads.ts';
 import type { RawPage } from './raw-page.ts';
 import { RawPageBuilder } from './raw-page.ts';
 import { Segments } from './segments.ts';
+import { createSideReads, type SideReadOps } from './side-reads.ts';
 
 /** What the reading worker answers. Every operation is bounded; callers loop over slices. */
-export interface ReaderOps {
+export interface ReaderOps extends SideReadOps {
   open(input: { readonly folder: string; readonly segments: readonly number[] }): null;
   /** First seqs of the segments that there are now. Closes the others. */
   setSegments(input: { readonly segments: readonly number[] }): null;
@@ -33,17 +37,26 @@ export interface ReaderOps {
   places(input: { readonly seq: number; readonly ordinals: readonly number[] }): readonly Place[];
   laneView(input: { readonly ordinal: number }): LaneView;
   recount(input: { readonly ordinal: number }): Recount;
+  obligations(input: { readonly ordinal: number; readonly seqs: readonly number[] }): Obligations;
+  deadSlice(input: DeadSliceInput): DeadSlice;
+  /** When the first event of a segment was received, epoch ms. */
+  firstAt(input: { readonly segment: number }): number;
+  unsettledDiversions(input: { readonly ordinal: number }): readonly number[];
   close(input: null): null;
 }
 
 export function createReaderOps(): ReaderOps {
+  let home = '';
+  const sides = createSideReads(() => home);
   let opened: { readonly segments: Segments; readonly lanes: LanesReader } | null = null;
   const store = () => {
     if (!opened) throw new Error('the log is not open for reading');
     return opened;
   };
   return {
+    ...sides.ops,
     open({ folder, segments: firsts }) {
+      home = folder;
       const segments = new Segments(folder);
       segments.set(firsts);
       opened = { segments, lanes: new LanesReader(folder) };
@@ -83,7 +96,12 @@ export function createReaderOps(): ReaderOps {
     places: ({ seq, ordinals }) => store().lanes.places(seq, ordinals),
     laneView: ({ ordinal }) => store().lanes.laneView(ordinal),
     recount: ({ ordinal }) => store().lanes.recount(ordinal),
+    obligations: ({ ordinal, seqs }) => store().lanes.obligations(ordinal, seqs),
+    deadSlice: (input) => store().lanes.deadSlice(store().segments, input),
+    unsettledDiversions: ({ ordinal }) => store().lanes.unsettledDiversions(ordinal),
+    firstAt: ({ segment }) => store().segments.at(segment)?.index(segment).request(0).receivedAt ?? 0,
     close() {
+      sides.close();
       opened?.segments.close();
       opened?.lanes.close();
       opened = null;

@@ -8,6 +8,7 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { crc32 } from 'node:zlib';
 import { createAcceptedTotals } from '../accepted.ts';
 import { summaryWordsOf } from './chunk-format.ts';
+import { pack } from './packing.ts';
 import {
   blobOf,
   checkFile,
@@ -76,6 +77,8 @@ export interface Committed {
 export interface WriterOps {
   open(input: { readonly folder: string }): WriterOpened;
   commit(input: Commit): Committed;
+  /** Closes the open segment: the next commit must start one. Answers the last seq there is. */
+  seal(input: null): { readonly firstSeq: number; readonly bytes: number; readonly head: number };
   close(input: { readonly snapshot: Float64Array | null; readonly seq: number }): null;
 }
 
@@ -143,6 +146,11 @@ function readState(active: Active, segments: readonly SegmentRef[]): WriterOpene
   };
 }
 
+/** What is added from now on may be packed, which a Sluice of version 1 could not read. */
+function raiseVersion(db: DatabaseSync): void {
+  if (Number(db.prepare('PRAGMA user_version').get()?.user_version) < segmentVersion) db.exec(`PRAGMA user_version=${segmentVersion}`);
+}
+
 function startSegment(folder: string, commit: Commit): Active {
   const path = segmentPath(folder, commit.firstSeq);
   const db = openForWriting(path);
@@ -168,14 +176,16 @@ function seal(segment: Active): number {
   return sizeOf(segment.path) + sizeOf(`${segment.path}-wal`);
 }
 
-function insert(to: Active, commit: Commit): void {
+/** Returns how many bytes it added. */
+function insert(to: Active, commit: Commit): number {
   if (commit.snapshot) to.insertSnapshot.run(commit.firstSeq - 1, new Uint8Array(commit.snapshot.buffer));
   for (const route of commit.routes) to.insertRoute.run(route.id, route.ordinals.join());
   for (const source of commit.sources) to.insertSource.run(source.id, source.name);
   const idx = new Uint8Array(commit.buffer, 0, commit.idxBytes);
   const summary = new Uint8Array(commit.buffer, commit.summaryAt, commit.dataAt - commit.summaryAt);
-  const data = new Uint8Array(commit.buffer, commit.dataAt, commit.dataBytes);
+  const data = pack(new Uint8Array(commit.buffer, commit.dataAt, commit.dataBytes));
   to.insertChunk.run(commit.firstSeq, commit.count, commit.at, crc32(summary, crc32(idx)), crc32(data), summary, idx, data);
+  return commit.dataAt + data.length;
 }
 
 function checkpointIfLarge(segment: Active): void {
@@ -192,6 +202,9 @@ function checkpointIfLarge(segment: Active): void {
 export function createLogWriter(): WriterOps {
   let folder = '';
   let active: Active | null = null;
+  /** Last seq, and the segment that it is in. */
+  let head = 0;
+  let newest = 0;
 
   /** Opens the newest segment. One that a crash left without its first commit is removed. */
   function openNewest(): WriterOpened {
@@ -206,6 +219,7 @@ export function createLogWriter(): WriterOps {
           db.close();
           return null;
         }
+        raiseVersion(db);
         active = activate(newest.firstSeq, path, db);
         return readState(active, segments);
       });
@@ -219,7 +233,10 @@ export function createLogWriter(): WriterOps {
     open(input) {
       folder = input.folder;
       mkdirSync(logFolder(folder), { recursive: true });
-      return openNewest();
+      const opened = openNewest();
+      head = opened.head;
+      newest = opened.segments.at(-1)?.firstSeq ?? 0;
+      return opened;
     },
     commit(commit) {
       let target = active;
@@ -227,7 +244,7 @@ export function createLogWriter(): WriterOps {
       else target.db.exec('BEGIN IMMEDIATE');
       try {
         if (commit.maxPages !== null) target.db.exec(`PRAGMA max_page_count=${commit.maxPages}`);
-        insert(target, commit);
+        target.walBytes += insert(target, commit) * frameOverhead + 16_384;
         target.db.exec('COMMIT');
       } catch (error) {
         if (target.db.isTransaction) target.db.exec('ROLLBACK');
@@ -241,10 +258,17 @@ export function createLogWriter(): WriterOps {
       if (target !== active) {
         if (active) sealedBytes = seal(active);
         active = target;
+        newest = commit.firstSeq;
       }
-      target.walBytes += (commit.dataAt + commit.dataBytes) * frameOverhead + 16_384;
+      head = commit.firstSeq + commit.count - 1;
       checkpointIfLarge(target);
       return { buffer: commit.buffer, bytes: sizeOf(target.path) + sizeOf(`${target.path}-wal`), walBytes: target.walBytes, sealedBytes };
+    },
+    seal() {
+      const path = segmentPath(folder, newest);
+      const bytes = active ? seal(active) : sizeOf(path) + sizeOf(`${path}-wal`);
+      active = null;
+      return { firstSeq: newest, bytes, head };
     },
     close({ snapshot, seq }) {
       if (!active) return null;

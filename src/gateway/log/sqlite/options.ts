@@ -5,6 +5,8 @@ const mb = 1024 * 1024;
 export interface SqliteLogOptions {
   /** Data folder; made where it does not exist. */
   readonly folder: string;
+  /** Incarnation of the data folder, as its documents know it. Absent: whatever the lanes say. */
+  readonly incarnation?: string | null;
   /** Disk that the log may use, bytes. Ingest stops at 95 % of it. */
   readonly diskBudgetBytes: number;
   /** How long a message id is remembered, ms. */
@@ -41,7 +43,8 @@ export interface Limits extends Required<Omit<SqliteLogOptions, 'now'>> {
   readonly refuseBytes: number;
 }
 
-function freeBytesOf(folder: string): number | null {
+/** Bytes free where a folder lies; null where that is unknown. */
+export function freeBytesOf(folder: string): number | null {
   try {
     const disk = statfsSync(folder);
     return disk.bavail * disk.bsize;
@@ -61,6 +64,7 @@ export function limitsOf(options: SqliteLogOptions): Limits {
   const { folder, diskBudgetBytes } = options;
   return {
     folder,
+    incarnation: options.incarnation ?? null,
     diskBudgetBytes,
     dedupeWindowMs: options.dedupeWindowMs,
     dedupeMaxEntries: options.dedupeMaxEntries,

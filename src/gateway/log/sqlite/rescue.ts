@@ -1,5 +1,7 @@
 /** Before a segment is unlinked: copies into `lanes.db` the events that side rows and held bits still refer to. */
 import type { DatabaseSync } from 'node:sqlite';
+import { provenanceKey } from '#gateway/pipeline/provenance.ts';
+import { isErasedIn } from '../erased.ts';
 import { heldBlockSeqs, heldIn } from './lanes-file.ts';
 import { blobOf } from './segment-file.ts';
 import { type Chunk, SegmentReader } from './segment-reader.ts';
@@ -24,8 +26,13 @@ function bodyOf(chunk: Chunk, position: number): { readonly body: Uint8Array; re
   const body = chunk.data.subarray(request.bodyOffset, request.bodyOffset + request.bodyLength);
   const element = chunk.index.element(position);
   if (element < 0) return { body, element };
-  const { batch, ...shared } = JSON.parse(new TextDecoder().decode(body)) as { readonly batch: readonly unknown[] };
-  return { body: new TextEncoder().encode(JSON.stringify({ ...shared, batch: [batch[element]] })), element: 0 };
+  const whole: unknown = JSON.parse(new TextDecoder().decode(body));
+  if (isErasedIn(whole, element)) return { body: new TextEncoder().encode('0'), element: -1 };
+  const { batch, ...shared } = whole as { readonly batch: readonly unknown[] } & Readonly<Record<string, unknown>>;
+  // Of what was noted for each event of the batch, this one's.
+  const noted = shared[provenanceKey];
+  const own = Array.isArray(noted) ? { [provenanceKey]: [noted[element]] } : {};
+  return { body: new TextEncoder().encode(JSON.stringify({ ...shared, batch: [batch[element]], ...own })), element: 0 };
 }
 
 /** Copies, and forgets what is not referred to any more. Returns how many events were copied. */

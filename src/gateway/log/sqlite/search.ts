@@ -40,6 +40,21 @@ export async function findRecords(search: Searching, messageId: string): Promise
   return found.sort((a, b) => a.seq - b.seq);
 }
 
+/** The events with this message id, and where each is. */
+export async function findEvents(
+  search: Searching & { readonly lanes: readonly LaneState[]; readonly routes: RouteTable },
+  messageId: string,
+): Promise<readonly FoundEvent[]> {
+  const { lanes, routes, reader } = search;
+  const ordinals = lanes.map((lane) => lane.ordinal);
+  return Promise.all(
+    (await findRecords(search, messageId)).map(async (record) => {
+      const places = await reader.call('places', { seq: record.seq, ordinals });
+      return { record, places: placesOf(record, lanes, places, routes) };
+    }),
+  );
+}
+
 /** Where a record is at each lane that was there when it came. */
 export function placesOf(
   record: LogRecord,
@@ -48,10 +63,12 @@ export function placesOf(
   routes: RouteTable,
 ): FoundEvent['places'] {
   return lanes.flatMap(({ ordinal, destination, birth, cursor }): FoundEvent['places'][number][] => {
-    if (record.seq <= birth) return [];
     const place = places.find((candidate) => candidate.ordinal === ordinal);
     const row = place?.row ?? null;
     if (row) return [{ destination, state: row.state, row }];
+    if (place?.isGiven) return [{ destination, state: 'settled', row: null }];
+    // A replay gives what came before the destination, too.
+    if (record.seq <= birth) return [];
     if (place?.isHeld) return [{ destination, state: 'held', row: null }];
     if (!routes.has(record.route, ordinal)) return [{ destination, state: 'filtered', row: null }];
     return [{ destination, state: record.seq > cursor ? 'waiting' : 'settled', row: null }];

@@ -13,6 +13,10 @@ export interface SegmentCatalog {
   sealed(): readonly { readonly firstSeq: number; readonly lastSeq: number; readonly bytes: number }[];
   /** The next commit starts a segment. */
   isFull(): boolean;
+  /** The writer was asked to close the open segment: whatever is committed from now on starts another. */
+  close(): void;
+  /** It did. */
+  closed(firstSeq: number, bytes: number): void;
   committed(
     firstSeq: number,
     startedSegment: boolean,
@@ -29,6 +33,8 @@ export function createSegmentCatalog(found: readonly SegmentRef[], segmentBytes:
   let segments = found.map((segment) => ({ ...segment }));
   let walBytes = 0;
   let checkpointedAt = 0;
+  let isClosing = false;
+  let closedFirst: number | null = null;
 
   const catalog: SegmentCatalog = {
     onStart: () => {},
@@ -45,10 +51,23 @@ export function createSegmentCatalog(found: readonly SegmentRef[], segmentBytes:
       return segments.map((segment) => segment.firstSeq);
     },
     sealed: () => segments.slice(0, -1).map((segment, i) => ({ ...segment, lastSeq: (segments[i + 1]?.firstSeq ?? 0) - 1 })),
-    isFull: () => (segments.at(-1)?.bytes ?? segmentBytes) >= segmentBytes,
+    isFull() {
+      const last = segments.at(-1);
+      return !last || isClosing || last.firstSeq === closedFirst || last.bytes >= segmentBytes;
+    },
+    close() {
+      isClosing = true;
+    },
+    closed(firstSeq, bytes) {
+      isClosing = false;
+      closedFirst = firstSeq;
+      const segment = segments.find((each) => each.firstSeq === firstSeq);
+      if (segment) segment.bytes = bytes;
+    },
     committed(firstSeq, startedSegment, sizes) {
       const former = segments.at(-1);
-      if (startedSegment && former) former.bytes = sizes.sealedBytes;
+      // One that was closed before has its size already.
+      if (startedSegment && former && former.firstSeq !== closedFirst) former.bytes = sizes.sealedBytes;
       if (startedSegment) segments.push({ firstSeq, bytes: sizes.bytes });
       else if (former) former.bytes = sizes.bytes;
       if (sizes.walBytes < walBytes || startedSegment) checkpointedAt = 0;

@@ -9,7 +9,8 @@ import { DatabaseSync } from 'node:sqlite';
 import { corrupt, StoreFailure } from './store-failure.ts';
 
 export const applicationId = 0x534c_5543;
-export const segmentVersion = 1;
+/** 2: the bodies of a chunk may be packed (`packing.ts`). Segments of version 1 are read as they are. */
+export const segmentVersion = 2;
 const pageBytes = 8192;
 
 const schema = `
@@ -21,7 +22,7 @@ const schema = `
     data_crc INTEGER NOT NULL,
     summary BLOB NOT NULL,
     idx BLOB NOT NULL,
-    data BLOB NOT NULL            -- last: what comes before it is read without it
+    data BLOB NOT NULL            -- may be packed; last: what comes before it is read without it
   ) STRICT;
   CREATE TABLE route (id INTEGER PRIMARY KEY, ordinals TEXT NOT NULL) STRICT;
   CREATE TABLE source (id INTEGER PRIMARY KEY, name TEXT NOT NULL) STRICT;

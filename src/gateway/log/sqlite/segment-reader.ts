@@ -4,6 +4,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { crc32 } from 'node:zlib';
 import { type ChunkIndex, readChunkIndex } from './chunk-format.ts';
 import type { NamedRoute } from './log-writer.ts';
+import { unpack } from './packing.ts';
 import type { RawPageBuilder } from './raw-page.ts';
 import { blobOf, checkFile, inFile, openForReading, segmentPath, segmentVersion } from './segment-file.ts';
 import { StoreFailure } from './store-failure.ts';
@@ -75,7 +76,7 @@ export class SegmentReader {
     const data = blobOf(row.data);
     if (crc32(blobOf(row.summary), crc32(idx)) !== Number(row.idx_crc) || crc32(data) !== Number(row.data_crc))
       throw this.#corrupt(`the checksum of chunk ${firstSeq} is wrong`);
-    return { firstSeq, count: Number(row.count), index: readChunkIndex(idx), data };
+    return { firstSeq, count: Number(row.count), index: readChunkIndex(idx), data: unpack(data) };
   }
 
   /** The index alone, its checksum not proved. */

@@ -1,9 +1,11 @@
 import { type AppError, AppFailure, appError } from '#contract/errors.ts';
 import { err, type Result } from '#contract/result.ts';
 import { createAcceptedTotals } from '../accepted.ts';
+import type { LiveFile, LogView } from '../backing-up.ts';
 import type { Clock } from '../clock.ts';
 import { createDedupeTable } from '../dedupe-table.ts';
 import { createDedupeWindow } from '../dedupe-window.ts';
+import type { Diverting } from '../diverting.ts';
 import type {
   Appended,
   AppendRequest,
@@ -17,22 +19,32 @@ import type {
   SettleDelta,
 } from '../event-log.ts';
 import { createRecentFacts } from '../recent-facts.ts';
+import type { Replaying } from '../replaying.ts';
+import type { Retaining } from '../retaining.ts';
 import { createRouteTable, type RouteTable } from '../routes.ts';
 import { createTail, type Tail } from '../tail.ts';
+import type { Uncertain } from '../uncertain.ts';
 import { type Auditor, createAuditor } from './auditor.ts';
+import { takeView } from './backup-view.ts';
 import { ledgerOf } from './check-ledger.ts';
 import { Committer } from './committer.ts';
 import { decodePage } from './decode-page.ts';
 import { loadDedupe } from './dedupe-loader.ts';
 import { createDiskGuard, type DiskGuard } from './disk-guard.ts';
+import { createSqliteDiverting } from './diverting.ts';
+import { createSqliteErasing, type SqliteErasing } from './erasing.ts';
 import { Lanes } from './lanes.ts';
-import type { LaneState } from './lanes-store.ts';
+import type { LanesOps } from './lanes-store.ts';
 import type { WriterOpened } from './log-writer.ts';
 import type { Limits } from './options.ts';
-import { findRecords, placesOf } from './search.ts';
+import { readRecords } from './read-records.ts';
+import { createSqliteReplaying } from './replaying.ts';
+import { createSqliteRetaining } from './retaining.ts';
+import { findEvents } from './search.ts';
 import { createSegmentCatalog, type SegmentCatalog } from './segment-catalog.ts';
 import { createSourceTable } from './sources.ts';
-import { truncate } from './truncation.ts';
+import { tailPage } from './tail-page.ts';
+import { createTruncating, type Truncating } from './truncating.ts';
 import type { WorkerStarter, Workers } from './workers.ts';
 
 export interface SqliteLog extends EventLog {
@@ -42,10 +54,15 @@ export interface SqliteLog extends EventLog {
   kill(): Promise<void>;
 }
 
+type LanesOpened = ReturnType<LanesOps['open']>;
+
 const pressureEveryMs = 1000;
+/** The tail is kept while a lane read from it within this time. */
+const followedMs = 1000;
 
 export class SqliteEventLog implements SqliteLog {
   readonly durability = 'fsync';
+  readonly incarnation: string;
   readonly #limits: Limits;
   readonly #clock: Clock;
   readonly #workers: Workers;
@@ -53,6 +70,8 @@ export class SqliteEventLog implements SqliteLog {
   readonly #totals = createAcceptedTotals();
   readonly #sources;
   readonly #tail: Tail;
+  /** When a lane last read from the tail, monotonic ms. An opening counts: lanes come right after it. */
+  #followedAt: number;
   readonly #dedupe = createDedupeTable();
   readonly #window;
   readonly #segments: SegmentCatalog;
@@ -64,19 +83,15 @@ export class SqliteEventLog implements SqliteLog {
   /** Why ingest must wait for the dedupe table, or cannot have it; null once it is loaded. */
   #notLoaded: AppError | null = appError('INGEST_STARTING');
   readonly #loading: Promise<void>;
-  #truncating: Promise<number> = Promise.resolve(0);
+  readonly #truncating: Truncating;
+  readonly #erasing: SqliteErasing;
+  readonly #retaining: Retaining;
+  readonly replaying: Replaying;
+  readonly diverting: Diverting;
   #pressedAt = Number.NEGATIVE_INFINITY;
   #isOver = false;
 
-  constructor(
-    limits: Limits,
-    clock: Clock,
-    workers: Workers,
-    starter: WorkerStarter,
-    opened: WriterOpened,
-    lanes: readonly LaneState[],
-    lanesBytes: number,
-  ) {
+  constructor(limits: Limits, clock: Clock, workers: Workers, starter: WorkerStarter, opened: WriterOpened, lanes: LanesOpened) {
     const { head } = opened;
     this.#limits = limits;
     this.#clock = clock;
@@ -85,12 +100,13 @@ export class SqliteEventLog implements SqliteLog {
     for (const { id, ordinals } of opened.routes) this.#routes.restore(id, ordinals);
     this.#totals.add(opened.totals);
     this.#sources = createSourceTable(opened.sources);
+    this.#followedAt = limits.monotonic();
     this.#tail = createTail(head, limits.tailBytes);
     this.#window = createDedupeWindow(limits.dedupeWindowMs, limits.dedupeMaxEntries);
     this.#segments = createSegmentCatalog(opened.segments, limits.segmentBytes);
     this.#guard = createDiskGuard(limits);
     this.#guard.setSegments(this.#segments.bytes);
-    this.#guard.setLanes(lanesBytes);
+    this.#guard.setLanes(lanes.bytes);
     const recent = createRecentFacts(head, this.#routes, limits.recentEvents);
     const shared = {
       clock,
@@ -107,6 +123,7 @@ export class SqliteEventLog implements SqliteLog {
         limits,
         sources: this.#sources,
         tail: this.#tail,
+        isFollowed: () => limits.monotonic() - this.#followedAt < followedMs,
         dedupe: this.#dedupe,
         window: this.#window,
         segments: this.#segments,
@@ -116,9 +133,30 @@ export class SqliteEventLog implements SqliteLog {
       },
       head,
     );
-    this.#lanes = new Lanes({ ...shared, store: workers.lanes, head: () => this.#committer.head }, lanes);
+    this.#lanes = new Lanes({ ...shared, store: workers.lanes, head: () => this.#committer.head }, lanes.lanes);
+    this.incarnation = lanes.incarnation;
+    const records = (seqs: readonly number[]) => this.#records(seqs);
+    this.replaying = createSqliteReplaying({ lanes: this.#lanes, reader: workers.reader, segments: this.#segments, records });
+    this.diverting = createSqliteDiverting({ lanes: this.#lanes, routes: this.#routes, reader: workers.reader });
     const { folder, monotonic, onCrash } = limits;
     this.#auditor = createAuditor({ folder, reader: workers.reader, startReader: () => starter.reader(onCrash), monotonic });
+    this.#truncating = createTruncating(
+      {
+        folder,
+        segments: this.#segments,
+        guard: this.#guard,
+        reader: workers.reader,
+        lanes: workers.lanes,
+        now: () => this.#clock.now(),
+        lowestCursor: () => this.#lanes.lowestCursor(),
+      },
+      () => this.#guard.bytes > limits.pressureBytes,
+    );
+    const own = { segments: this.#segments, truncating: this.#truncating, lanes: this.#lanes, tail: this.#tail };
+    const parts = { ...own, folder, reader: workers.reader };
+    const times = { head: () => this.#committer.head, now: () => this.#clock.now(), whenAppended: () => this.whenAppended() };
+    this.#erasing = createSqliteErasing({ ...parts, ...times, store: workers.lanes, startEraser: () => starter.eraser(onCrash) });
+    this.#retaining = createSqliteRetaining({ ...parts, ...times });
     this.#segments.onStart = () => this.#segmentStarted();
     this.#loading = this.#load();
   }
@@ -166,22 +204,16 @@ export class SqliteEventLog implements SqliteLog {
     for (const listener of this.#listeners) listener(head);
   }
 
-  async #records(seqs: readonly number[]): Promise<LogRecord[]> {
-    const found = new Map<number, LogRecord>();
-    const missing: number[] = [];
-    for (const seq of seqs) {
-      const record = this.#tail.get(seq);
-      if (record) found.set(seq, record);
-      else missing.push(seq);
-    }
-    if (missing.length > 0)
-      for (const record of decodePage(await this.#workers.reader.call('records', { seqs: missing, head: this.#committer.head })))
-        found.set(record.seq, record);
-    return seqs.flatMap((seq) => found.get(seq) ?? []);
+  #records(seqs: readonly number[]): Promise<LogRecord[]> {
+    return readRecords(this.#tail, this.#workers, seqs, this.#committer.head);
   }
 
   now(): number {
     return this.#clock.now();
+  }
+
+  preciseNow(): number {
+    return this.#clock.preciseNow();
   }
 
   head(): number {
@@ -218,29 +250,22 @@ export class SqliteEventLog implements SqliteLog {
     this.#truncateBehind(0);
   }
 
+  whenAppended(): Promise<void> {
+    return this.#committer.whenAnswered();
+  }
+
   append(request: AppendRequest): Promise<Result<Appended>> {
     return this.#notLoaded ? Promise.resolve(err(this.#notLoaded)) : this.#committer.append(request);
   }
 
-  open(destination: string) {
-    return this.#lanes.open(destination);
+  open(destination: string, uncertain: Uncertain | null = null) {
+    return this.#lanes.open(destination, uncertain);
   }
 
   readTail(destination: string, after: number, limit: ReadLimit): LanePage | 'evicted' {
-    const { head } = this.#committer;
-    if (after >= head) return { records: [], through: after };
-    if (after + 1 < this.#tail.first) return 'evicted';
-    const ordinal = this.#lanes.ordinalOf(destination);
-    const records: LogRecord[] = [];
-    let bytes = 0;
-    let through = after;
-    while (through < head && records.length < limit.events && bytes < limit.bytes) {
-      const record = this.#tail.get(++through);
-      if (!record || !this.#routes.has(record.route, ordinal)) continue;
-      records.push(record);
-      bytes += record.bytes;
-    }
-    return { records, through };
+    this.#followedAt = this.#limits.monotonic();
+    const parts = { tail: this.#tail, routes: this.#routes, head: this.#committer.head };
+    return tailPage(parts, this.#lanes.ordinalOf(destination), after, limit);
   }
 
   async readDisk(destination: string, after: number, limit: ReadLimit): Promise<LanePage> {
@@ -299,23 +324,16 @@ export class SqliteEventLog implements SqliteLog {
   }
 
   async find(messageId: string, source?: string): Promise<readonly FoundEvent[]> {
-    const lanes = this.#lanes.living;
-    const sources = source === undefined ? this.#sources.names : [source];
     const search = {
       reader: this.#workers.reader,
       dedupe: this.#dedupe,
       head: this.#committer.head,
-      sources,
+      sources: source === undefined ? this.#sources.names : [source],
       records: (seqs: readonly number[]) => this.#records(seqs),
+      lanes: this.#lanes.living,
+      routes: this.#routes,
     };
-    const records = await findRecords(search, messageId);
-    const ordinals = lanes.map((lane) => lane.ordinal);
-    return Promise.all(
-      records.map(async (record) => {
-        const places = await this.#workers.reader.call('places', { seq: record.seq, ordinals });
-        return { record, places: placesOf(record, lanes, places, this.#routes) };
-      }),
-    );
+    return findEvents(search, messageId);
   }
 
   stats(): LogStats {
@@ -331,29 +349,29 @@ export class SqliteEventLog implements SqliteLog {
     };
   }
 
-  truncate(olderThanMs: number): Promise<number> {
+  truncate(olderThanMs: number, keepBytes?: number): Promise<number> {
+    return this.#truncating.run(olderThanMs, keepBytes);
+  }
+
+  readonly personalEvents: SqliteErasing['personalEvents'] = (...args) => this.#erasing.personalEvents(...args);
+  readonly erase: SqliteErasing['erase'] = (...args) => this.#erasing.erase(...args);
+  readonly obligations: SqliteErasing['obligations'] = (...args) => this.#erasing.obligations(...args);
+  readonly kept: Retaining['kept'] = () => this.#retaining.kept();
+  readonly deadSlice: Retaining['deadSlice'] = (...args) => this.#retaining.deadSlice(...args);
+
+  takeView(copyLive: (files: readonly LiveFile[]) => Promise<void>): Promise<LogView> {
     const { folder } = this.#limits;
-    const { reader, lanes } = this.#workers;
-    const deps = {
-      folder,
-      segments: this.#segments,
-      guard: this.#guard,
-      reader,
-      lanes,
-      now: () => this.#clock.now(),
-      lowestCursor: () => this.#lanes.lowestCursor(),
-    };
-    const turn = this.#truncating.then(() => truncate(deps, olderThanMs));
-    this.#truncating = turn.catch(() => 0);
-    return turn;
+    const deps = { folder, incarnation: this.incarnation, segments: this.#segments, guard: this.#guard, lanes: this.#lanes };
+    return takeView({ ...deps, writer: this.#workers.writer, truncating: this.#truncating }, copyLive);
   }
 
   async close(): Promise<void> {
     if (this.#isOver) return;
     await this.#loading;
+    await this.#erasing.close();
     await this.#committer.drain();
     await this.#lanes.drain();
-    await this.#truncating;
+    await this.#truncating.drain();
     this.#isOver = true;
     this.#listeners.clear();
     const { writer, reader, lanes } = this.#workers;
@@ -368,6 +386,7 @@ export class SqliteEventLog implements SqliteLog {
 
   async kill(): Promise<void> {
     this.#isOver = true;
+    await this.#erasing.stop();
     await this.#stopWorkers();
   }
 

@@ -29,12 +29,12 @@ async function unlink(folder: string, firstSeq: number): Promise<number> {
   return size;
 }
 
-/** Returns bytes freed. `keepMs`: events younger than this stay. */
-export async function truncate(deps: TruncationDeps, keepMs: number): Promise<number> {
+/** Returns bytes freed. `keepMs`: events younger than this stay. `keepBytes`: nothing goes while the log takes no more than this. */
+export async function truncate(deps: TruncationDeps, keepMs: number, keepBytes = 0): Promise<number> {
   const { folder, segments, guard, reader, lanes } = deps;
   let freed = 0;
   for (const { firstSeq, lastSeq } of segments.sealed()) {
-    if (deps.lowestCursor() < lastSeq) break;
+    if (segments.bytes <= keepBytes || deps.lowestCursor() < lastSeq) break;
     const lastAt = await reader.call('lastAt', { segment: firstSeq });
     if (lastAt > deps.now() - keepMs) break;
     const { bytes } = await lanes.call('rescue', { firstSeq, lastSeq });

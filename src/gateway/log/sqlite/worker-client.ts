@@ -12,7 +12,8 @@ export interface WorkerClient<Ops> {
   stop(): Promise<void>;
 }
 
-function toError(failure: Failure): Error {
+/** The error that a failure in a worker stands for. */
+export function toError(failure: Failure): Error {
   if (failure.kind === 'store') return new AppFailure(appError(failure.code, failure.details));
   const error = failure.name === 'SettleRefused' ? new SettleRefused(failure.message) : new Error(failure.message);
   error.stack = failure.stack;

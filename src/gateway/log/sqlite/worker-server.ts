@@ -3,7 +3,8 @@ import { toStoreFailure } from './sqlite-errors.ts';
 import { StoreFailure } from './store-failure.ts';
 import type { CallMessage, Failure, ReplyMessage } from './worker-protocol.ts';
 
-function toFailure(error: unknown): Failure {
+/** How an error crosses to whoever called. */
+export function toFailure(error: unknown): Failure {
   const expected = error instanceof StoreFailure ? error : toStoreFailure(error);
   if (expected) return { kind: 'store', code: expected.code, details: expected.details };
   const bug = error instanceof Error ? error : new Error(String(error));

@@ -4,8 +4,12 @@
  */
 import fc from 'fast-check';
 import type { AppendRequest, EventLog, LedgerView, LogRecord, SettleDelta, SideRow } from '#gateway/log/event-log.ts';
+import type { PeopleMatch } from '#gateway/log/person-match.ts';
 import { tallyOf } from '#gateway/log/tally.ts';
+import { createPersonKeys } from '#gateway/pipeline/person-key.ts';
+import { type DivertStep, divertSteps } from './divert-history.ts';
 import { batchRequest, plain, readAll, singleRequest } from './requests.ts';
+import { type SideStep, sideSteps, sideViewOf } from './side-history.ts';
 
 export const destinations = ['a', 'b', 'c'] as const;
 const sources = ['web', 'app'] as const;
@@ -31,9 +35,16 @@ export type Step =
   | { readonly do: 'retire'; readonly lane: number }
   | { readonly do: 'tick'; readonly ms: number }
   | { readonly do: 'truncate' }
+  | { readonly do: 'erase'; readonly user: number }
+  /** Backs the log up while it goes on, and goes on in the copy. */
+  | { readonly do: 'restore'; readonly ids: readonly number[] }
+  | SideStep
+  | DivertStep
   | {
       readonly do: 'crash';
-      readonly during: 'nothing' | 'append' | 'settle';
+      readonly during: 'nothing' | 'append' | 'settle' | 'erase' | 'side' | 'divert';
+      readonly side: SideStep;
+      readonly divert: DivertStep;
       readonly turns: number;
       readonly ids: readonly number[];
       readonly lane: number;
@@ -67,14 +78,20 @@ export const steps: fc.Arbitrary<readonly Step[]> = fc.array(
     },
     { weight: 1, arbitrary: fc.record({ do: fc.constant('unbalanced' as const), lane: small(2) }) },
     { weight: 1, arbitrary: fc.record({ do: fc.constant('open' as const), lane: small(2) }) },
+    { weight: 1, arbitrary: fc.record({ do: fc.constant('restore' as const), ids }) },
     { weight: 1, arbitrary: fc.record({ do: fc.constant('retire' as const), lane: small(2) }) },
     { weight: 3, arbitrary: fc.record({ do: fc.constant('tick' as const), ms: small(20).map((units) => units * 100_000) }) },
     { weight: 2, arbitrary: fc.record({ do: fc.constant('truncate' as const) }) },
+    { weight: 2, arbitrary: fc.record({ do: fc.constant('erase' as const), user: small(2) }) },
+    { weight: 5, arbitrary: sideSteps },
+    { weight: 5, arbitrary: divertSteps },
     {
-      weight: 2,
+      weight: 3,
       arbitrary: fc.record({
         do: fc.constant('crash' as const),
-        during: fc.constantFrom('nothing' as const, 'append' as const, 'settle' as const),
+        during: fc.constantFrom('nothing', 'append', 'settle', 'erase', 'side', 'divert'),
+        side: sideSteps,
+        divert: divertSteps,
         turns: small(6),
         ids,
         lane: small(2),
@@ -83,6 +100,25 @@ export const steps: fc.Arbitrary<readonly Step[]> = fc.array(
   ),
   { minLength: 10, maxLength: 60 },
 );
+
+const key = new Uint8Array(32).fill(1);
+const userOf = (messageId: string) => `u${Number(messageId.slice(1)) % 3}`;
+
+/** One of the three users whose events a history is made of. */
+export function personOf(user: number, untilMs = Number.MAX_SAFE_INTEGER): PeopleMatch {
+  return { key, people: [{ person: createPersonKeys(key).keyOf(`u${user}`), untilMs }] };
+}
+
+/** Seqs of what is stored of a user. */
+export async function seqsOf(log: EventLog, user: number): Promise<readonly number[]> {
+  const seqs: number[] = [];
+  for (let after = 0; ; ) {
+    const page = await log.personalEvents(personOf(user), after);
+    seqs.push(...page.events.map(({ seq }) => seq));
+    after = page.through;
+    if (page.isOver) return seqs;
+  }
+}
 
 /** The set of destinations that a number stands for: its bits. */
 export function routeOf(log: EventLog, ordinals: ReadonlyMap<string, number>, bits: number): number {
@@ -97,7 +133,7 @@ export function requestOf(
   const source = sources[step.source ?? 0] ?? 'web';
   const routes = step.ids.map((_, i) => routeOf(log, ordinals, step.routes?.[i] ?? 7));
   const names = step.ids.map((id) => `m${id}`);
-  const parts = { source, route: routes[0] ?? 0, filler: step.filler ?? 0 };
+  const parts = { source, route: routes[0] ?? 0, filler: step.filler ?? 0, userOf };
   return names.length === 1 ? singleRequest(log, names[0] ?? '', parts) : batchRequest(log, names, parts, routes);
 }
 
@@ -129,7 +165,9 @@ export async function settleOf(
   const ended: { confirmed: Member[]; dropped: Member[]; accepted: Member[] } = { confirmed: [], dropped: [], accepted: [] };
   let drawn = 0;
   const end = (member: Member, origin: 'log' | 'row' | 'held') => {
-    const fate = step.fates[drawn++ % step.fates.length] as number;
+    const drawnFate = step.fates[drawn++ % step.fates.length] as number;
+    // Only what was given for the first time can be held.
+    const fate = drawnFate === 3 && member.gen > 0 ? 4 : drawnFate;
     const row = (state: SideRow['state']): SideRow => ({
       seq: member.seq,
       gen: member.gen,
@@ -176,6 +214,8 @@ export async function viewOf(log: EventLog, destination: string): Promise<unknow
     held: await log.heldSeqs(destination, 0, 1000),
     retries: await log.dueRetries(destination, Number.MAX_SAFE_INTEGER, 1000),
     nextRetryAt: await log.nextRetryAt(destination),
+    side: await sideViewOf(log, destination),
+    away: await log.diverting.unsettled(destination),
     dead: { total: dead.total, rows: dead.rows.map(({ row, record }) => ({ row, record: record && withoutRoute(record) })) },
   };
 }

@@ -3,6 +3,7 @@
  * that a property test can crash and reopen thousands of times.
  */
 import { AppFailure, appError } from '#contract/errors.ts';
+import { createEraserOps } from '#gateway/log/sqlite/eraser.ts';
 import { createLanesOps } from '#gateway/log/sqlite/lanes-store.ts';
 import { createReaderOps } from '#gateway/log/sqlite/log-reader.ts';
 import { createLogWriter } from '#gateway/log/sqlite/log-writer.ts';
@@ -48,4 +49,5 @@ export const inThread: WorkerStarter = {
   writer: () => clientOf(createLogWriter()),
   reader: () => clientOf(createReaderOps()),
   lanes: () => clientOf(createLanesOps()),
+  eraser: () => clientOf(createEraserOps()),
 };

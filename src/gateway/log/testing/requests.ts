@@ -1,4 +1,5 @@
 /** Requests, settles and readings as tests of the log need them. */
+import { createHash } from 'node:crypto';
 import type {
   Appended,
   AppendRequest,
@@ -22,10 +23,24 @@ export interface RequestParts {
   readonly receivedAt?: number;
   /** Bytes of filler in each event. */
   readonly filler?: number;
+  /** Whose events they are; `u1` unless told. */
+  readonly userOf?: (messageId: string) => string;
+}
+
+/** Text that cannot be packed, so that a test can say how large a segment becomes. The same for the same id. */
+function fillerOf(messageId: string, length: number): string {
+  if (length === 0) return '';
+  return createHash('shake256', { outputLength: length }).update(messageId).digest('base64').slice(0, length);
 }
 
 function rawOf(messageId: string, parts: RequestParts) {
-  return { messageId, type: 'track', event: 'Viewed', userId: 'u1', properties: { of: messageId, filler: 'x'.repeat(parts.filler ?? 0) } };
+  return {
+    messageId,
+    type: 'track',
+    event: 'Viewed',
+    userId: parts.userOf?.(messageId) ?? 'u1',
+    properties: { of: messageId, filler: fillerOf(messageId, parts.filler ?? 0) },
+  };
 }
 
 /** One event, its own body. */

@@ -8,6 +8,8 @@ export interface Folder {
   readonly path: string;
   /** Copies the files as they are at this moment, open ones too: what a crash now would leave. The copy is the folder from now on. */
   crash(): void;
+  /** Another folder, which is this one from now on. */
+  move(): string;
   /** Opens the log in it; throws where it cannot be opened. Waits until ingest is open. */
   open(options?: Partial<SqliteLogOptions>, starter?: WorkerStarter): Promise<SqliteLog>;
   remove(): void;
@@ -27,6 +29,10 @@ export function createFolder(): Folder {
       const copy = join(root, String(++copies));
       cpSync(path, copy, { recursive: true, filter: (file) => !file.endsWith('-shm') });
       path = copy;
+    },
+    move() {
+      path = join(root, String(++copies));
+      return path;
     },
     async open(options, starter) {
       const opened = await openSqliteLog({ ...ordinary, ...options, folder: path }, starter);

@@ -1,15 +1,15 @@
 /** Lets a test come between the log and its workers: fail a call, or hold it. */
 import type { WorkerClient } from '#gateway/log/sqlite/worker-client.ts';
-import type { WorkerStarter, Workers } from '#gateway/log/sqlite/workers.ts';
+import type { WorkerStarter } from '#gateway/log/sqlite/workers.ts';
 import { inThread } from './in-thread.ts';
 
 /** Sees each call before its worker does. May throw, or wait. */
-export type Intercept = (worker: keyof Workers, call: string, input: unknown) => void | Promise<void>;
+export type Intercept = (worker: keyof WorkerStarter, call: string, input: unknown) => void | Promise<void>;
 
 type AnyClient = WorkerClient<Record<string, (input: unknown) => unknown>>;
 
 export function wrapped(intercept: Intercept): WorkerStarter {
-  const wrap = <K extends keyof Workers>(key: K, client: Workers[K]): Workers[K] => {
+  const wrap = <K extends keyof WorkerStarter>(key: K, client: ReturnType<WorkerStarter[K]>): ReturnType<WorkerStarter[K]> => {
     const inner = client as unknown as AnyClient;
     const outer: AnyClient = {
       ...inner,
@@ -18,12 +18,13 @@ export function wrapped(intercept: Intercept): WorkerStarter {
         return inner.call(name, input);
       },
     };
-    return outer as unknown as Workers[K];
+    return outer as unknown as ReturnType<WorkerStarter[K]>;
   };
   return {
     writer: (onCrash) => wrap('writer', inThread.writer(onCrash)),
     reader: (onCrash) => wrap('reader', inThread.reader(onCrash)),
     lanes: (onCrash) => wrap('lanes', inThread.lanes(onCrash)),
+    eraser: (onCrash) => wrap('eraser', inThread.eraser(onCrash)),
   };
 }
 

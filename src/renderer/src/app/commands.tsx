@@ -3,7 +3,7 @@ import { operations } from '#contract/operations/index.ts';
 import { documentStore } from '#renderer/client/documents.ts';
 import { parkScope } from '#renderer/frame/acting.tsx';
 import { requestOverlay } from '#renderer/frame/overlays.ts';
-import { type PaletteEntry, registerPalette } from '#renderer/frame/palette.ts';
+import { type PaletteEntry, registerAsk, registerPalette } from '#renderer/frame/palette.ts';
 import { navigate } from '#renderer/frame/router.ts';
 import { registerShortcuts, type Shortcut } from '#renderer/frame/shortcuts.ts';
 import { setTimeRange, timeRanges } from '#renderer/frame/time-range.ts';
@@ -26,14 +26,48 @@ const hasOwnDoor: ReadonlySet<string> = new Set([
 ]);
 
 function places(): readonly PaletteEntry[] {
-  return views.map((view) => ({
-    id: `go ${view.id}`,
-    group: 'Go to',
-    title: view.title,
-    icon: <view.icon size={16} stroke={1.6} />,
-    keys: view.keys,
-    run: () => navigate(`/${view.id}`),
-  }));
+  const places = views.map(
+    (view): PaletteEntry => ({
+      id: `go ${view.id}`,
+      group: 'Go to',
+      title: view.title,
+      icon: <view.icon size={16} stroke={1.6} />,
+      keys: view.keys,
+      run: () => navigate(`/${view.id}`),
+    }),
+  );
+  // After the places, so that those stand first while nothing is typed.
+  const pages = views.flatMap((view) =>
+    (view.pages ?? [])
+      .filter(({ id }) => id !== '')
+      .map(
+        (page): PaletteEntry => ({
+          id: `go ${view.id} ${page.id}`,
+          group: 'Go to',
+          title: page.title,
+          note: view.title,
+          keywords: page.keywords ?? '',
+          icon: <view.icon size={16} stroke={1.6} />,
+          ...(page.keys === undefined ? {} : { keys: page.keys }),
+          run: () => navigate(`/${view.id}/${page.id}`),
+        }),
+      ),
+  );
+  return [...places, ...pages];
+}
+
+/** What was typed may be a message id: long, without a space, and with a digit in it. */
+function findEvent(typed: string): PaletteEntry | null {
+  const text = typed.trim();
+  if (text.length < 8 || text.length > 200 || /\s/.test(text) || !/\d/.test(text)) return null;
+  return {
+    id: 'where typed',
+    group: 'Questions',
+    title: 'Where did this event go?',
+    note: text.length > 40 ? `${text.slice(0, 24)}…${text.slice(-12)}` : text,
+    icon: <IconZoomQuestion size={16} stroke={1.6} />,
+    run: () => requestOverlay({ type: 'where', messageId: text }),
+  };
 }
 
 function destinations(): readonly PaletteEntry[] {
@@ -129,6 +163,7 @@ export function startCommands(): void {
   registerPalette(destinations);
   registerPalette(acts);
   registerPalette(ranges);
+  registerAsk(findEvent);
   const own: readonly Shortcut[] = [
     { id: 'palette', title: 'Find anything', group: 'Everywhere', keys: 'mod+k', run: openPalette },
     { id: 'keys', title: 'Show keys', group: 'Everywhere', keys: '?', run: () => requestOverlay({ type: 'keys' }) },
@@ -138,6 +173,13 @@ export function startCommands(): void {
   ];
   registerShortcuts(own);
   registerShortcuts(
-    views.map((view) => ({ id: `go ${view.id}`, title: view.title, group: 'Go to', keys: view.keys, run: () => navigate(`/${view.id}`) })),
+    views.flatMap(({ id, title, keys, pages = [] }) => [
+      { id: `go ${id}`, title, group: 'Go to', keys, run: () => navigate(`/${id}`) },
+      ...pages.flatMap((page) =>
+        page.keys === undefined
+          ? []
+          : [{ id: `go ${id} ${page.id}`, title: page.title, group: 'Go to', keys: page.keys, run: () => navigate(`/${id}/${page.id}`) }],
+      ),
+    ]),
   );
 }

@@ -49,7 +49,8 @@ export function Palette() {
   const [query, setQuery] = useState('');
   const [entries, setEntries] = useState<readonly PaletteEntry[]>([]);
   const perGroup = query.trim() === '' ? limitEach(entries, 6) : entries;
-  const found = rank(perGroup, query, most);
+  const asked = paletteStore.getState().asks.flatMap((ask) => ask(query) ?? []);
+  const found = [...rank(perGroup, query, most), ...asked];
   const foundIds = found.map((entry) => entry.id).join('\n');
   // Spotlight selects before React has drawn the new list, so that Enter could run what stood there before.
   // biome-ignore lint/correctness/useExhaustiveDependencies: each list starts at its first entry

@@ -26,12 +26,15 @@ function OfflineBanner() {
   const phase = useLink((state) => state.phase);
   const error = useLink((state) => state.error);
   const words = useLinkWords();
+  // The desk knows more than the link: why an embedded gateway ended, say, down to the line of a configuration file.
+  const why = useEnvironment()?.why ?? '';
   if (phase !== 'offline' && phase !== 'refused') return null;
   return (
     <div className={classes.offline} role="alert">
       <StatusMark state="failing" size={14} />
       <p>
         <strong>{words.text}.</strong> {words.ageMs > 0 ? `What you see is ${Math.round(words.ageMs / 1000)} s old. ` : ''}
+        {phase === 'offline' && why !== '' ? `${why} ` : ''}
         {phase === 'refused'
           ? (error?.suggestedAction ?? '')
           : 'Nothing can be changed from here; switches stay as they are. Park on the host with'}

@@ -11,6 +11,7 @@ import { deskStore, startSession } from '#renderer/client/session.ts';
 import { preferencesStore } from '#renderer/frame/preferences.ts';
 import { routeStore } from '#renderer/frame/router.ts';
 import { receiveTick } from '#renderer/streams/telemetry.ts';
+import { receiveVerdicts } from '#renderer/streams/verdicts.ts';
 import { startWorstState } from './worst-state.ts';
 
 declare global {
@@ -27,7 +28,11 @@ export async function startClient(target: Window, token: string | null): Promise
   const desk = linkTo(() => open('desk'));
   const first = await firstDeskState(desk);
   const environment = chooseEnvironment(first);
-  const gateway = linkTo(() => open(`gateway/${environment}`));
+  // What a restore took back must not stay on screen: revisions of documents went back, too.
+  const gateway = linkTo(
+    () => open(`gateway/${environment}`),
+    () => target.location.reload(),
+  );
   startSession({ environment, desk, gateway });
   gateway.subscribe(
     topics['telemetry.tick'],
@@ -39,6 +44,7 @@ export async function startClient(target: Window, token: string | null): Promise
     },
   );
   gateway.subscribe(topics['document.changed'], {}, { onItems: receiveDocuments });
+  gateway.subscribe(topics['verdict.changed'], {}, { onItems: receiveVerdicts });
   gateway.start();
   startWorstState(target.document, () => nameOf(environment));
   for (const event of ['online', 'focus']) target.addEventListener(event, () => gateway.retryNow());
@@ -51,9 +57,10 @@ async function findOpener(target: Window, token: string | null): Promise<((targe
   return session === null ? null : createSocketOpener(target.location.host, session);
 }
 
-function linkTo(open: () => Channel): Link {
+function linkTo(open: () => Channel, onFork?: () => void): Link {
   return createLink({
     connect: () => createPeer({ channel: open() }),
+    ...(onFork ? { onFork } : {}),
     now: Date.now,
     random: Math.random,
     setTimer: (run, delayMs) => {

@@ -5,18 +5,19 @@ import { controlsView } from '#renderer/features/controls/view.tsx';
 import { CredentialOverlay } from '#renderer/features/credentials/put-dialog.tsx';
 import { credentialsView } from '#renderer/features/credentials/view.tsx';
 import { DrillPanel } from '#renderer/features/demo/drill-panel.tsx';
-import { WhereDialog } from '#renderer/features/destination/where-dialog.tsx';
-import { flowView } from '#renderer/features/flow/view.tsx';
+import { WhereDialog } from '#renderer/features/event-life/where-dialog.tsx';
 import { nowView } from '#renderer/features/now/view.tsx';
 import { DestinationOverlay } from '#renderer/features/system/destination-dialog.tsx';
 import { SourceOverlay } from '#renderer/features/system/source-dialog.tsx';
-import { systemView } from '#renderer/features/system/view.tsx';
 import type { Overlay } from '#renderer/frame/overlays.ts';
 import type { View } from '#renderer/frame/view.ts';
 import { destinationsView } from './destinations-place.tsx';
+import { flowView } from './flow-place.tsx';
+import { incidentsView } from './incidents-place.tsx';
+import { systemView } from './system-place.tsx';
 
 /** The places in the rail, in their order. A feature adds its view here. */
-export const views: readonly View[] = [nowView, destinationsView, flowView, controlsView, credentialsView, systemView];
+export const views: readonly View[] = [nowView, destinationsView, flowView, controlsView, credentialsView, incidentsView, systemView];
 
 /** Dialogs that any view may ask for through `requestOverlay`. */
 export const overlays: readonly Overlay[] = [

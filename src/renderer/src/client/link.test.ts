@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Channel } from '#contract/channel.ts';
 import { createMemoryPair } from '#contract/channels/memory.ts';
 import type { ErrorCode } from '#contract/errors.ts';
+import { incarnationCapability } from '#contract/incarnation.ts';
 import { defineOperation, defineTopic } from '#contract/operation.ts';
 import { createPeer } from '#contract/peer.ts';
 import { ok } from '#contract/result.ts';
@@ -43,6 +44,8 @@ function createScene() {
   let refusals: ErrorCode[] = [];
   let gatewayEnd: Channel | null = null;
   let nowMs = 1000;
+  let capabilities: string[] = [];
+  let forks = 0;
   const feed = (topic: string) => (_params: unknown, sink: Sink, afterSeq: number | null) => {
     fed.push({ topic, afterSeq, sink });
     return () => {};
@@ -64,10 +67,13 @@ function createScene() {
       const refusal = refusals.shift();
       gatewayEnd = far;
       if (refusal !== undefined) far.close(refusal);
-      else createPeer({ channel: far, serve: { service, context: { audience: 'view', by: 'test' } } });
+      else createPeer({ channel: far, serve: { service, context: { audience: 'view', by: 'test' } }, capabilities });
       return createPeer({ channel: near });
     },
     now: () => nowMs,
+    onFork: () => {
+      forks++;
+    },
     random: () => 0.5,
     setTimer: (run, delayMs) => {
       const timer = { run, delayMs };
@@ -82,6 +88,10 @@ function createScene() {
     fed,
     asked,
     settle,
+    incarnation: (id: string) => {
+      capabilities = [incarnationCapability(id)];
+    },
+    forks: () => forks,
     refuseNext: (...codes: ErrorCode[]) => {
       refusals = codes;
     },
@@ -126,6 +136,23 @@ describe('the link to a gateway', () => {
       ['thing.changed', 41],
       ['thing.tick', null],
     ]);
+  });
+
+  it('resumes from nothing, and says so, where the gateway was restored meanwhile', async () => {
+    const scene = createScene();
+    scene.link.subscribe(changed, {}, { onItems: () => {} });
+    scene.incarnation('a1');
+    scene.link.start();
+    await scene.settle();
+    scene.fed[0]?.sink.push(['a'], 41);
+    await scene.settle();
+    await scene.drop();
+    await scene.fire();
+    expect([scene.fed[1]?.afterSeq, scene.forks()]).toEqual([41, 0]);
+    scene.incarnation('b2');
+    await scene.drop();
+    await scene.fire();
+    expect([scene.fed[2]?.afterSeq, scene.forks()]).toEqual([null, 1]);
   });
 
   it('waits longer after each failure, with jitter, and remembers since when it is offline', async () => {

@@ -12,6 +12,7 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import { createBackoff } from '#contract/backoff.ts';
 import { type AppError, appError, type ErrorCode } from '#contract/errors.ts';
+import { incarnationIn } from '#contract/incarnation.ts';
 import type { InputOf, ItemOf, Operation, OutputOf, ParamsOf, Topic } from '#contract/operation.ts';
 import type { CallOptions, Peer, Subscription } from '#contract/peer.ts';
 import { err, type Result } from '#contract/result.ts';
@@ -55,6 +56,8 @@ export interface LinkDependencies {
   readonly random: () => number;
   /** Runs later; the returned function takes it back. */
   readonly setTimer: (run: () => void, delayMs: number) => () => void;
+  /** The other side was restored from a backup: what was told before is of another history. */
+  readonly onFork?: () => void;
 }
 
 /** Codes that trying again cannot cure. */
@@ -71,10 +74,12 @@ const longestWaitMs = 8000;
 
 interface Wish {
   attach(peer: Peer): Subscription;
+  /** Resumes from nothing the next time: its seq is of another history. */
+  forget(): void;
   subscription: Subscription | null;
 }
 
-export function createLink({ connect, now, random, setTimer }: LinkDependencies): Link {
+export function createLink({ connect, now, random, setTimer, onFork }: LinkDependencies): Link {
   const state = createStore<LinkState>(() => ({ phase: 'connecting', since: now(), error: null, capabilities: [], generation: 0 }));
   const wishes = new Set<Wish>();
   /** The peer with which hellos were exchanged. */
@@ -84,7 +89,16 @@ export function createLink({ connect, now, random, setTimer }: LinkDependencies)
   const backoff = createBackoff({ firstMs: firstWaitMs, maxMs: longestWaitMs, random });
   let cancelTimer: (() => void) | null = null;
   let isStopped = false;
+  /** What this page has was told in this incarnation. */
+  let incarnation: string | null = null;
 
+  const followIncarnation = (capabilities: readonly string[]) => {
+    const before = incarnation;
+    incarnation = incarnationIn(capabilities) ?? before;
+    if (before === null || before === incarnation) return;
+    for (const wish of wishes) wish.forget();
+    onFork?.();
+  };
   const lose = (code: ErrorCode) => {
     peer = null;
     current = null;
@@ -108,6 +122,7 @@ export function createLink({ connect, now, random, setTimer }: LinkDependencies)
       if (current !== made || !hello.ok) return;
       peer = made;
       backoff.reset();
+      followIncarnation(hello.value.capabilities);
       state.setState((before) => ({
         phase: 'live',
         since: now(),
@@ -157,6 +172,9 @@ function createWish<T extends Topic>(topic: T, params: ParamsOf<T>, options: Wis
   let lastSeq: number | undefined;
   return {
     subscription: null,
+    forget() {
+      lastSeq = undefined;
+    },
     attach: (peer) =>
       peer.subscribe(topic, params, {
         afterSeq: topic.delivery === 'lossless' ? lastSeq : undefined,

@@ -67,6 +67,7 @@ async function undoPark(scope: SwitchScope, toastId: string, before: Switch | nu
   const id = scopeId(scope);
   closeToast(toastId);
   if (before?.mode === 'drop') return requestOverlay({ type: 'drop', scope });
+  if (before?.mode === 'divert' || before?.mode === 'sample') return requestOverlay({ type: 'open', scope });
   if (before?.opening != null && before.opening.backlog.choice !== 'drain') return requestOverlay({ type: 'open', scope });
   setBusy(id, true);
   const answer = await command('switch.set', {

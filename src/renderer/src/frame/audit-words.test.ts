@@ -32,6 +32,14 @@ describe('audit words', () => {
     });
   });
 
+  test('plans, rules, people and the quarantine are called as people call them', () => {
+    const words = (action: string, target: string) => auditWords({ action, target, outcome: 'applied' }, context);
+    expect(words('plan.put', 'plan/web')).toMatchObject({ verb: 'changed the tracking plan', object: 'web' });
+    expect(words('consent.put', 'consent/hubspot')).toMatchObject({ object: 'HubSpot' });
+    expect(words('suppression.remove', 'person/h_abc')).toMatchObject({ object: 'h_abc' });
+    expect(words('quarantine.released', 'quarantine/all')).toMatchObject({ verb: 'released from quarantine:', object: 'all' });
+  });
+
   test('what was denied carries why, in words', () => {
     expect(auditWords({ action: 'settings.put', target: 'settings/gateway', outcome: 'DOCUMENT_CONFLICT' }, context)).toEqual({
       verb: 'changed the gateway settings',

@@ -22,10 +22,17 @@ export interface AuditWords {
   readonly note: string;
 }
 
-const switchVerbs: Readonly<Record<SwitchMode, string>> = { park: 'parked', drop: 'set to drop', flow: 'opened' };
+const switchVerbs: Readonly<Record<SwitchMode, string>> = {
+  park: 'parked',
+  drop: 'set to drop',
+  divert: 'diverted',
+  sample: 'set to a sample',
+  flow: 'opened',
+};
 
 const verbs: Readonly<Record<string, string>> = {
   'switch.set': 'set the switch of',
+  'switch.proved': 'proved the switch of',
   'document.revert': 'took back a change to',
   'audit.note': 'gave a reason for',
   'source.put': 'set up the source',
@@ -38,10 +45,34 @@ const verbs: Readonly<Record<string, string>> = {
   'credential.remove': 'took the credential of',
   'credential.check': 'checked the credential of',
   'credential.provide': 'provided the credential of',
+  'plan.put': 'changed the tracking plan',
+  'plan.remove': 'removed the tracking plan',
+  'redaction.put': 'changed the redaction rules',
+  'redaction.remove': 'removed the redaction rules',
+  'quarantine.release': 'began to release from quarantine:',
+  'quarantine.released': 'released from quarantine:',
+  'quarantine.discard': 'began to discard from quarantine:',
+  'quarantine.discarded': 'discarded from quarantine:',
+  'consent.put': 'changed the consent needed by',
+  'consent.remove': 'let go without consent:',
+  'consent.set': 'recorded the consent of the person',
+  'suppression.add': 'suppressed',
+  'suppression.remove': 'lifted the suppression of the person',
   'config.apply': 'applied the configuration file',
+  'verdict.changed': 'judged anew',
+  'drill.start': 'started the drill',
+  'drill.stop': 'stopped the drill',
+  'drill.broken': 'broke on purpose, for the drill',
+  'drill.detected': 'noticed the drill',
+  'drill.lifted': 'put right what was broken for the drill',
+  'drill.ended': 'ended the drill',
   'gateway.started': 'started the gateway',
   'gateway.stopped': 'stopped the gateway',
 };
+/** Kinds whose ids people know. */
+const plainKinds: ReadonlySet<string> = new Set(['source', 'plan', 'redaction', 'quarantine', 'person', 'drill']);
+/** What came of these is not plain from the verb. */
+const hasVerdict: ReadonlySet<string> = new Set(['credential.check', 'verdict.changed']);
 const wordless: ReadonlySet<string> = new Set(['settings.put', 'config.apply', 'gateway.started', 'gateway.stopped']);
 
 /** Verb, object and, for what was denied, why. */
@@ -51,7 +82,7 @@ export function auditWords(entry: Pick<AuditEntry, 'action' | 'target' | 'outcom
     verb: verbOf(entry, context),
     object: wordless.has(entry.action) ? '' : targetWords(entry.target, context),
     refusal: refusal === undefined ? null : appError(refusal).message,
-    note: entry.action === 'credential.check' && refusal === undefined ? entry.outcome : '',
+    note: hasVerdict.has(entry.action) && refusal === undefined ? entry.outcome : '',
   };
 }
 
@@ -67,8 +98,10 @@ export function targetWords(target: string, { destinationName }: Pick<AuditConte
   const slash = target.indexOf('/');
   const kind = slash < 0 ? '' : target.slice(0, slash);
   const rest = target.slice(slash + 1);
-  if (kind === 'destination' || kind === 'credential') return destinationName(rest);
-  if (kind === 'source') return rest;
+  if (kind === 'destination' || kind === 'credential' || kind === 'consent')
+    // Where many changed at once they share an entry.
+    return rest.split(',').map(destinationName).join(', ');
+  if (plainKinds.has(kind)) return rest;
   if (kind === 'switch') return scopeWords(rest, destinationName);
   return scopeWords(target, destinationName);
 }

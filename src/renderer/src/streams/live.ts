@@ -29,6 +29,9 @@ export function markStateOf(tick: Pick<DestinationTick, 'state' | 'health'>): Ma
       return 'parked';
     case 'held':
       return 'held';
+    // Kept from this vendor and not lost, like a park.
+    case 'diverting':
+      return 'parked';
     case 'dropping':
       return 'dropping';
     case 'off':

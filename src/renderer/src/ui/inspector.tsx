@@ -5,7 +5,7 @@ import classes from './inspector.module.css';
 
 /**
  * Details at the right of a view, so that the view stays in sight; under 1280 px it overlays.
- * Escape closes it. It takes the focus when `subject` changes by keyboard use, never by itself.
+ * Escape closes it, wherever the focus is. It takes the focus when `subject` changes by keyboard use, never by itself.
  */
 export function Inspector({
   title,
@@ -26,14 +26,18 @@ export function Inspector({
     // Braces: newer Chromium answers a promise here, which React would take for a cleanup.
     body.current?.scrollTo({ top: 0 });
   }, [subject]);
+  const close = useRef(onClose);
+  close.current = onClose;
+  useEffect(() => {
+    // From wherever the focus is: often it is still on the row that was opened.
+    const onKey = (event: KeyboardEvent) => {
+      if (event.key === 'Escape' && !event.defaultPrevented && !isBusyElsewhere(event.target)) close.current();
+    };
+    document.addEventListener('keydown', onKey);
+    return () => document.removeEventListener('keydown', onKey);
+  }, []);
   return (
-    <aside
-      className={classes.inspector}
-      aria-label={`Details of ${subject}`}
-      onKeyDown={(event) => {
-        if (event.key === 'Escape' && !event.defaultPrevented) onClose();
-      }}
-    >
+    <aside className={classes.inspector} aria-label={`Details of ${subject}`}>
       <header className={classes.head}>
         <div className={classes.title}>{title}</div>
         {actions}
@@ -44,4 +48,10 @@ export function Inspector({
       </div>
     </aside>
   );
+}
+
+/** Escape means something else there: a dialog closes, what was typed is given up. */
+function isBusyElsewhere(target: EventTarget | null): boolean {
+  if (document.querySelector('[role=dialog][aria-modal=true]') !== null) return true;
+  return target instanceof HTMLElement && target.closest('aside') === null && /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName);
 }

@@ -21,10 +21,12 @@ export interface TableProps<Row> {
   readonly isDense?: boolean;
   /** Widths come from the columns alone, so that tables below each other line up; one column has none and takes the rest. */
   readonly isFixed?: boolean;
+  /** The row whose details are open. */
+  readonly isCurrent?: (row: Row) => boolean;
 }
 
-/** A plain table for up to some hundred rows. Rows that open do so by click and by Enter. */
-export function Table<Row>({ label, columns, rows, rowKey, onOpen, empty, isDense = false, isFixed = false }: TableProps<Row>) {
+/** A plain table for up to some hundred rows. Rows that open do so by click and by Enter; arrows go from one to the next. */
+export function Table<Row>({ label, columns, rows, rowKey, onOpen, empty, isDense = false, isFixed = false, isCurrent }: TableProps<Row>) {
   return (
     <div className={classes.scroll}>
       <table className={classes.table} aria-label={label} data-dense={isDense || undefined} data-fixed={isFixed || undefined}>
@@ -53,6 +55,7 @@ export function Table<Row>({ label, columns, rows, rowKey, onOpen, empty, isDens
           {rows.map((row) => (
             <tr
               key={rowKey(row)}
+              aria-current={isCurrent?.(row) ? 'true' : undefined}
               {...(onOpen === undefined
                 ? {}
                 : {
@@ -60,7 +63,9 @@ export function Table<Row>({ label, columns, rows, rowKey, onOpen, empty, isDens
                     className: classes.opens,
                     onClick: () => onOpen(row),
                     onKeyDown: (event: React.KeyboardEvent) => {
-                      if (event.key === 'Enter' && event.target === event.currentTarget) onOpen(row);
+                      if (event.target !== event.currentTarget) return;
+                      if (event.key === 'Enter') onOpen(row);
+                      else moveFocus(event);
                     },
                   })}
             >
@@ -75,4 +80,22 @@ export function Table<Row>({ label, columns, rows, rowKey, onOpen, empty, isDens
       </table>
     </div>
   );
+}
+
+/** Arrows, Home and End among rows that open. */
+function moveFocus(event: React.KeyboardEvent): void {
+  const row = event.currentTarget;
+  const target =
+    event.key === 'ArrowDown'
+      ? row.nextElementSibling
+      : event.key === 'ArrowUp'
+        ? row.previousElementSibling
+        : event.key === 'Home'
+          ? row.parentElement?.firstElementChild
+          : event.key === 'End'
+            ? row.parentElement?.lastElementChild
+            : null;
+  if (!(target instanceof HTMLElement)) return;
+  event.preventDefault();
+  target.focus();
 }

@@ -21,6 +21,7 @@ const columns: readonly {
   { id: 'oldest', title: 'Oldest', sort: 'oldest', hint: 'Age of the oldest unsettled event', isEnd: true },
   { id: 'budget', title: 'Budget left', hint: 'Of the backlog budget' },
   { id: 'breaker', title: 'Breaker' },
+  { id: 'verdict', title: 'Us or them', hint: 'Whose trouble it is; hover for why' },
   { id: 'why', title: 'Why' },
   { id: 'switch', title: 'Switch' },
 ];

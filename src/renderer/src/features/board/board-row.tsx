@@ -8,6 +8,7 @@ import { backfill } from '#renderer/streams/backfill.ts';
 import { boardColumns, type DestinationLive } from '#renderer/streams/live.ts';
 import { scheduler } from '#renderer/streams/scheduler.ts';
 import { bufferOf, gatewayNow, telemetryStore } from '#renderer/streams/telemetry.ts';
+import { useVerdict } from '#renderer/streams/verdicts.ts';
 import { Num } from '#renderer/ui/num.tsx';
 import { age, approximate, duration, perSecond, ratio, roughAge, toText } from '#renderer/ui/quantity.ts';
 import { Sparkline, type SparklineFeed } from '#renderer/ui/sparkline.tsx';
@@ -15,6 +16,7 @@ import { stateLooks } from '#renderer/ui/state.ts';
 import { StatusMark } from '#renderer/ui/status-mark.tsx';
 import { Person, Tag } from '#renderer/ui/tag.tsx';
 import { absolute } from '#renderer/ui/time.ts';
+import { VerdictWord } from '#renderer/ui/verdict.tsx';
 import classes from './board.module.css';
 import type { BoardItem } from './order.ts';
 import { SwitchButton } from './switch-button.tsx';
@@ -88,7 +90,7 @@ export const BoardRow = memo(function BoardRow({
         <Num of={perSecond(live?.ratePerSecond)} />
       </div>
       <Figures live={live} now={now} />
-      <Holding live={live} />
+      <Holding id={id} live={live} />
       <div role="gridcell" className={classes.switch}>
         <SwitchButton id={id} name={item.name} state={live?.state ?? 'none'} isBusy={isBusy} />
       </div>
@@ -162,9 +164,10 @@ function Figures({ live, now }: { readonly live: DestinationLive | undefined; re
   );
 }
 
-/** Budget left, breaker, why. */
-function Holding({ live }: { readonly live: DestinationLive | undefined }) {
+/** Budget left, breaker, whose trouble, why. */
+function Holding({ id, live }: { readonly id: string; readonly live: DestinationLive | undefined }) {
   const tick = live?.tick;
+  const verdict = useVerdict(id);
   return (
     <>
       <div role="gridcell" className={classes.budget}>
@@ -172,6 +175,9 @@ function Holding({ live }: { readonly live: DestinationLive | undefined }) {
       </div>
       <div role="gridcell" className={classes.breaker}>
         {tick === undefined || tick.breaker === 'closed' ? <span className={classes.quiet}>closed</span> : <Tag>{tick.breaker}</Tag>}
+      </div>
+      <div role="gridcell" className={classes.verdict}>
+        {verdict === undefined ? <span className={classes.quiet}>–</span> : <VerdictWord verdict={verdict.verdict} title={verdict.line} />}
       </div>
       <div role="gridcell" className={classes.why} title={tick?.why}>
         {tick?.why}

@@ -85,7 +85,7 @@ export function needsTyping(
   act: { readonly mode: SwitchMode; readonly choice?: ChoiceId },
   totals: Pick<BlastTotals, 'messaging'> | null,
 ): boolean {
-  if (act.mode === 'drop') return true;
+  if (act.mode === 'drop' || act.mode === 'sample') return true;
   if (act.mode === 'park' || act.choice === undefined) return false;
   return act.choice === 'discard' || (isReleasing(act.choice) && (totals?.messaging.length ?? 0) > 0);
 }

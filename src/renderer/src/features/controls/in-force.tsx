@@ -40,7 +40,7 @@ function Force({ row, now }: { readonly row: ScopeRow; readonly now: number }) {
   return (
     <li className={classes.stop} data-due={isDueForReview(row, now) || undefined}>
       <div className={classes.stopHead}>
-        <StateLabel state={row.mode === 'drop' ? 'dropping' : 'parked'}>
+        <StateLabel state={row.mode === 'drop' || row.mode === 'sample' ? 'dropping' : 'parked'}>
           {row.set === null ? null : <TimeAgo at={row.set.at} style="fine" />}
         </StateLabel>
         <Button size="small" onClick={() => requestOverlay({ type: 'open', scope: row.scope })} aria-label={`Open ${row.name}…`}>
@@ -74,7 +74,8 @@ function Kept({ scope, mode }: Pick<ScopeRow, 'scope' | 'mode'>) {
   if (destinations === undefined) return <>–</>;
   const reached = scope.type === 'destination' ? destinations.filter((tick) => tick.id === scope.destination) : destinations;
   const sum = (read: (tick: DestinationTick) => number) => reached.reduce((total, tick) => total + read(tick), 0);
-  if (mode === 'drop') return <>loses events</>;
+  if (mode === 'drop' || mode === 'sample') return <>loses events</>;
+  if (mode === 'divert') return <>diverted</>;
   if (scope.type === 'source' || scope.type === 'event') return <Amount value={sum((tick) => tick.held)} word="held" />;
   return <Amount value={sum((tick) => tick.waiting + tick.held)} word="waiting" />;
 }

@@ -18,8 +18,8 @@ import { TimeAgo } from '#renderer/ui/time-ago.tsx';
 import classes from './controls.module.css';
 import { ModeSwitch } from './mode-switch.tsx';
 
-const modeState = { flow: 'healthy', park: 'parked', drop: 'dropping' } as const;
-const modeWord = { flow: 'Flow', park: 'Park', drop: 'Drop' } as const;
+const modeState = { flow: 'healthy', park: 'parked', drop: 'dropping', divert: 'parked', sample: 'dropping' } as const;
+const modeWord = { flow: 'Flow', park: 'Park', drop: 'Drop', divert: 'Divert', sample: 'Sample' } as const;
 
 /** One switch: what is in force and its proof, and every revision with who and why. */
 export function ScopeInspector({ row }: { readonly row: ScopeRow }) {

@@ -6,6 +6,8 @@ import { Callout } from '#renderer/ui/callout.tsx';
 import { TimeAgo } from '#renderer/ui/time-ago.tsx';
 import classes from './dialogs.module.css';
 
+const stopWords = { park: 'Parked', drop: 'Set to drop', divert: 'Diverted', sample: 'Set to a sample' } as const;
+
 /** Who stopped it, since when and why. */
 export function StoppedBy({ document }: { readonly document: Document<'switch'> | undefined }) {
   if (document?.value == null || document.value.mode === 'flow') {
@@ -17,7 +19,7 @@ export function StoppedBy({ document }: { readonly document: Document<'switch'> 
   }
   return (
     <p className={classes.summary}>
-      {document.value.mode === 'park' ? 'Parked' : 'Set to drop'} <TimeAgo at={document.at} /> by <strong>{document.by}</strong>
+      {stopWords[document.value.mode]} <TimeAgo at={document.at} /> by <strong>{document.by}</strong>
       {document.reason === '' ? ', without a reason given.' : `: “${document.reason}”`}
     </p>
   );

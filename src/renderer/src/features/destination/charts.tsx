@@ -8,6 +8,7 @@ import { LiveChart } from '#renderer/ui/charts/live-chart.tsx';
 import { approximate, duration, perSecond } from '#renderer/ui/quantity.ts';
 import classes from './destination.module.css';
 import { useSwitchMarks } from './switch-history.tsx';
+import { useVerdictMarks } from './verdict-marks.ts';
 
 type Column = UsedTimeline['column'];
 type ChartPart = Omit<ChartSpec, 'feed' | 'spanMs' | 'marks'> & { readonly id: string };
@@ -103,7 +104,9 @@ export function DestinationCharts({
 }) {
   const range = useTimeRange();
   const timeline = useTimeline({ type: 'destination', id }, range.spanMs);
-  const marks = useSwitchMarks(id);
+  const switchMarks = useSwitchMarks(id);
+  const verdictMarks = useVerdictMarks(id);
+  const marks = useMemo(() => [...switchMarks, ...verdictMarks].sort((a, b) => a.at - b.at), [switchMarks, verdictMarks]);
   const cursor = useMemo(createCursor, []);
   const parts = useMemo(() => partsOf(timeline.column), [timeline.column]);
   return (

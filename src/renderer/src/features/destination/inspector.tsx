@@ -14,6 +14,7 @@ import { LedgerPanel } from './ledger.tsx';
 import { DestinationStats } from './stats.tsx';
 import { SwitchHistory } from './switch-history.tsx';
 import { SwitchAct, SwitchPanel } from './switch-panel.tsx';
+import { VerdictLine } from './verdict-panel.tsx';
 
 const fewCharts = ['throughput', 'latency', 'errors'] as const;
 
@@ -56,6 +57,7 @@ export function DestinationInspector({ id }: { readonly id: string }) {
           )}
           {live === undefined || live.tick.why === '' ? null : <span className={classes.reason}>{live.tick.why}</span>}
         </p>
+        <VerdictLine id={id} />
         <SwitchPanel id={id} />
         <DestinationStats id={id} />
         <DestinationCharts id={id} only={fewCharts} height={128} />

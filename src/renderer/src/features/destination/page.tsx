@@ -10,6 +10,7 @@ import { EmptyState, Skeleton } from '#renderer/ui/placeholders.tsx';
 import { StateLabel } from '#renderer/ui/status-mark.tsx';
 import { Tag } from '#renderer/ui/tag.tsx';
 import { TimeAgo } from '#renderer/ui/time-ago.tsx';
+import { AnswersPanel } from './answers-panel.tsx';
 import { DestinationCharts } from './charts.tsx';
 import { Claim } from './claim.tsx';
 import { ConnectorPanel } from './connector-panel.tsx';
@@ -18,6 +19,7 @@ import { LedgerPanel } from './ledger.tsx';
 import { DestinationStats } from './stats.tsx';
 import { SwitchHistory } from './switch-history.tsx';
 import { SwitchAct, SwitchPanel } from './switch-panel.tsx';
+import { VerdictPanel } from './verdict-panel.tsx';
 import { WhereBox } from './where-box.tsx';
 
 function State({ id }: { readonly id: string }) {
@@ -83,7 +85,9 @@ export function DestinationPage({ id }: { readonly id: string }) {
           <DestinationCharts id={id} />
           <div className={classes.side}>
             <SwitchPanel id={id} />
+            <VerdictPanel id={id} />
             <LedgerPanel id={id} />
+            <AnswersPanel id={id} />
             <WhereBox />
             <SwitchHistory id={id} />
             <ConnectorPanel id={id} />

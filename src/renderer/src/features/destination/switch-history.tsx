@@ -28,7 +28,13 @@ export function useSwitchHistory(id: string) {
   return { ...query, revisions };
 }
 
-const words: Readonly<Record<string, string>> = { park: 'parked it', drop: 'set it to drop', flow: 'opened it' };
+const words: Readonly<Record<string, string>> = {
+  park: 'parked it',
+  drop: 'set it to drop',
+  divert: 'diverted it',
+  sample: 'set it to a sample',
+  flow: 'opened it',
+};
 
 /** Each change of the switch as a mark on the charts. */
 export function useSwitchMarks(id: string): readonly ChartMark[] {
@@ -44,7 +50,13 @@ export function useSwitchMarks(id: string): readonly ChartMark[] {
   );
 }
 
-const states: Readonly<Record<string, MarkState>> = { park: 'parked', drop: 'dropping', flow: 'healthy' };
+const states: Readonly<Record<string, MarkState>> = {
+  park: 'parked',
+  drop: 'dropping',
+  divert: 'parked',
+  sample: 'dropping',
+  flow: 'healthy',
+};
 
 /** Who set the switch, when, why, until. */
 export function SwitchHistory({ id }: { readonly id: string }) {

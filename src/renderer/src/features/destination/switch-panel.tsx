@@ -37,6 +37,8 @@ export function SwitchAct({ id, isFirst = false }: { readonly id: string; readon
   );
 }
 
+const modeWords = { flow: 'Flowing', park: 'Parked', drop: 'Dropping', divert: 'Diverted', sample: 'Sampled' } as const;
+
 /** Who holds it, why, since when, until when, and the proof that it holds. */
 export function SwitchPanel({ id }: { readonly id: string }) {
   const document = useDocument('switch', `destination:${id}`);
@@ -57,7 +59,7 @@ export function SwitchPanel({ id }: { readonly id: string }) {
     >
       <div className={classes.stack}>
         <p>
-          {mode === 'flow' ? 'Flowing' : mode === 'park' ? 'Parked' : 'Dropping'}
+          {modeWords[mode]}
           {document === undefined ? (
             <span className={classes.quiet}> since it was created</span>
           ) : (

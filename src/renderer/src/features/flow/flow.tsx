@@ -1,4 +1,4 @@
-import { IconRoute, IconZoomQuestion } from '@tabler/icons-react';
+import { IconRoute } from '@tabler/icons-react';
 import { useStore } from 'zustand';
 import { documentStore } from '#renderer/client/documents.ts';
 import { useQuery } from '#renderer/client/use-query.ts';
@@ -6,8 +6,8 @@ import { requestOverlay } from '#renderer/frame/overlays.ts';
 import { Button } from '#renderer/ui/button.tsx';
 import { Callout } from '#renderer/ui/callout.tsx';
 import { Num } from '#renderer/ui/num.tsx';
-import { Page, ViewFrame } from '#renderer/ui/page.tsx';
-import { Panel, Stat, StatRow, ViewHeader } from '#renderer/ui/panel.tsx';
+import { Page } from '#renderer/ui/page.tsx';
+import { Panel, Stat, StatRow } from '#renderer/ui/panel.tsx';
 import { EmptyState, ErrorState, Skeleton } from '#renderer/ui/placeholders.tsx';
 import { approximate, counted, exact, perSecond } from '#renderer/ui/quantity.ts';
 import classes from './flow.module.css';
@@ -19,27 +19,8 @@ import { type FlowModel, useFlow } from './use-flow.ts';
 export function Flow() {
   const isLoaded = useStore(documentStore, (state) => state.isLoaded);
   const model = useFlow();
-  const isEmpty = model.sources.length === 0;
-  return (
-    <ViewFrame>
-      <ViewHeader
-        title="Flow"
-        note="means of the last ten seconds; the counts below are exact"
-        actions={
-          <Button icon={<IconZoomQuestion size={14} />} onClick={() => requestOverlay({ type: 'where' })}>
-            Where did my event go?
-          </Button>
-        }
-      />
-      {!isLoaded ? (
-        <Skeleton rows={8} label="Loading the flow" />
-      ) : isEmpty ? (
-        <NothingFlows hasSource={false} />
-      ) : (
-        <FlowPage model={model} />
-      )}
-    </ViewFrame>
-  );
+  if (!isLoaded) return <Skeleton rows={8} label="Loading the flow" />;
+  return model.sources.length === 0 ? <NothingFlows hasSource={false} /> : <FlowPage model={model} />;
 }
 
 function NothingFlows({ hasSource }: { readonly hasSource: boolean }) {

@@ -89,6 +89,11 @@ describe('what needs a person', () => {
     expect(needsOf(facts).map((need) => need.id)).toEqual(['failing down', 'held locked', 'degraded slow', 'review source:web']);
   });
 
+  test('what fails says whose trouble it is', () => {
+    const down = { ...destination('down', 'failing'), verdict: 'Them: It does not answer.' };
+    expect(needsOf({ ...calm, destinations: [down] })[0]?.text).toBe('Nothing is lost: events wait or retry. Them: It does not answer.');
+  });
+
   test('a destination is listed once, by what must be done first', () => {
     const facts = { ...calm, destinations: [destination('a', 'failing', { budgetUsed: 0.9 })], credentials: credential('a', 'refused') };
     expect(needsOf(facts)).toMatchObject([{ id: 'credential a', steps: [{ type: 'credential', isNew: false }, { type: 'go' }] }]);

@@ -40,6 +40,8 @@ export interface Facts {
     readonly name: string;
     readonly owner: string | null;
     readonly live: DestinationLive | undefined;
+    /** Whose trouble it is, and why: `Them: it does not answer`. Empty or absent where all is well. */
+    readonly verdict?: string;
   }[];
   readonly stopped: readonly ScopeRow[];
   readonly credentials: ReadonlyMap<string, CredentialFact>;
@@ -175,10 +177,10 @@ interface About {
 }
 
 /** At most one need a destination: the one whose step comes first. */
-function destinationNeed({ id, name, owner, live }: Facts['destinations'][number], facts: Facts): readonly Need[] {
+function destinationNeed({ id, name, owner, live, verdict = '' }: Facts['destinations'][number], facts: Facts): readonly Need[] {
   if (live?.tick.state === 'off') return [];
   const about = { destination: id, owner, since: live?.tick.since ?? null };
-  const need = credentialNeed(about, name, live, facts) ?? (live === undefined ? null : laneNeed(about, name, live));
+  const need = credentialNeed(about, name, live, facts) ?? (live === undefined ? null : laneNeed(about, name, live, verdict));
   return need === null ? [] : [need];
 }
 
@@ -216,7 +218,7 @@ function credentialNeed(about: About, name: string, live: DestinationLive | unde
   }
 }
 
-function laneNeed(about: About, name: string, live: DestinationLive): Need | null {
+function laneNeed(about: About, name: string, live: DestinationLive, verdict: string): Need | null {
   const id = about.destination;
   const { why, budgetUsed } = live.tick;
   const scope = { type: 'destination', destination: id } as const;
@@ -227,7 +229,7 @@ function laneNeed(about: About, name: string, live: DestinationLive): Need | nul
     return plain({ ...about, id: `held ${id}`, state: 'held', title: `${name} is held`, text, steps: [look] });
   }
   if (live.state === 'failing') {
-    const text = joined(why, waitingText(live, 'Nothing is lost: events wait or retry.'));
+    const text = `${joined(why, waitingText(live, 'Nothing is lost: events wait or retry.'))} ${verdict}`.trim();
     return plain({ ...about, id: `failing ${id}`, state: 'failing', title: `${name} fails`, text, steps: lookOrPark });
   }
   if (budgetUsed >= 0.5) {
@@ -242,7 +244,7 @@ function laneNeed(about: About, name: string, live: DestinationLive): Need | nul
     });
   }
   if (live.state !== 'degraded') return null;
-  const text = joined(why, waitingText(live, ''));
+  const text = `${joined(why, waitingText(live, ''))} ${verdict}`.trim();
   return plain({ ...about, id: `degraded ${id}`, state: 'degraded', title: `${name} is degraded`, text, steps: lookOrPark });
 }
 

@@ -1,11 +1,15 @@
 import { useMemo } from 'react';
+import { useStore } from 'zustand';
 import { settingsSchema } from '#contract/documents/settings.ts';
+import type { VendorVerdict } from '#contract/operations/verdict.ts';
 import { useDocument, useDocuments } from '#renderer/client/documents.ts';
 import { useDesk, useLink } from '#renderer/client/session.ts';
 import { useQuery } from '#renderer/client/use-query.ts';
 import { groupsOf, inForce, isDueForReview, type ScopeRow } from '#renderer/frame/scopes.ts';
 import { useTelemetry } from '#renderer/streams/telemetry.ts';
+import { verdictStore } from '#renderer/streams/verdicts.ts';
 import { useNow } from '#renderer/ui/use-now.ts';
+import { verdictWords } from '#renderer/ui/verdict.tsx';
 import { type Need, needsOf } from './needs.ts';
 
 const defaultBudgetBytes = settingsSchema.parse({}).diskBudgetBytes;
@@ -22,6 +26,7 @@ export function useNeeds(): Needs {
   const switches = useDocuments('switch');
   const sources = useDocuments('source');
   const live = useTelemetry((state) => state.destinations);
+  const verdicts = useStore(verdictStore, (state) => state.byDestination);
   const resources = useTelemetry((state) => state.tick?.resources ?? null);
   const link = useLink((state) => state);
   const keychain = useDesk((state) => state.desk?.keychain ?? null);
@@ -34,7 +39,13 @@ export function useNeeds(): Needs {
     const stopped = inForce(groupsOf({ switches, destinations: documents, sources }));
     const needs = needsOf({
       now,
-      destinations: documents.map(({ id, value }) => ({ id, name: value?.name ?? id, owner: value?.owner ?? null, live: live.get(id) })),
+      destinations: documents.map(({ id, value }) => ({
+        id,
+        name: value?.name ?? id,
+        owner: value?.owner ?? null,
+        live: live.get(id),
+        verdict: verdictText(verdicts.get(id)),
+      })),
       stopped,
       credentials: new Map(credentials?.map((row) => [row.destination, row])),
       link: { phase: link.phase, since: link.since, action: link.error?.suggestedAction ?? '' },
@@ -48,5 +59,10 @@ export function useNeeds(): Needs {
       diskBudgetBytes: settings?.diskBudgetBytes ?? defaultBudgetBytes,
     });
     return { needs, calmStops: stopped.filter((row) => row.mode === 'park' && !isDueForReview(row, now)) };
-  }, [now, documents, switches, sources, live, resources, link, keychain, settings, credentials, status, ledger]);
+  }, [now, documents, switches, sources, live, verdicts, resources, link, keychain, settings, credentials, status, ledger]);
+}
+
+/** `Them: It answers with server errors.`; empty where all is well. */
+function verdictText(verdict: VendorVerdict | undefined): string {
+  return verdict === undefined || verdict.verdict === 'fine' ? '' : `${verdictWords[verdict.verdict].word}: ${verdict.line}`;
 }

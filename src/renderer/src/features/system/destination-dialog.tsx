@@ -3,17 +3,17 @@ import { useStore } from 'zustand';
 import { documentOf, revisionOf, useDocument, useDocuments } from '#renderer/client/documents.ts';
 import { useQuery } from '#renderer/client/use-query.ts';
 import { ActProblem } from '#renderer/frame/act-problem.tsx';
+import { issuesOf } from '#renderer/frame/issues.ts';
 import { closeOverlay, requestOverlay, requestStore } from '#renderer/frame/overlays.ts';
 import { navigate } from '#renderer/frame/router.ts';
+import { freeSlug } from '#renderer/frame/slug.ts';
 import { useCommand } from '#renderer/frame/use-command.ts';
 import { Button } from '#renderer/ui/button.tsx';
 import { Dialog } from '#renderer/ui/dialog.tsx';
 import { ErrorState, Skeleton } from '#renderer/ui/placeholders.tsx';
 import { type ConnectorInfo, type DestinationDraft, destinationOf, draftOf } from './destination-draft.ts';
 import { DestinationFields } from './destination-fields.tsx';
-import { issuesOf } from './issues.ts';
 import { fieldsOf, valuesOf } from './schema-form.ts';
-import { freeSlug } from './slug.ts';
 import classes from './system.module.css';
 
 /** Adds a destination, or changes one, from anywhere in the console. */

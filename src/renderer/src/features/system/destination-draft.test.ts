@@ -25,6 +25,23 @@ describe('a destination in its form', () => {
     );
   });
 
+  test('a status page and a probe are what somebody decided, and nothing else', () => {
+    const draft = { ...draftOf(before), settings: { region: 'eu' } };
+    const watched = destinationOf(
+      { ...draft, statusUrl: ' https://status.example/summary.json ', statusComponent: 'API', probe: 'off' },
+      fields,
+      before,
+    );
+    expect(watched.value).toMatchObject({ statusFeed: { url: 'https://status.example/summary.json', component: 'API' }, probe: 'off' });
+    const again = { ...draftOf(watched.value), settings: { region: 'eu' } };
+    expect(destinationOf(again, fields, watched.value).value).toEqual(watched.value);
+    expect(destinationOf({ ...again, probe: 'check' }, fields, watched.value).value?.probe).toBeUndefined();
+    expect(destinationOf({ ...again, statusUrl: '' }, fields, watched.value).value?.statusFeed).toBeUndefined();
+    expect([...destinationOf({ ...draft, statusUrl: 'https://user:pass@x.example' }, fields, before).problems.keys()]).toEqual([
+      'statusFeed.url',
+    ]);
+  });
+
   test('what is wrong is named by the path that the gateway uses', () => {
     const { value, problems } = destinationOf({ ...draftOf(null), connector: 'webhook', endpoint: 'ftp://x' }, fields, null);
     expect(value).toBeNull();

@@ -17,6 +17,9 @@ export interface DestinationDraft {
   readonly enabled: boolean;
   readonly delivery: Destination['delivery'];
   readonly hold: Destination['hold'];
+  readonly statusUrl: string;
+  readonly statusComponent: string;
+  readonly probe: NonNullable<Destination['probe']>;
   readonly settings: FieldValues;
 }
 
@@ -24,7 +27,12 @@ const fresh = destinationSchema.parse({ name: 'x', connector: 'x' });
 
 export function draftOf(value: Destination | null | undefined): DestinationDraft {
   const { name, connector, endpoint, sources, events, tags, enabled, delivery, hold } = value ?? { ...fresh, name: '', connector: '' };
-  return { id: '', name, connector, endpoint: endpoint ?? '', sources, events, tags, enabled, delivery, hold, settings: {} };
+  const judging = {
+    statusUrl: value?.statusFeed?.url ?? '',
+    statusComponent: value?.statusFeed?.component ?? '',
+    probe: value?.probe ?? 'check',
+  };
+  return { id: '', name, connector, endpoint: endpoint ?? '', sources, events, tags, enabled, delivery, hold, ...judging, settings: {} };
 }
 
 export interface DraftResult {
@@ -36,16 +44,24 @@ export interface DraftResult {
 /** The document to send. What the form does not show of the one before (owner, demo) is kept. */
 export function destinationOf(draft: DestinationDraft, fields: readonly Field[], before: Destination | null | undefined): DraftResult {
   const { settings, problems } = settingsOf(fields, draft.settings);
-  const { id: _id, settings: _settings, endpoint, ...rest } = draft;
+  const { id: _id, settings: _settings, endpoint, statusUrl, statusComponent, probe, ...rest } = draft;
   const parsed = destinationSchema.safeParse({
     ...(before ?? {}),
     ...rest,
     endpoint: endpoint.trim() === '' ? undefined : endpoint.trim(),
+    statusFeed: statusFeedOf(statusUrl.trim(), statusComponent.trim()),
+    // The default is left out, so that a document says only what somebody decided.
+    probe: probe === 'check' && before?.probe !== 'check' ? undefined : probe,
     settings,
   });
   const wrong = new Map([...problems].map(([name, problem]) => [`settings.${name}`, problem]));
   if (!parsed.success) for (const issue of parsed.error.issues) wrong.set(issue.path.map(String).join('.'), issue.message);
   return { value: parsed.success && wrong.size === 0 ? parsed.data : null, problems: wrong };
+}
+
+function statusFeedOf(url: string, component: string): Destination['statusFeed'] {
+  if (url === '') return undefined;
+  return component === '' ? { url } : { url, component };
 }
 
 /** Scheme, host and port that a credential would be bound to; null where the address is not one. */

@@ -3,9 +3,10 @@ import type { ComponentProps } from 'react';
 import type { Destination } from '#contract/documents/destination.ts';
 import { useDocument, useDocuments } from '#renderer/client/documents.ts';
 import { Callout } from '#renderer/ui/callout.tsx';
+import { byteUnits, scaledText, timeUnits } from '#renderer/ui/scaled.ts';
+import { ScaledInput } from '#renderer/ui/scaled-input.tsx';
 import { type ConnectorInfo, changesOrigin, type DestinationDraft } from './destination-draft.ts';
-import { byteUnits, scaledText, timeUnits } from './scaled.ts';
-import { ScaledInput } from './scaled-input.tsx';
+import { JudgingFields } from './judging-fields.tsx';
 import { SchemaFields } from './schema-fields.tsx';
 import type { Field } from './schema-form.ts';
 import classes from './system.module.css';
@@ -77,6 +78,9 @@ export function DestinationFields(props: Props) {
       )}
       {connector === null ? null : <Routing {...props} connector={connector} />}
       {connector === null ? null : <Advanced draft={draft} problems={problems} onChange={onChange} maxBatch={connector.maxBatch} />}
+      {connector === null ? null : (
+        <JudgingFields draft={draft} problems={problems} isCheckable={connector.checkable} onChange={onChange} />
+      )}
     </>
   );
 }

@@ -3,16 +3,23 @@ import { type ReactNode, useState } from 'react';
 import type { Document } from '#contract/documents/document.ts';
 import { useDocuments } from '#renderer/client/documents.ts';
 import { requestOverlay } from '#renderer/frame/overlays.ts';
+import { RemoveDialog } from '#renderer/frame/remove-document.tsx';
 import { Button } from '#renderer/ui/button.tsx';
 import { Panel } from '#renderer/ui/panel.tsx';
 import { EmptyState } from '#renderer/ui/placeholders.tsx';
 import { type Column, Table } from '#renderer/ui/table.tsx';
-import { RemoveDialog } from './remove-dialog.tsx';
 import classes from './system.module.css';
 
 type Kind = 'source' | 'destination';
 
 const titles = { source: 'Sources', destination: 'Destinations' } as const;
+/** What a removal means for events. */
+const removals = {
+  source:
+    'Whoever still sends with its write key is answered 401. What it sent before stays in the log and the ledger. A destination that names it must let go of it first.',
+  destination:
+    'Its credential is removed with it. What still waits for it is settled as dropped; its ledger is closed and kept. Its switches stay, so that a stop is never lifted by removing and adding it again.',
+} as const;
 
 interface DocumentTableProps<K extends Kind> {
   readonly kind: K;
@@ -46,7 +53,13 @@ export function DocumentTable<K extends Kind>({ kind, columns, meaning, classNam
         </div>
       </Panel>
       {removing === null ? null : (
-        <RemoveDialog kind={kind} id={removing.id} name={removing.value?.name ?? removing.id} onClose={() => setRemoving(null)} />
+        <RemoveDialog
+          kind={kind}
+          id={removing.id}
+          name={removing.value?.name ?? removing.id}
+          means={removals[kind]}
+          onClose={() => setRemoving(null)}
+        />
       )}
     </>
   );

@@ -3,11 +3,11 @@ import { type FormEvent, useId, useRef, useState } from 'react';
 import type { Environment } from '#contract/desk/operations.ts';
 import type { AppError } from '#contract/errors.ts';
 import { callDesk } from '#renderer/client/session.ts';
+import { slugOf } from '#renderer/frame/slug.ts';
 import { showToast } from '#renderer/frame/toasts.ts';
 import { Button } from '#renderer/ui/button.tsx';
 import { ConfirmDialog } from '#renderer/ui/confirm-dialog.tsx';
 import { Dialog } from '#renderer/ui/dialog.tsx';
-import { slugOf } from './slug.ts';
 import classes from './system.module.css';
 
 type Kind = 'staging' | 'production';

@@ -1,10 +1,10 @@
-import { NumberInput, Select } from '@mantine/core';
+import { NumberInput, Select, TextInput } from '@mantine/core';
 import type { Settings } from '#contract/documents/settings.ts';
-import { byteUnits, timeUnits, type Unit } from './scaled.ts';
-import { ScaledInput } from './scaled-input.tsx';
+import { byteUnits, timeUnits, type Unit } from '#renderer/ui/scaled.ts';
+import { ScaledInput } from '#renderer/ui/scaled-input.tsx';
 import classes from './system.module.css';
 
-type NumberName = { [N in keyof Settings]: Settings[N] extends number ? N : never }[keyof Settings];
+type NumberName = { [N in keyof Settings]-?: Settings[N] extends number ? N : never }[keyof Settings];
 
 /** The settings that are numbers, in the order of the form. */
 const numbers: readonly {
@@ -33,6 +33,22 @@ const numbers: readonly {
   { name: 'quarantineMaxEvents', label: 'Quarantined events at most', units: null },
   { name: 'quarantineMaxBytes', label: 'Quarantine on disk at most', units: byteUnits },
 ];
+
+/** Addresses that may be left out. */
+const addresses = [
+  {
+    name: 'controlAddress',
+    label: 'Control address',
+    description: 'host:port that answers whenever our own network works; tells an outage of theirs from one of ours',
+    placeholder: 'none',
+  },
+  {
+    name: 'simulator',
+    label: 'Vendor simulator',
+    description: 'drills break destinations at this address, and nowhere else',
+    placeholder: 'none',
+  },
+] as const;
 
 export interface SettingsFieldsProps {
   readonly draft: Settings;
@@ -74,6 +90,15 @@ export function SettingsFields({ draft, issues, onChange }: SettingsFieldsProps)
           />
         ),
       )}
+      {addresses.map(({ name, ...words }) => (
+        <TextInput
+          key={name}
+          {...words}
+          value={draft[name] ?? ''}
+          error={issues.get(name)}
+          onChange={({ currentTarget: { value } }) => onChange({ [name]: value.trim() === '' ? undefined : value.trim() })}
+        />
+      ))}
     </div>
   );
 }

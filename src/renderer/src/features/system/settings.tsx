@@ -3,15 +3,15 @@ import { useState } from 'react';
 import { type Settings, settingsSchema } from '#contract/documents/settings.ts';
 import { revisionOf, useDocument } from '#renderer/client/documents.ts';
 import { ActProblem } from '#renderer/frame/act-problem.tsx';
+import { issuesOf } from '#renderer/frame/issues.ts';
 import { showToast } from '#renderer/frame/toasts.ts';
 import { useCommand } from '#renderer/frame/use-command.ts';
 import { Button } from '#renderer/ui/button.tsx';
 import { Callout } from '#renderer/ui/callout.tsx';
 import { Panel } from '#renderer/ui/panel.tsx';
+import { byteUnits, scaledText, timeUnits } from '#renderer/ui/scaled.ts';
 import { TimeAgo } from '#renderer/ui/time-ago.tsx';
 import { consequencesOf } from './consequences.ts';
-import { issuesOf } from './issues.ts';
-import { byteUnits, scaledText, timeUnits } from './scaled.ts';
 import { SettingsFields } from './settings-fields.tsx';
 import classes from './system.module.css';
 

@@ -5,6 +5,7 @@
  */
 import { toText } from '../quantity.ts';
 import type { ChartSpec } from './chart-model.ts';
+import { stageMargin } from './chart-stage.tsx';
 import { type ChartFrame, nearestIndex, type PlotScale } from './frame.ts';
 import { maxOf, pathsOf, stackColumns } from './paths.ts';
 
@@ -80,8 +81,10 @@ function paintLines(frame: ChartFrame, drawn: readonly ArrayLike<number>[], scal
   }
 }
 
-/** How far the middle of a time label may stand outside the plot. */
-const edgePx = 6;
+/** How far the middle of a time label may stand left of the plot: there is the value axis's room. */
+const leftEdgePx = 6;
+/** Half the width of a character of a time label; digits of one width. */
+const halfCharPx = 3.4;
 
 /**
  * Slides everything that stands on the time axis. It was drawn for a span that starts at
@@ -96,7 +99,8 @@ function slide(elements: PainterElements, scale: PlotScale, area: PlotArea, base
   labels.setAttribute('transform', transform);
   for (const label of labels.querySelectorAll('text')) {
     const x = Number(label.getAttribute('x')) + shift;
-    show(label, x >= area.x - edgePx && x <= area.x + area.width + edgePx);
+    const halfPx = (label.textContent?.length ?? 0) * halfCharPx;
+    show(label, x >= area.x - leftEdgePx && x + halfPx <= area.x + area.width + stageMargin.right);
   }
 }
 

@@ -1,0 +1,4 @@
+import { createEraserOps, type EraserOps } from './eraser.ts';
+import { serve } from './worker-server.ts';
+
+serve<EraserOps>(createEraserOps());

@@ -1,0 +1,101 @@
+import { IconRoute, IconZoomQuestion } from '@tabler/icons-react';
+import type { ComponentType } from 'react';
+import { Consent } from '#renderer/features/consent/consent.tsx';
+import { EventLife } from '#renderer/features/event-life/event-life.tsx';
+import { Flow } from '#renderer/features/flow/flow.tsx';
+import { Plans } from '#renderer/features/plans/plans.tsx';
+import { Quarantine } from '#renderer/features/quarantine/quarantine.tsx';
+import { Redaction } from '#renderer/features/redaction/redaction.tsx';
+import { requestOverlay } from '#renderer/frame/overlays.ts';
+import { href, useRoute } from '#renderer/frame/router.ts';
+import type { View, ViewPage } from '#renderer/frame/view.ts';
+import { Button } from '#renderer/ui/button.tsx';
+import { ViewFrame } from '#renderer/ui/page.tsx';
+import { ViewHeader } from '#renderer/ui/panel.tsx';
+import { LinkTabs } from '#renderer/ui/tabs.tsx';
+
+interface FlowTab extends ViewPage {
+  /** What the tab shows, after the title of the place. */
+  readonly note: string;
+  readonly component: ComponentType;
+}
+
+const tabs: readonly FlowTab[] = [
+  { id: '', title: 'Flow', note: 'means of the last ten seconds; the counts below are exact', component: Flow },
+  {
+    id: 'quarantine',
+    title: 'Quarantine',
+    note: 'events that broke their tracking plan: unsent, unharmed',
+    component: Quarantine,
+    keywords: 'held violations release discard',
+    keys: 'g q',
+  },
+  {
+    id: 'plans',
+    title: 'Plans',
+    note: 'what the events of your sources must look like',
+    component: Plans,
+    keywords: 'tracking plan schema violations test',
+    keys: 'g p',
+  },
+  {
+    id: 'redaction',
+    title: 'Redaction',
+    note: 'what of an event is never written down, and what each destination gets of it',
+    component: Redaction,
+    keywords: 'rules mask hash drop truncate personal data fields allow-list',
+    keys: 'g r',
+  },
+  {
+    id: 'consent',
+    title: 'Consent',
+    note: 'what people allow, and who is sent nothing of',
+    component: Consent,
+    keywords: 'person granted withdrawn opt-out suppression deletion',
+    keys: 'g o',
+  },
+  {
+    id: 'event',
+    title: 'Event life',
+    note: 'one message id, its whole way',
+    component: EventLife,
+    keywords: 'message id where trace provenance',
+  },
+];
+
+/** What flows, what did not get through, and the way back: several features that share a place. */
+function FlowPlace() {
+  const wanted = useRoute((route) => route.segments[1] ?? '');
+  const environment = useRoute((route) => route.environment);
+  const tab = tabs.find(({ id }) => id === wanted) ?? tabs[0];
+  if (tab === undefined) return null;
+  return (
+    <ViewFrame>
+      <ViewHeader
+        title="Flow & recovery"
+        note={tab.note}
+        actions={
+          <Button icon={<IconZoomQuestion size={14} />} onClick={() => requestOverlay({ type: 'where' })}>
+            Where did my event go?
+          </Button>
+        }
+      />
+      <LinkTabs
+        key={environment}
+        label="Pages of Flow & recovery"
+        current={tab.id}
+        items={tabs.map(({ id, title }) => ({ id, title, href: href(id === '' ? '/flow' : `/flow/${id}`) }))}
+      />
+      <tab.component key={tab.id} />
+    </ViewFrame>
+  );
+}
+
+export const flowView: View = {
+  id: 'flow',
+  title: 'Flow & recovery',
+  icon: IconRoute,
+  component: FlowPlace,
+  pages: tabs,
+  keys: 'g f',
+};
