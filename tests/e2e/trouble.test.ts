@@ -86,11 +86,11 @@ describe.skipIf(isMissing)(`trouble in the console${why}`, () => {
     const { page } = scene.window;
     await goTo(page, 'Incidents');
     await page.getByLabel('Destination of the drill Partial outage').selectOption('crm');
-    await page.getByRole('button', { name: 'Start the drill Partial outage' }).click();
+    await page.getByRole('button', { name: 'Start drill Partial outage' }).click();
     const running = page.getByRole('status', { name: 'Running drill' });
     await running.getByText('Partial outage at CRM').waitFor();
     expect(scene.simulator.counters().webhook?.failure).toBe('500');
-    expect(await page.getByRole('button', { name: 'Start the drill Full disk' }).isDisabled()).toBe(true);
+    expect(await page.getByRole('button', { name: 'Start drill Full disk' }).isDisabled()).toBe(true);
     expect(await accessibilityProblems(page)).toEqual([]);
 
     const row = page.getByRole('table', { name: 'Past drills' }).getByRole('row').filter({ hasText: 'Partial outage' });
@@ -106,7 +106,7 @@ describe.skipIf(isMissing)(`trouble in the console${why}`, () => {
 
   it('stops a drill by hand, and goes on by itself where the window closes', async () => {
     const { page } = scene.window;
-    const click = (title: string) => page.getByRole('button', { name: `Start the drill ${title}` }).click();
+    const click = (title: string) => page.getByRole('button', { name: `Start drill ${title}` }).click();
     await click('Full disk');
     await page.getByRole('button', { name: 'Stop the drill' }).click();
     const past = page.getByRole('table', { name: 'Past drills' }).getByRole('row');
@@ -121,7 +121,7 @@ describe.skipIf(isMissing)(`trouble in the console${why}`, () => {
   it('comes back from a killed gateway, and counts how long that took', async () => {
     const { page } = scene.window;
     const before = scene.host.gatewayPid();
-    await page.getByRole('button', { name: 'Start the drill Killed gateway' }).click();
+    await page.getByRole('button', { name: 'Start drill Killed gateway' }).click();
     const row = page.getByRole('table', { name: 'Past drills' }).getByRole('row').filter({ hasText: 'Killed gateway' });
     await row.getByText('Passed').waitFor({ timeout: 60_000 });
     expect(scene.host.gatewayPid()).not.toBe(before);

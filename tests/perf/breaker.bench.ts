@@ -2,7 +2,7 @@
  * What a breaker costs a call, ours against opossum with a timeout. Both guard the same asynchronous call, which does nothing;
  * ours has its time limit as lanes have it: calls under way are kept in a bag that is swept once a second.
  */
-import { z } from '#contract/zod.ts';
+import CircuitBreaker from 'opossum';
 import { Bag } from '#gateway/delivery/bag.ts';
 import { breakerDefaults, createBreaker } from '#gateway/delivery/breaker.ts';
 import { measurePairs } from '#tests/support/bench/pairs.ts';
@@ -10,32 +10,6 @@ import type { BenchOptions, BenchReport } from '#tests/support/bench/report.ts';
 import { median, roundTo } from '#tests/support/bench/stats.ts';
 
 const timeoutMs = 10_000;
-
-/** As much of opossum as is used here. */
-interface Guard {
-  fire(): Promise<unknown>;
-  shutdown(): void;
-}
-type GuardClass = new (
-  action: () => Promise<unknown>,
-  options: {
-    readonly timeout: number;
-    readonly errorThresholdPercentage: number;
-    readonly volumeThreshold: number;
-    readonly rollingCountTimeout: number;
-  },
-) => Guard;
-
-const opossumSchema = z.object({ default: z.custom<GuardClass>((value) => typeof value === 'function') });
-// In a variable: whoever does not measure needs no opossum.
-const peer: string = 'opossum';
-
-async function loadOpossum(): Promise<GuardClass> {
-  const loaded: unknown = await import(peer).catch(() => null);
-  const parsed = opossumSchema.safeParse(loaded);
-  if (!parsed.success) throw new Error('opossum is not installed: npm install --no-save opossum, then run this bench again');
-  return parsed.data.default;
-}
 
 const work = async () => 1;
 
@@ -70,7 +44,7 @@ async function measureOurs(calls: number): Promise<number> {
 }
 
 /** @returns ns a call */
-async function measureOpossum(Guard: GuardClass, calls: number): Promise<number> {
+async function measureOpossum(calls: number): Promise<number> {
   const { failureShare, minCalls, windowMs } = breakerDefaults;
   const options = {
     timeout: timeoutMs,
@@ -78,7 +52,7 @@ async function measureOpossum(Guard: GuardClass, calls: number): Promise<number>
     volumeThreshold: minCalls,
     rollingCountTimeout: windowMs,
   };
-  const guard = new Guard(work, options);
+  const guard = new CircuitBreaker(work, options);
   const startedAt = performance.now();
   for (let each = 0; each < calls; each++) await guard.fire();
   const tookMs = performance.now() - startedAt;
@@ -87,10 +61,9 @@ async function measureOpossum(Guard: GuardClass, calls: number): Promise<number>
 }
 
 export async function run({ quick }: BenchOptions): Promise<BenchReport> {
-  const Guard = await loadOpossum();
   const calls = quick ? 50_000 : 300_000;
   const a = () => measureOurs(calls);
-  const b = () => measureOpossum(Guard, calls);
+  const b = () => measureOpossum(calls);
   for (let each = 0; each < 2; each++) {
     await a();
     await b();

@@ -63,7 +63,10 @@ async function workShift(sinkUrl: string, parks: number): Promise<Shift> {
 
 /** The Undo of one park: earlier messages may still stand. */
 function undoOf(page: Page, name: string): Locator {
-  return page.getByRole('status').filter({ hasText: `${name} is parked` }).getByRole('button', { name: 'Undo' });
+  return page
+    .getByRole('status')
+    .filter({ hasText: `${name} is parked` })
+    .getByRole('button', { name: 'Undo' });
 }
 
 /** In the page: presses Park and resolves with the ms until the frame that shows the proof's headline is drawn. */

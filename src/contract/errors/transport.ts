@@ -8,6 +8,12 @@ export const transportErrors = {
     message: 'The destination has no such endpoint.',
     action: 'See details for the endpoints that it has.',
   },
+  ENDPOINT_UNSETTLED: {
+    status: 409,
+    retryable: true,
+    message: 'Events that may be at the present endpoint are not settled yet.',
+    action: 'Try again in a moment; a parked destination must flow for that.',
+  },
   TLS_FILE_UNUSABLE: {
     status: 500,
     retryable: false,

@@ -140,7 +140,7 @@ export const personExport = defineOperation({
     .strictObject({
       ...person,
       /** `next` of the page before; absent: the first. */
-      after: z.string().max(60).optional(),
+      after: z.string().max(80).optional(),
       /** Why, for the audit. Looked at with the first page. */
       reason: z.string().trim().max(500).optional(),
     })

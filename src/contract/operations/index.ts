@@ -17,6 +17,7 @@ import * as security from './security.ts';
 import * as sources from './sources.ts';
 import * as switches from './switches.ts';
 import * as system from './system.ts';
+import * as transport from './transport.ts';
 import * as verdict from './verdict.ts';
 import * as watching from './watching.ts';
 
@@ -24,6 +25,8 @@ export const operations = {
   'switch.set': switches.switchSet,
   'switch.proof': switches.switchProof,
   'breaker.force': breaker.breakerForce,
+  'transport.read': transport.transportRead,
+  'endpoint.use': transport.endpointUse,
   'document.list': documents.documentList,
   'document.history': documents.documentHistory,
   'document.revert': documents.documentRevert,

@@ -23,6 +23,7 @@ export interface Proof {
 export function problemOf(file: string, error: unknown): Problem {
   if (error instanceof StoreFailure) {
     const { cause, version, supported } = error.details;
+    if (error.code === 'DATA_MIXED') return { file, problem: 'it belongs to another incarnation' };
     return { file, problem: error.code === 'DATA_NEWER' ? `version ${version} is newer than ${supported}` : String(cause ?? error.code) };
   }
   if (error instanceof Error && 'errcode' in error) return { file, problem: error.message };
@@ -73,12 +74,12 @@ async function proveAudit(folder: string, { audit }: Manifest): Promise<Problem[
 
 function proveLog(folder: string, { head, incarnation }: Manifest): Omit<Proof, 'auditIntact'> {
   try {
-    const audit = auditLogFolder(folder);
+    // Lanes of version 1 say nothing of an incarnation: they take the manifest's word. Others must agree with it.
+    const audit = auditLogFolder(folder, incarnation);
     const problems: Problem[] = audit.ledgers.flatMap(({ destination, violations }) =>
       violations.map((violation) => ({ file: 'lanes.db', problem: `${destination}: ${violation}` })),
     );
     if (audit.head !== head) problems.push({ file: 'log', problem: `it ends at ${audit.head}, not at ${head}` });
-    if (audit.incarnation !== incarnation) problems.push({ file: 'lanes.db', problem: 'it belongs to another incarnation' });
     const balanced = audit.ledgers.filter(({ violations }) => violations.length === 0).length;
     return { problems, ledgers: audit.ledgers.length, balanced };
   } catch (error) {

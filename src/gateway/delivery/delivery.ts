@@ -63,7 +63,7 @@ export interface Delivery {
   gatesChanged(): void;
   credentialChanged(destination: string): void;
   /** A person chose an endpoint; `record` writes that down, once nothing is under way in another dedupe domain. */
-  useEndpoint(destination: string, choice: Choice, record: () => boolean): Promise<Used>;
+  pickEndpoint(destination: string, choice: Choice, record: () => boolean): Promise<Used>;
   /** Why ingest must wait: a destination that would rather have that than lose its oldest is full. Null otherwise. */
   refusal(): AppError | null;
   /** Runs `work` while the destination's lane is neither opened nor closed. */
@@ -139,7 +139,7 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
     apart: book.apart,
     refusal: () => (full === null ? null : appError('INGEST_BACKLOG_FULL', { destination: full })),
     credentialChanged: (destination) => lanes.get(destination)?.credentialChanged(),
-    useEndpoint: book.useEndpoint,
+    pickEndpoint: book.pickEndpoint,
     async close(deadlineMs) {
       isClosed = true;
       stopWaking();

@@ -1,101 +1,192 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Destination, destinationSchema } from '#contract/documents/destination.ts';
-import type { EventLog } from '#gateway/log/event-log.ts';
-import { createMemoryLog } from '#gateway/log/memory-log.ts';
-import { openTestDesk, type TestDesk } from './testing/desk.ts';
-import { startVendor, type Vendor } from './testing/vendor.ts';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { createFolder } from '#gateway/log/testing/sqlite-folder.ts';
+import { wrapped } from '#gateway/log/testing/wrapped.ts';
+import { openVendors, type Vendors } from './testing/two-vendors.ts';
 
-const hook = { type: 'destination', destination: 'hook' } as const;
-const toSpare = { scope: hook, mode: 'divert', to: 'spare' };
+const scope = { type: 'destination', destination: 'hook' } as const;
+const toSpare = { scope, mode: 'divert', to: 'spare' };
+const sorted = ({ received }: { readonly received: readonly string[] }) => received.toSorted();
 
-let vendor: Vendor;
-let spare: Vendor;
-let desk: TestDesk;
+/** `a0`, `a1` and so on. */
+const many = (count: number, prefix = 'a') => Array.from({ length: count }, (_, i) => `${prefix}${i}`);
 
-function spareAt(url: string, more: object = {}): Destination {
-  const delivery = { batchSize: 1, batchWaitMs: 0 };
-  return destinationSchema.parse({ name: 'Spare', connector: 'webhook', endpoint: url, delivery, ...more });
-}
-function hookAt(url: string): Destination {
-  return destinationSchema.parse({ name: 'Hook', connector: 'webhook', endpoint: url, delivery: { batchSize: 1, batchWaitMs: 0 } });
-}
-
-/** `hook` gets what is sent, `spare` nothing of its own. */
-async function open(log?: EventLog): Promise<void> {
-  desk = await openTestDesk(vendor.url, {}, log);
-  await withSpare();
-}
-async function withSpare(more: object = {}): Promise<void> {
-  await desk.delivery.apply(
-    new Map([
-      ['hook', hookAt(vendor.url)],
-      ['spare', spareAt(spare.url, more)],
-    ]),
-  );
-}
-
-beforeEach(async () => {
-  vendor = await startVendor();
-  spare = await startVendor();
-  await open();
-});
-afterEach(async () => {
-  await desk.close();
-  await Promise.all([vendor.close(), spare.close()]);
-  expect(desk.bugs).toEqual([]);
-});
-
-/** Sends to `hook` alone. */
-async function send(...ids: string[]): Promise<void> {
-  await desk.sendTo(['hook'], 'Order', ...ids);
-}
-const ids = ({ received }: Vendor) => received.map(({ id }) => id);
-async function both() {
-  const [hooks, spares] = [await desk.ledger('hook'), await desk.ledger('spare')];
-  expect([...hooks.violations, ...spares.violations]).toEqual([]);
-  return { hook: hooks, spare: spares };
-}
-
-describe('a diverted destination', () => {
-  it('has its events delivered by the other one, and counts them as diverted', async () => {
+describe('a destination that is diverted', () => {
+  it('has its events delivered by the other one, and counts them', async () => {
+    const { desk, vendor, sendTo, until } = await openVendors(['hook', 'spare']);
     desk.switches(toSpare);
-    await send('a', 'b', 'c');
-    await desk.until(({ terminal }) => terminal.diverted === 3);
-    await desk.until(({ terminal }) => terminal.confirmed === 3, 'spare');
-    expect(ids(spare).sort()).toEqual(['a', 'b', 'c']);
-    expect(ids(vendor)).toEqual([]);
-    expect(await both()).toMatchObject({ hook: { waiting: 0 }, spare: { divertedIn: 3, filtered: 3 } });
+    await sendTo(['hook'], 'Order', 'a', 'b', 'c');
+    expect(await until('spare', ({ terminal }) => terminal.confirmed === 3)).toMatchObject({ divertedIn: 3, filtered: 3 });
+    expect(await until('hook', ({ terminal }) => terminal.diverted === 3)).toMatchObject({ waiting: 0, retrying: 0 });
+    expect([vendor('hook').received, sorted(vendor('spare'))]).toEqual([[], ['a', 'b', 'c']]);
+    expect(desk.delivery.lanes.get('spare')?.counts.retrying).toBe(0);
+    expect(desk.bugs).toEqual([]);
   });
 
-  it('is given nothing twice that it gets by its own route', async () => {
+  it('diverts thousands while they come', async () => {
+    const { desk, vendor, sendTo, until } = await openVendors(['hook', 'spare']);
     desk.switches(toSpare);
-    await desk.sendTo(['hook', 'spare'], 'Order', 'a');
-    await desk.until(({ terminal }) => terminal.diverted === 1);
-    await desk.until(({ terminal }) => terminal.confirmed === 1, 'spare');
-    expect(ids(spare)).toEqual(['a']);
-    expect((await both()).spare.divertedIn).toBe(0);
+    await sendTo(['hook'], 'Order', ...many(3000));
+    await until('hook', ({ terminal }) => terminal.diverted === 3000);
+    await until('spare', ({ terminal }) => terminal.confirmed === 3000);
+    expect(sorted(vendor('spare'))).toEqual(many(3000).toSorted());
   });
 
-  it('diverts what a narrower switch covers, and sends the rest itself', async () => {
+  it('gives the other one nothing that it gets by its own route', async () => {
+    const { desk, vendor, sendTo, until } = await openVendors(['hook', 'spare']);
+    desk.switches(toSpare);
+    await sendTo(['hook', 'spare'], 'Order', 'a');
+    await until('hook', ({ terminal }) => terminal.diverted === 1);
+    expect(await until('spare', ({ terminal }) => terminal.confirmed === 1)).toMatchObject({ divertedIn: 0 });
+    expect(vendor('spare').received).toEqual(['a']);
+  });
+
+  it('diverts only what a narrower switch covers', async () => {
+    const { desk, vendor, sendTo, until } = await openVendors(['hook', 'spare']);
     desk.switches({ scope: { type: 'event', event: 'Order' }, mode: 'divert', to: 'spare' });
-    await desk.sendTo(['hook'], 'Order', 'a');
-    await desk.sendTo(['hook'], 'Page', 'b');
-    await desk.until(({ terminal }) => terminal.confirmed === 1 && terminal.diverted === 1);
-    await desk.until(({ terminal }) => terminal.confirmed === 1, 'spare');
-    expect([ids(vendor), ids(spare)]).toEqual([['b'], ['a']]);
+    await sendTo(['hook'], 'Order', 'a');
+    await sendTo(['hook'], 'Page', 'b');
+    await until('hook', ({ terminal }) => terminal.confirmed === 1 && terminal.diverted === 1);
+    await until('spare', ({ terminal }) => terminal.confirmed === 1);
+    expect([vendor('hook').received, vendor('spare').received]).toEqual([['b'], ['a']]);
   });
 
-  it('diverts though it cannot send itself, and keeps what came before for when it can', async () => {
-    desk.credential = { usable: false, detail: 'no credential' };
-    desk.delivery.credentialChanged('hook');
-    await send('before-1', 'before-2');
-    desk.credential = { usable: true, values: desk.credentialValues, revision: 1 };
-    const head = desk.log.head();
-    vendor.hang();
-    desk.switches({ ...toSpare, fromSeq: head });
-    desk.holdBack('hook', 'no credential');
-    await send('a', 'b');
-    await desk.until(({ terminal }) => terminal.confirmed === 2, 'spare');
-    expect(ids(spare).sort()).toEqual(['a', 'b']);
+  it('passes events on along a chain', async () => {
+    const { desk, vendor, sendTo, until } = await openVendors(['hook', 'spare', 'last']);
+    desk.switches(toSpare, { scope: { type: 'destination', destination: 'spare' }, mode: 'divert', to: 'last' });
+    await sendTo(['hook'], 'Order', 'a');
+    await until('last', ({ terminal }) => terminal.confirmed === 1);
+    expect(await until('spare', ({ terminal }) => terminal.diverted === 1)).toMatchObject({ divertedIn: 1 });
+    expect(vendor('last').received).toEqual(['a']);
+  });
+
+  it('leaves them with the other one while that is parked', async () => {
+    const { desk, vendor, sendTo, until } = await openVendors(['hook', 'spare']);
+    const park = { scope: { type: 'destination', destination: 'spare' }, mode: 'park' };
+    desk.switches(toSpare, park);
+    await sendTo(['hook'], 'Order', 'a');
+    expect(await until('hook', ({ terminal }) => terminal.diverted === 1)).toBeDefined();
+    expect(await until('spare', ({ retrying }) => retrying === 1)).toMatchObject({ divertedIn: 1 });
+    desk.switches(toSpare);
+    await until('spare', ({ terminal }) => terminal.confirmed === 1);
+    expect(vendor('hook').received).toEqual([]);
+  });
+
+  it('sends itself again what comes after it was opened', async () => {
+    const { desk, vendor, sendTo, until } = await openVendors(['hook', 'spare']);
+    desk.switches(toSpare);
+    await sendTo(['hook'], 'Order', 'a');
+    await until('spare', ({ terminal }) => terminal.confirmed === 1);
+    desk.switches();
+    await sendTo(['hook'], 'Order', 'b');
+    await until('hook', ({ terminal }) => terminal.confirmed === 1);
+    expect([vendor('hook').received, vendor('spare').received]).toEqual([['b'], ['a']]);
+  });
+});
+
+describe('a destination that cannot send', () => {
+  /** Without a credential, with ten thousand events waiting. */
+  async function stuck(): Promise<Vendors> {
+    const vendors = await openVendors(['hook', 'spare']);
+    vendors.allow('hook', false);
+    await vendors.sendTo(['hook'], 'Order', ...many(10_000, 'old'));
+    return vendors;
+  }
+
+  it('diverts what comes after the command, and keeps what came before until it can', async () => {
+    const { desk, log, vendor, sendTo, until, allow } = await stuck();
+    desk.switches({ ...toSpare, fromSeq: log.head() });
+    await sendTo(['hook'], 'Order', 'a', 'b');
+    await until('spare', ({ terminal }) => terminal.confirmed === 2);
+    expect(await until('hook', ({ terminal }) => terminal.diverted === 2)).toMatchObject({ held: 10_000 });
+    allow('hook', true);
+    await until('hook', ({ terminal }) => terminal.confirmed === 10_000);
+    expect(sorted(vendor('spare'))).toEqual(['a', 'b']);
+    expect(new Set(vendor('hook').received).size).toBe(10_000);
+  });
+
+  it('diverts all that waits where that was asked for', async () => {
+    const { desk, vendor, until } = await stuck();
+    desk.switches(toSpare);
+    await until('hook', ({ terminal }) => terminal.diverted === 10_000);
+    await until('spare', ({ terminal }) => terminal.confirmed === 10_000);
+    expect(new Set(vendor('spare').received).size).toBe(10_000);
+  });
+
+  it('diverts what it would try again much later, at once', async () => {
+    const { desk, vendor, sendTo, until } = await openVendors(['hook', 'spare']);
+    vendor('hook').answer = (_, response) => void response.writeHead(503, { 'retry-after': '3600' }).end();
+    await sendTo(['hook'], 'Order', 'a');
+    await until('hook', ({ retrying }) => retrying === 1);
+    desk.switches(toSpare);
+    await until('spare', ({ terminal }) => terminal.confirmed === 1);
+    expect(await until('hook', ({ terminal }) => terminal.diverted === 1)).toMatchObject({ retrying: 0 });
+  });
+});
+
+describe('a divert whose target goes', () => {
+  it('parks, loses nothing, and goes on when the target is there again', async () => {
+    const { desk, vendor, sendTo, until, have } = await openVendors(['hook', 'spare']);
+    desk.switches(toSpare);
+    await sendTo(['hook'], 'Order', 'a');
+    await until('spare', ({ terminal }) => terminal.confirmed === 1);
+    await have('hook');
+    await sendTo(['hook'], 'Order', 'b');
+    expect(desk.delivery.lanes.get('hook')?.rules.parked?.why).toContain('diverted to spare, which does not exist');
+    expect(await until('hook', ({ waiting }) => waiting === 1)).toMatchObject({ terminal: { diverted: 1 } });
+    await have('hook', 'spare');
+    await until('spare', ({ terminal }) => terminal.confirmed === 1);
+    expect([vendor('hook').received, vendor('spare').received]).toEqual([[], ['a', 'b']]);
+    expect(desk.bugs).toEqual([]);
+  });
+});
+
+describe('a crash between the gift and its settle', () => {
+  it.each([
+    ['still diverted', [toSpare]],
+    ['opened meanwhile', []],
+  ])('loses nothing and gives nothing twice: %s', async (_case, after) => {
+    const folder = createFolder();
+    onTestFinished(() => folder.remove());
+    let isDying = false;
+    const never = new Promise<never>(() => {});
+    const settles = (input: unknown) => JSON.stringify(input).includes('"ended":{"diverted"');
+    const dying = await folder.open(
+      {},
+      wrapped((worker, call, input) => (isDying && worker === 'lanes' && call === 'settle' && settles(input) ? never : undefined)),
+    );
+    const before = await openVendors(['hook', 'spare'], dying);
+    before.desk.switches(toSpare);
+    await before.sendTo(['hook'], 'Order', 'first');
+    await before.until('hook', ({ terminal }) => terminal.diverted === 1);
+    isDying = true;
+    await before.sendTo(['hook'], 'Order', 'a', 'b');
+    await before.until('spare', ({ divertedIn }) => divertedIn === 3);
+    await before.until('spare', ({ terminal }) => terminal.confirmed === 3);
+    folder.crash();
+    await dying.kill();
+
+    const log = await folder.open({});
+    const { desk, vendor, until, sendTo } = await openVendors(['hook', 'spare'], log);
+    desk.switches(...after);
+    expect(await until('hook', ({ terminal }) => terminal.diverted === 3)).toMatchObject({ waiting: 0, terminal: { confirmed: 0 } });
+    expect((await log.ledger('spare')).divertedIn).toBe(3);
+    await sendTo(['hook'], 'Order', 'last');
+    await until(after.length > 0 ? 'spare' : 'hook', ({ terminal }) => terminal.confirmed === (after.length > 0 ? 4 : 1));
+    expect([...vendor('hook').received, ...vendor('spare').received]).toEqual(['last']);
+  });
+});
+
+describe('a destination that gets a sample', () => {
+  it('is sent its share, and the rest is dropped', async () => {
+    const { desk, vendor, sendTo, until } = await openVendors(['hook']);
+    desk.switches({ scope, mode: 'sample', share: 0.25 });
+    await sendTo(['hook'], 'Order', ...many(400));
+    const { terminal } = await until(
+      'hook',
+      ({ waiting, retrying, terminal: { confirmed, dropped } }) => waiting + retrying === 0 && confirmed + dropped === 400,
+    );
+    expect(terminal.confirmed).toBe(vendor('hook').received.length);
+    expect(terminal.confirmed).toBeGreaterThan(60);
+    expect(terminal.confirmed).toBeLessThan(140);
   });
 });

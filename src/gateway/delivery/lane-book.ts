@@ -21,7 +21,7 @@ export interface LaneBook {
   /** Runs `work` while the destination's lane is neither opened nor closed. */
   apart<T>(id: string, work: () => Promise<T>): Promise<T>;
   /** A person chose an endpoint; `record` writes that down, once nothing is under way in another dedupe domain. */
-  useEndpoint(id: string, choice: Choice, record: () => boolean): Promise<Used>;
+  pickEndpoint(id: string, choice: Choice, record: () => boolean): Promise<Used>;
   close(deadlineMs: number): Promise<void>;
 }
 
@@ -134,7 +134,7 @@ export function createLaneBook(deps: DeliveryDeps, onOpen: (lane: Lane) => void)
   return {
     lanes,
     ordinals,
-    async useEndpoint(id, choice, record) {
+    async pickEndpoint(id, choice, record) {
       const lane = lanes.get(id);
       return lane ? failover.use(lane, choice, record) : 'refused';
     },

@@ -1,5 +1,7 @@
 import type { EventLog } from '#gateway/log/event-log.ts';
 import type { LaneReading } from '#gateway/telemetry/lane-reading.ts';
+import { firstEnd } from '#gateway/transport/certificates.ts';
+import { shownCertificates } from './endpoints/lane-endpoints.ts';
 import { budgetUsed } from './expiry.ts';
 import type { Lane } from './lane.ts';
 
@@ -17,6 +19,15 @@ function breakerOf({ breaker }: Lane): Pick<LaneReading, 'breakerDetail'> {
   const { state, measured, forced, why, troubledSince: since } = breaker;
   if (state === 'closed' && measured === 'closed' && forced === null) return {};
   return { breakerDetail: { measured, why, since, probesAt: measured === 'open' ? breaker.opensAt : null, forced } };
+}
+
+/** Which endpoint is in use, where there are several, and when the first certificate ends that was shown. */
+function endpointOf({ endpoints }: Lane, now: number): Pick<LaneReading, 'endpoint' | 'certificateEndsAt'> {
+  const ends = firstEnd(shownCertificates(endpoints, now));
+  return {
+    ...(endpoints.choice && { endpoint: endpoints.choice.active }),
+    ...(ends === null ? {} : { certificateEndsAt: ends }),
+  };
 }
 
 /** What keeps a lane from flowing; the first that applies, or null. */
@@ -49,6 +60,7 @@ export function readLane(lane: Lane, log: EventLog, now: number): LaneReading {
     budgetUsed: budgetUsed(backlog, lane.spec.destination.hold, now),
     breaker: lane.breaker.state,
     ...breakerOf(lane),
+    ...endpointOf(lane, now),
     ...(rate && { rate }),
     ...(lane.order && { order: lane.order.reading() }),
   };

@@ -2,10 +2,9 @@
  * Everything held of one person, in pages. A page's `next` names where the next one begins: `log:<seq>`,
  * `quarantine:<id>`. Nothing is remembered between pages, so what changes meanwhile may show in one part and not in another.
  */
-import { appError } from '#contract/errors.ts';
 import type { OutputOf } from '#contract/operation.ts';
 import type { PersonalItem, personExport } from '#contract/operations/erasure.ts';
-import { err, ok, type Result } from '#contract/result.ts';
+import { ok, type Result } from '#contract/result.ts';
 import type { EventLog } from '#gateway/log/event-log.ts';
 import type { PeopleMatch } from '#gateway/log/person-match.ts';
 import type { People } from '#gateway/people/people.ts';
@@ -24,7 +23,6 @@ type Page = OutputOf<typeof personExport>;
 
 const position = /^(log|quarantine):(\d{1,16})$/;
 
-/** INPUT_INVALID where `after` is not what a page before answered. */
 export async function exportPage(deps: ExportDeps, match: PeopleMatch, after: string | undefined): Promise<Result<Page>> {
   if (after === undefined)
     return ok({
@@ -37,7 +35,7 @@ export async function exportPage(deps: ExportDeps, match: PeopleMatch, after: st
   const [, part, at] = position.exec(after) ?? [];
   if (part === 'log') return ok(await logPage(deps, match, Number(at)));
   if (part === 'quarantine') return quarantinePage(deps, match, Number(at));
-  return err(appError('INPUT_INVALID', { after: 'is not the `next` of a page' }));
+  throw new Error(`no page of an export begins at ${after}`);
 }
 
 function headOf({ people, documents }: ExportDeps, hashes: readonly string[]): PersonalItem[] {

@@ -20,14 +20,15 @@ export interface FolderAudit {
 const nothingToWrite = { snapshot: null, seq: 0 };
 
 /**
- * Opens (and where they are of a former version, migrates) the files in a folder. Throws StoreFailure DATA_CORRUPT,
- * DATA_NEWER, DATA_MIGRATION_FAILED, and what SQLite throws.
+ * Opens (and where they are of a former version, migrates) the files in a folder. `incarnation`: the one that they must
+ * belong to, where it is known. Throws StoreFailure DATA_CORRUPT, DATA_NEWER, DATA_MIXED, DATA_MIGRATION_FAILED, and what
+ * SQLite throws.
  */
-export function auditLogFolder(folder: string): FolderAudit {
+export function auditLogFolder(folder: string, incarnation: string | null = null): FolderAudit {
   const [writer, lanes, reader] = [createLogWriter(), createLanesOps(), createReaderOps()];
   try {
     const log = writer.open({ folder });
-    const { lanes: states, incarnation } = lanes.open({ folder });
+    const { lanes: states, incarnation: found } = lanes.open({ folder, incarnation });
     reader.open({ folder, segments: log.segments.map(({ firstSeq }) => firstSeq) });
     const routes = createRouteTable();
     for (const { id, ordinals } of log.routes) routes.restore(id, ordinals);
@@ -41,7 +42,7 @@ export function auditLogFolder(folder: string): FolderAudit {
       const waiting = passedOf(reader, lane, head);
       return ledgerOf({ destination: lane.destination, birth: lane.birth, head, accepted, waiting, recount });
     });
-    return { head: log.head, incarnation, ledgers };
+    return { head: log.head, incarnation: found, ledgers };
   } finally {
     reader.close(null);
     lanes.close(null);

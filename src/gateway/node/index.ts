@@ -27,6 +27,7 @@ import { openBackups } from './backing-up.ts';
 import { createBreakerHandlers } from './breaker-handlers.ts';
 import { type Closing, createClosing } from './closing.ts';
 import { openDrills } from './drills.ts';
+import { createEndpointHandlers } from './endpoints.ts';
 import { openErasing, reapply } from './erasing.ts';
 import { createFeeds } from './feeds.ts';
 import { followFlags } from './flags.ts';
@@ -44,6 +45,7 @@ import { type NodeReplays, openReplays } from './replays.ts';
 import type { Routing } from './routing.ts';
 import { type NodeSecurity, openSecurity } from './security.ts';
 import { type NodeState, openState } from './state.ts';
+import { certificateMetrics, createTransportHandlers, watchCertificates } from './transport.ts';
 import { openVerdicts } from './verdicts.ts';
 
 export interface RunningGateway {
@@ -200,6 +202,8 @@ async function openControl(parts: ControlParts): ReturnType<typeof createControl
   const ledgerWatch = watchLedger({ log: state.log, store: state.store, logger, destinations: () => [...lanes.delivery.ordinals.keys()] });
   closing.add(() => ledgerWatch.close());
   const ingestCertificates = (now: number) => parts.ingestTls?.certificates(now) ?? [];
+  const transport = { store: state.store, vault: state.vault, delivery: lanes.delivery, ingestCertificates, logger, now: Date.now };
+  watchCertificates(transport, closing);
   const facts = { node, startedAt, dataFolder: options.dataFolder, ingestUrl: parts.ingestUrl, ingestCertificates, controlUrl: '' };
   const own = createNodeHandlers({
     log: state.log,
@@ -229,6 +233,8 @@ async function openControl(parts: ControlParts): ReturnType<typeof createControl
     createPipelineHandlers({ state, pipeline: parts.pipeline, releasing: parts.releasing, now: Date.now }),
     createSourceHandlers({ ...state, dataFolder: options.dataFolder, telemetry }),
     createBreakerHandlers({ store: state.store, delivery: lanes.delivery, log: state.log }),
+    createEndpointHandlers({ store: state.store, delivery: lanes.delivery, now: () => state.log.now() }),
+    createTransportHandlers(transport),
     createPeopleHandlers({ store: state.store, people: state.people, now: Date.now }),
     openErasing({ ...parts, delivery: lanes.delivery, send: checks.send }).handlers,
   );
@@ -238,7 +244,11 @@ async function openControl(parts: ControlParts): ReturnType<typeof createControl
     service: createService({ operations, handlers, topics, feeds: createFeeds(state.store, telemetry, verdicts, backups, parts.replays) }),
     logger,
     metrics: () =>
-      telemetry.prometheus() + parts.security.metrics() + keyMetrics(state.limits) + ledgerMetric(ledgerWatch.violations().size),
+      telemetry.prometheus() +
+      certificateMetrics(transport) +
+      parts.security.metrics() +
+      keyMetrics(state.limits) +
+      ledgerMetric(ledgerWatch.violations().size),
     capabilities: [incarnationCapability(state.log.incarnation)],
     onAuthentication: parts.security.onControl,
     health: () => ({ version: gatewayVersion, node, startedAt }),

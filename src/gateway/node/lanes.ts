@@ -9,6 +9,7 @@ import { createSwitchboard, type Switchboard } from '#gateway/delivery/switchboa
 import type { Meter } from '#gateway/telemetry/meter.ts';
 import { followForces } from './breaker-handlers.ts';
 import type { Closing } from './closing.ts';
+import { failoverDeps } from './endpoints.ts';
 import type { Logger } from './logger.ts';
 import type { GatewayOptions } from './options.ts';
 import type { NodePipeline } from './pipeline.ts';
@@ -57,6 +58,7 @@ export async function openLanes(
     gate: pipeline.gate,
     bug: (error) => logger.error({ err: error }, 'bug in a lane'),
     notes,
+    failover: failoverDeps(store, state.people, logger),
     laneOpened: () => refresh(),
   });
   closing.add(() => delivery.close(closeGraceMs));

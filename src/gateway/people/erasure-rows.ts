@@ -58,9 +58,3 @@ export function applyErasureChange(db: DatabaseSync, change: ErasureChange): voi
       return;
   }
 }
-
-/** Takes over whom another `people.db` with the same key knows as erased: a restore's, from the old disk. */
-export function takeOverErased(db: DatabaseSync, old: DatabaseSync): void {
-  for (const { person, untilMs } of old.prepare('SELECT person, untilMs FROM erased').all())
-    applyErasureChange(db, { kind: 'erased', people: [String(person)], untilMs: Number(untilMs) });
-}

@@ -37,7 +37,7 @@ export function openPeopleDb(file: string): Result<PeopleDb> {
 function prepare(database: DatabaseSync, file: string): Result<PeopleDb> {
   // Before anything is written: a newer Sluice's file stays as it was.
   versionIn(database, peopleSchema);
-  database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000');
+  database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON; PRAGMA busy_timeout = 5000');
   bringUp(database, peopleSchema);
   const read = (name: string) => valueRow.parse(database.prepare('SELECT value FROM meta WHERE name = ?').get(name))?.value;
   const key = read('key');

@@ -7,6 +7,8 @@ import { columns, type Held, type HeldTable } from './held-table.ts';
 
 /** Held events looked at in one step. */
 const scanned = 2000;
+/** Held events answered in one step, about. */
+const sliceBytes = 1024 * 1024;
 
 export interface PersonalSlice {
   readonly held: readonly Held[];
@@ -42,7 +44,14 @@ export function createPersonalOps(table: () => HeldTable): PersonalOps {
   return {
     personal({ match, afterId }) {
       const { found, ...slice } = look(match, afterId);
-      return { held: found.map(({ claimed: _claimed, ...held }) => held), ...slice };
+      const held: Held[] = [];
+      let bytes = 0;
+      for (const { claimed: _claimed, ...row } of found) {
+        held.push(row);
+        bytes += row.body.length;
+        if (bytes >= sliceBytes && held.length < found.length) return { held, through: row.id, isOver: false };
+      }
+      return { held, ...slice };
     },
     erasePersonal: ({ match, afterId }) =>
       table().transaction(() => {

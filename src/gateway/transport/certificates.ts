@@ -22,21 +22,31 @@ function nameIn(text: string): string {
   return (/^CN=(.+)$/m.exec(text)?.[1] ?? text.replaceAll('\n', ', ')).slice(0, 200);
 }
 
-export function certificateFacts(role: Role, certificate: X509Certificate, now: number): CertificateFacts {
-  const validFrom = Date.parse(certificate.validFrom);
-  const expiresAt = Date.parse(certificate.validTo);
-  const daysLeft = Math.floor((expiresAt - now) / dayMs);
-  const verdict = expiresAt <= now ? 'over' : validFrom > now ? 'early' : daysLeft < certificateWarnDays ? 'ends' : 'good';
-  return {
-    role,
+type Fixed = Pick<CertificateFacts, 'subject' | 'issuer' | 'fingerprint' | 'validFrom' | 'expiresAt'>;
+
+/** What never changes of a certificate: read once, because ticks ask every second. */
+const fixed = new WeakMap<X509Certificate, Fixed>();
+
+function fixedOf(certificate: X509Certificate): Fixed {
+  const known = fixed.get(certificate);
+  if (known !== undefined) return known;
+  const facts = {
     subject: nameIn(certificate.subject),
     issuer: nameIn(certificate.issuer),
     fingerprint: certificate.fingerprint256.replaceAll(':', '').toLowerCase(),
-    validFrom,
-    expiresAt,
-    verdict,
-    daysLeft,
+    validFrom: Date.parse(certificate.validFrom),
+    expiresAt: Date.parse(certificate.validTo),
   };
+  fixed.set(certificate, facts);
+  return facts;
+}
+
+export function certificateFacts(role: Role, certificate: X509Certificate, now: number): CertificateFacts {
+  const facts = fixedOf(certificate);
+  const { validFrom, expiresAt } = facts;
+  const daysLeft = Math.floor((expiresAt - now) / dayMs);
+  const verdict = expiresAt <= now ? 'over' : validFrom > now ? 'early' : daysLeft < certificateWarnDays ? 'ends' : 'good';
+  return { role, ...facts, verdict, daysLeft };
 }
 
 /** Facts of each certificate of a PEM text; empty where it cannot be read. */

@@ -1,5 +1,6 @@
 /** One vendor under one name: its books, its dial, and what hangs. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { gunzipSync } from 'node:zlib';
 import { type Book, createBook, type Keep } from './book.ts';
 import { createDial, type Dial, type DialSetting, type Failure } from './dial.ts';
 import { ga4 } from './ga4.ts';
@@ -43,7 +44,8 @@ function readBody(request: IncomingMessage, isWanted: boolean, done: (body: stri
   if (isWanted) request.on('data', (chunk: Buffer) => chunks.push(chunk));
   else request.resume();
   request.on('end', () => {
-    const whole = chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);
+    const sent = chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);
+    const whole = isWanted && request.headers['content-encoding'] === 'gzip' ? gunzipSync(sent) : sent;
     done(whole.toString(), whole.length);
   });
 }

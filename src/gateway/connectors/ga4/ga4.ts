@@ -98,6 +98,7 @@ export const ga4: Connector<Ga4Settings> = {
   defaultEndpoint: (settings) => hosts[settings.region],
   maxBatch,
   maxBodyBytes,
+  takes: { http2: true },
   confirms: false,
   dedupe: 'none',
   dedupeNote: 'GA4 cannot recognise a resend: it counts twice. The parameter message_id lets you find such pairs in the BigQuery export.',

@@ -36,6 +36,7 @@ export const meta: Connector<MetaSettings> = {
   defaultEndpoint: () => 'https://graph.facebook.com',
   maxBatch,
   maxBodyBytes,
+  takes: { http2: true },
   confirms: true,
   dedupe: 'event',
   dedupeNote: 'By event_id (the message id) with the event name, within 48 hours; a resend later than that counts twice.',

@@ -35,6 +35,7 @@ export const mixpanel: Connector<MixpanelSettings> = {
   defaultEndpoint: (settings) => hosts[settings.region].ingestion,
   maxBatch,
   maxBodyBytes,
+  takes: { http2: true, gzip: true },
   confirms: true,
   dedupe: 'event',
   dedupeNote: 'By $insert_id with event name, time and distinct_id: at once in reports, compacted later; a raw export shows both copies.',

@@ -23,6 +23,8 @@ export type ControlOperation = Exclude<
   | `deadLetter.${string}`
   | `replay.${string}`
   | 'breaker.force'
+  | 'transport.read'
+  | 'endpoint.use'
   | 'source.read'
   | 'system.status'
   | 'telemetry.history'

@@ -120,7 +120,7 @@ describe('a destination with two endpoints that know each other’s events', () 
   it('goes where a person sends it, and stays there', async () => {
     await open({});
     const choice = { ...(lane()?.endpoints.choice as Choice), active: 'eu', pinned: true };
-    expect(await desk.delivery.useEndpoint('hook', choice, () => true)).toBe('used');
+    expect(await desk.delivery.pickEndpoint('hook', choice, () => true)).toBe('used');
     await desk.send(...ids(10, 'm'));
     await desk.until((each) => each.terminal.confirmed === 10);
     expect(got('primary')).toEqual([]);
@@ -209,7 +209,7 @@ describe('a destination with endpoints in two dedupe domains', () => {
     expect(got('primary').every((id) => id.startsWith('new'))).toBe(true);
     watch(other, 'eu', up);
     const choice = { ...(lane()?.endpoints.choice as Choice), active: 'eu', domain: 'eu', pinned: true };
-    expect(await desk.delivery.useEndpoint('hook', choice, () => deps.record('hook', choice))).toBe('used');
+    expect(await desk.delivery.pickEndpoint('hook', choice, () => deps.record('hook', choice))).toBe('used');
     const ledger = await desk.until((each) => each.terminal.confirmed === 40);
     expect(ledger.violations).toEqual([]);
     expect(got('primary').some((id) => id.startsWith('inflight'))).toBe(false);

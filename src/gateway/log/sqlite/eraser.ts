@@ -164,13 +164,20 @@ class Eraser {
     const rows = this.#lanes
       .prepare('SELECT seq, received_at, element, source, body FROM rescued WHERE seq > ? AND seq < ? ORDER BY seq LIMIT ?')
       .all(input.afterSeq, input.belowSeq, rescuedAtOnce);
-    const events = rows.flatMap((row): PersonalEvent[] => {
+    const events: PersonalEvent[] = [];
+    let through = input.afterSeq;
+    let bytes = 0;
+    for (const row of rows) {
+      through = Number(row.seq);
       const stored = eventsIn(blobOf(row.body), Number(row.element) >= 0);
       const receivedAt = Number(row.received_at);
-      if (!stored.events.some((event) => isTheirs(event, receivedAt))) return [];
-      return [{ seq: Number(row.seq), source: String(row.source), receivedAt, json: jsonOf(stored, Math.max(0, Number(row.element))) }];
-    });
-    return { events, through: Number(rows.at(-1)?.seq ?? input.afterSeq), isOver: rows.length < rescuedAtOnce };
+      if (!stored.events.some((event) => isTheirs(event, receivedAt))) continue;
+      const json = jsonOf(stored, Math.max(0, Number(row.element)));
+      events.push({ seq: through, source: String(row.source), receivedAt, json });
+      bytes += json.length;
+      if (bytes >= sliceBytes) return { events, through, isOver: false };
+    }
+    return { events, through, isOver: rows.length < rescuedAtOnce };
   }
 
   erase(input: EraserInput): ErasedSlice {

@@ -54,10 +54,9 @@ export function StartDrill({ list, isBusy }: { readonly list: DrillList; readonl
           icon={<IconFlame size={14} />}
           disabled={refusal !== null || isBusy || isStarting}
           title={refusal ?? undefined}
-          aria-label={`Start the drill ${title}`}
           onClick={() => start(kind, needsDestination)}
         >
-          Start drill
+          Start drill<span className="visually-hidden"> {title}</span>
         </Button>
       ),
     },
