@@ -1,6 +1,7 @@
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { addBackupCommands } from './backup-commands.ts';
 import { runCall } from './commands/call.ts';
+import { runDivert, runSample } from './commands/decide.ts';
 import { runDiff } from './commands/diff.ts';
 import { runLedger } from './commands/ledger.ts';
 import { runOpen } from './commands/open.ts';
@@ -64,6 +65,23 @@ const addSwitchCommands: Register = (program, cli, done) => {
     .option('--dry-run', 'only show what would be held')
     .option('--by-file', 'write the hold file without asking the gateway')
     .action(async (scope: string, options: object) => done(await runPark(cli(), { scope, ...options })));
+  const deciding = (name: string): Command =>
+    program
+      .command(name)
+      .argument('<scope>', scopeHelp)
+      .option('--for <duration>', 'open again by itself: 90s, 30m, 2h, 1d')
+      .option('--include-backlog', 'also what waits, is held or retried now')
+      .option('--confirm <name>', 'the name of the scope, where the gateway asks for it')
+      .option('--reason <text>', 'why, for the audit')
+      .option('--dry-run', 'only show what would be touched');
+  deciding('divert')
+    .description('give events to another destination instead; loses nothing')
+    .option('--to <destination>', 'who gets them')
+    .action(async (scope: string, options: object) => done(await runDivert(cli(), { scope, ...options })));
+  deciding('sample')
+    .description('send a share of the events and drop the rest')
+    .option('--share <number>', 'the share that is still sent, e.g. 0.1')
+    .action(async (scope: string, options: object) => done(await runSample(cli(), { scope, ...options })));
   program
     .command('open')
     .argument('<scope>', scopeHelp)

@@ -111,11 +111,12 @@ describe.skipIf(isMissing)(`trouble in the console${why}`, () => {
     await page.getByRole('button', { name: 'Stop the drill' }).click();
     const past = page.getByRole('table', { name: 'Past drills' }).getByRole('row');
     await past.filter({ hasText: 'Full disk' }).getByText('Stopped', { exact: true }).waitFor();
+    await page.getByLabel('Destination of the drill Slow vendor').selectOption('mixpanel');
     await click('Slow vendor');
     await page.getByRole('status', { name: 'Running drill' }).waitFor();
     await page.reload();
-    await past.filter({ hasText: 'Slow vendor' }).waitFor({ timeout: 110_000 });
-    expect(scene.simulator.counters().webhook?.failure).toBe('ok');
+    await past.filter({ hasText: 'Slow vendor' }).getByText('Passed').waitFor({ timeout: 110_000 });
+    expect(scene.simulator.counters().mixpanel?.failure).toBe('ok');
   });
 
   it('comes back from a killed gateway, and counts how long that took', async () => {

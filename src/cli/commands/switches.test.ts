@@ -135,3 +135,30 @@ describe('sluice open', () => {
     expect(await sluice(['open', 'hubspot', '--data', folder])).toMatchObject({ code: 3 });
   });
 });
+
+describe('sluice divert and sluice sample', () => {
+  it('diverts to another destination, with the backlog where that is asked for', async () => {
+    const { code, out } = await sluice(['divert', 'hubspot', '--to', 'archive', '--include-backlog', '--for', '2h', '--reason', 'outage']);
+    expect(code).toBe(0);
+    expect(out).toContain('Diverted hubspot to archive.\nin force on one');
+    const scope = { type: 'destination', destination: 'hubspot' };
+    expect(gateway.asked).toMatchObject([
+      { input: { scope, mode: 'divert', to: 'archive', includeBacklog: true, forMs: 7_200_000, reason: 'outage' } },
+    ]);
+    expect(await sluice(['divert', 'hubspot'])).toMatchObject({ code: 2, err: expect.stringContaining('--to <destination>') });
+  });
+
+  it('sends a share, and shows with --dry-run what would be lost', async () => {
+    expect((await sluice(['sample', 'source:web', '--share', '0.1', '--confirm', 'source web'])).out).toContain(
+      'source web is sent a share of 0.1',
+    );
+    expect(gateway.asked).toMatchObject([{ input: { mode: 'sample', share: 0.1, confirm: 'source web', includeBacklog: false } }]);
+    for (const share of ['0', '1', 'much']) expect(await sluice(['sample', 'hubspot', '--share', share])).toMatchObject({ code: 2 });
+    const zero = { eventsPerMinute: 100, inFlight: 0, waiting: 7, held: 0, retrying: 0, tooOld: 0, possiblyTwice: 0 };
+    const row = { destination: 'hubspot', ...zero, budgetFullInMs: null, drainEtaMs: 0, messagesPeople: false };
+    const lossy = { destinations: [{ ...row, lostPerMinute: 90, backlogTaken: 7 }] };
+    gateway.serve({ 'switch.set': () => ok({ preview: lossy, proof: null }) });
+    const { out } = await sluice(['sample', 'hubspot', '--share', '0.1', '--dry-run']);
+    expect(out).toContain('hubspot loses 90 events a minute, decides 7 events of the backlog at once.');
+  });
+});

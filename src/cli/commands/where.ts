@@ -13,33 +13,40 @@ export async function runWhere(cli: Cli, messageId: string, source: string | und
   if (!outcome.ok) return fail(cli, outcome.error);
   const now = cli.io.now();
   return show(cli, outcome.value, () =>
-    outcome.value.events
-      .map((event) => {
+    [
+      ...outcome.value.events.map((event) => {
         const rows = event.destinations.map((place) => [
           place.destination,
-          place.state,
+          place.outcome ?? place.state,
           place.attempt ?? '',
           place.nextAttemptAt === null ? '' : `in ${duration(Math.max(0, place.nextAttemptAt - now))}`,
           place.detail,
+          (place.replays ?? []).map(({ replay }) => replay).join(' '),
           place.dedupeKey ?? '',
         ]);
         const head = `${event.messageId}: ${event.type}${event.name ? ` “${event.name}”` : ''} from ${event.source}, received ${time(event.receivedAt)}, ${bytes(event.bytes)}, seq ${event.seq}`;
         const lines = [head, ...provenanceOf(event)].map(printable).join('\n');
-        return `${lines}\n${table(['destination', 'state', right('attempt'), 'next', 'detail', 'dedupe key'], rows)}`;
-      })
-      .join('\n\n'),
+        return `${lines}\n${table(['destination', 'state', right('attempt'), 'next', 'detail', 'replays', 'dedupe key'], rows)}`;
+      }),
+      ...(outcome.value.quarantined ?? []).map(({ source, plan, revision, receivedAt, id }) =>
+        printable(
+          `${messageId}: in quarantine as ${id}, from ${source}, received ${time(receivedAt)}; it breaks the plan ${plan}@${revision}`,
+        ),
+      ),
+    ].join('\n\n'),
   );
 }
 
 /** What was done to it on its way in, one thing a line. */
 function provenanceOf({ provenance }: Found): readonly string[] {
   if (provenance === undefined) return [];
-  const { schema, violations, rules, trace, suppressed, releasedAt } = provenance;
+  const { schema, violations, rules, trace, suppressed, releasedAt, parentId, editReason } = provenance;
   return [
     ...(schema === undefined ? [] : [`  checked by ${schema}${violations === undefined ? '' : `, ${violations} violations`}`]),
     ...(rules === undefined ? [] : [`  redacted by ${rules.join(', ')}`]),
     ...(trace === undefined ? [] : [`  trace ${trace}`]),
     ...(suppressed === undefined ? [] : [`  stored without its content: ${suppressed}`]),
     ...(releasedAt === undefined ? [] : [`  released from quarantine ${time(releasedAt)}`]),
+    ...(parentId === undefined ? [] : [`  edited copy of ${parentId}: ${editReason ?? ''}`]),
   ];
 }

@@ -3,7 +3,7 @@ import { printable, right, table } from './table.ts';
 import { count, duration, time } from './units.ts';
 
 /** What a command would touch, a line for each destination. */
-export function previewText({ destinations }: BlastRadius): string {
+export function previewText({ destinations, target }: BlastRadius): string {
   if (destinations.length === 0) return 'Nothing is in its scope.';
   const rows = destinations.map((each) => [
     each.destination,
@@ -19,7 +19,25 @@ export function previewText({ destinations }: BlastRadius): string {
     each.messagesPeople ? 'messages people' : '',
   ]);
   const columns = ['events/min', 'in flight', 'waiting', 'held', 'retrying', 'too old', 'maybe twice', 'drains in', 'budget full in'];
-  return table(['destination', ...columns.map(right), ''], rows);
+  const effects = destinations.flatMap(effectText);
+  return [table(['destination', ...columns.map(right), ''], rows), ...effects, ...(target ? [targetText(target)] : [])].join('\n');
+}
+
+/** What drop, divert and sample make of events. */
+function effectText(each: BlastRadius['destinations'][number]): readonly string[] {
+  const { destination, backlogTaken = 0, lostPerMinute = 0, divertedPerMinute = 0 } = each;
+  const effects = [
+    ...(lostPerMinute > 0 ? [`loses ${count(lostPerMinute)} events a minute`] : []),
+    ...(divertedPerMinute > 0 ? [`diverts ${count(divertedPerMinute)} events a minute`] : []),
+    ...(backlogTaken > 0 ? [`decides ${count(backlogTaken)} events of the backlog at once`] : []),
+  ];
+  return effects.length === 0 ? [] : [`${destination} ${effects.join(', ')}.`];
+}
+
+function targetText({ destination, why, eventsPerMinute, messagesPeople }: NonNullable<BlastRadius['target']>): string {
+  const stands =
+    why === '' ? `gets ${count(eventsPerMinute)} events a minute now` : `cannot deliver now (${why}); what it is given waits there`;
+  return `${destination} ${stands}.${messagesPeople ? ' It messages people.' : ''}`;
 }
 
 /** Proof that a switch took effect, a paragraph for each node. */

@@ -16,7 +16,6 @@ export const breakerSettingsSchema = z.strictObject({
   /** How long it stays open before it probes, ms; doubles with each failed probe, up to a minute or this, whichever is longer. */
   openMs: z.number().int().min(100).max(3_600_000).default(5_000),
 });
-export type BreakerSettings = z.output<typeof breakerSettingsSchema>;
 
 /** open: nothing is sent, whatever the vendor does. closed: everything is sent, whatever the breaker measures. */
 export const forcedStates = ['open', 'closed'] as const;
@@ -27,4 +26,3 @@ export type ForcedState = (typeof forcedStates)[number];
  * document means automatic. It outlives its destination, as switches do.
  */
 export const breakerSchema = z.strictObject({ state: z.enum(forcedStates) });
-export type BreakerForce = z.output<typeof breakerSchema>;

@@ -11,7 +11,6 @@ import { z } from '../zod.ts';
  * accepted: the vendor took the request and works on it, which may take it weeks.
  */
 export const vendorErasureStates = ['requested', 'sent', 'accepted', 'done', 'failed', 'notOffered'] as const;
-export type VendorErasureState = (typeof vendorErasureStates)[number];
 
 export const vendorErasureSchema = z.strictObject({
   destination: z.string(),

@@ -10,7 +10,6 @@ export const flagKeySchema = z
 
 /** release: a change on its way to everybody. kill: on is normal, off is the emergency. ops: a setting for good. */
 export const flagTypes = ['release', 'kill', 'ops'] as const;
-export type FlagType = (typeof flagTypes)[number];
 
 const variantValue = z.union([z.boolean(), z.string().max(10_000), z.number(), z.record(z.string(), z.unknown())]);
 

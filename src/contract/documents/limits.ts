@@ -21,7 +21,6 @@ export const ingestPlanSchema = z.strictObject({
   /** Of each of its write keys. */
   keyLimits: limitsSchema.prefault({}),
 });
-export type IngestPlan = z.output<typeof ingestPlanSchema>;
 
 /** When a sender is held back by itself, without a limit that somebody set. */
 export const abuseSchema = z.strictObject({

@@ -22,7 +22,6 @@ export const moreKeySchema = z.strictObject({
   /** Of what comes with this key. */
   limits: limitsSchema.optional(),
 });
-export type MoreKey = z.output<typeof moreKeySchema>;
 
 /** A place events come from: an app with a Segment SDK, or anything that posts plain JSON. */
 export const sourceSchema = z.strictObject({

@@ -17,7 +17,6 @@ export const breakerReadingSchema = z.strictObject({
   /** What a person wants instead; null is automatic. */
   forced: z.strictObject({ state: z.enum(forcedStates), by: z.string(), reason: z.string(), at: z.number() }).nullable(),
 });
-export type BreakerReading = z.output<typeof breakerReadingSchema>;
 
 /** How fast a lane may go. Absent from a tick where nothing limits it. */
 export const rateReadingSchema = z.strictObject({

@@ -24,7 +24,13 @@ const entry = new URL(`./backup.worker${extname(import.meta.filename)}`, import.
 const endMs = 2000;
 
 /** Starts it. What it cannot do any more because it ended is an AppFailure BACKUP_FAILED. */
-export const startBackupProcess: StartBackupProcess = (report) => {
+export const startBackupProcess: StartBackupProcess = (report) =>
+  startOver(report, process.versions.electron === undefined ? inProcess : inThread);
+
+/** As a thread of this process, where no other can be started. */
+export const startBackupThread: StartBackupProcess = (report) => startOver(report, inThread);
+
+function startOver(report: Report, start: (onReply: (reply: ReplyLine) => void, onGone: () => void) => Line): BackupProcess {
   const pending = new Map<number, { resolve(value: never): void; reject(error: Error): void }>();
   let lastId = 0;
   let isOver = false;
@@ -41,7 +47,7 @@ export const startBackupProcess: StartBackupProcess = (report) => {
     for (const { reject } of pending.values()) reject(gone());
     pending.clear();
   }
-  const line = process.versions.electron === undefined ? inProcess(onReply, onGone) : inThread(onReply, onGone);
+  const line = start(onReply, onGone);
 
   return {
     call(name, input) {
@@ -58,7 +64,7 @@ export const startBackupProcess: StartBackupProcess = (report) => {
       onGone();
     },
   };
-};
+}
 
 function gone(): AppFailure {
   return new AppFailure(appError('BACKUP_FAILED', { cause: 'the backup process ended' }));

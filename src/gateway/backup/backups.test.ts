@@ -4,6 +4,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { realDisk } from './disk.ts';
 import { readManifest } from './manifest.ts';
+import { createBackupOps } from './ops.ts';
 import { openScene, type Scene, unwrap } from './testing/scene.ts';
 
 const inode = (path: string) => statSync(path).ino;
@@ -242,6 +243,26 @@ describe('a check', () => {
     writeFileSync(path, readFileSync(path, 'utf8').slice(0, 100));
     expect(readManifest(folder)).toMatchObject({ ok: false, error: { code: 'BACKUP_DAMAGED' } });
     expect(await scene.backups.check(undefined)).toMatchObject({ ok: false, error: { code: 'BACKUP_UNKNOWN' } });
+  });
+});
+
+describe('a drill', () => {
+  it('says that it has no room, and leaves nothing behind', async () => {
+    const scene = await openScene();
+    await scene.append(1, 'a');
+    const { id } = unwrap(await scene.run());
+    const ops = createBackupOps(
+      () => {},
+      () => scene.now,
+      realDisk,
+      () => 1000,
+    );
+    await expect(ops.drill({ folder: join(scene.target, id) })).rejects.toMatchObject({
+      code: 'BACKUP_DRILL_FAILED',
+      details: { cause: 'there is no room' },
+    });
+    expect(readdirSync(scene.target).filter((name) => name.startsWith('.'))).toEqual([]);
+    await scene.remove();
   });
 });
 

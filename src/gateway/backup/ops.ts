@@ -39,7 +39,7 @@ const rootMark = 'sluice-backups.json';
 /** Beside a backup's files, not part of it. */
 export const noteNames = { check: 'check.json', drill: 'drill.json' };
 
-export function createBackupOps(report: Report, now: () => number, disk: Disk = realDisk): BackupOps {
+export function createBackupOps(report: Report, now: () => number, disk: Disk = realDisk, freeBytes = freeBytesOf): BackupOps {
   return {
     ...createCopyOps(disk),
     prepare: ({ root, dataFolder, gateway, isKnown }) => prepare(root, dataFolder, gateway, isKnown),
@@ -48,7 +48,7 @@ export function createBackupOps(report: Report, now: () => number, disk: Disk = 
       const notes = found.ok
         ? found.value.map(({ id, folder }) => ({ id, check: noteIn(folder, noteNames.check), drill: noteIn(folder, noteNames.drill) }))
         : [];
-      return { found, freeBytes: freeBytesOf(root), notes };
+      return { found, freeBytes: freeBytes(root), notes };
     },
     async check({ folder }) {
       const backup = located(folder);
@@ -58,7 +58,7 @@ export function createBackupOps(report: Report, now: () => number, disk: Disk = 
     async drill({ folder }) {
       const backup = located(folder);
       const bytes = bytesOf(backup.manifest);
-      const place = [tmpdir(), dirname(folder)].find((each) => (freeBytesOf(each) ?? 0) > bytes * 1.2 + spareBytes);
+      const place = [tmpdir(), dirname(folder)].find((each) => (freeBytes(each) ?? 0) > bytes * 1.2 + spareBytes);
       if (place === undefined)
         throw new StoreFailure('BACKUP_DRILL_FAILED', { cause: 'there is no room', neededBytes: Math.ceil(bytes * 1.2 + spareBytes) });
       return drillBackup(backup, { workspace: join(place, `.sluice-drill-${backup.id}`), now, report });

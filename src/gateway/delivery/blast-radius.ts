@@ -18,17 +18,17 @@ export function lanesIn(scope: SwitchScope, lanes: ReadonlyMap<string, Lane>): r
 
 const pageEvents = 2048;
 
-/** How many waiting events are older than the vendor takes. They lie first, so the scan ends at the first young one. */
+/** How many waiting events are older than the vendor takes, or its destination wants. They lie first, so the scan ends at the first young one. */
 async function countTooOld(lane: Lane, log: EventLog, now: number): Promise<number> {
-  const { freshnessMs } = lane.spec.connector;
-  if (freshnessMs === null) return 0;
+  const { connector, destination } = lane.spec;
+  const limitMs = Math.min(connector.freshnessMs ?? Number.POSITIVE_INFINITY, destination.delivery.maxAgeMs ?? Number.POSITIVE_INFINITY);
   const { oldestAt } = log.backlog(lane.spec.id);
-  if (oldestAt === null || oldestAt >= now - freshnessMs) return 0;
+  if (oldestAt === null || oldestAt >= now - limitMs) return 0;
   let after = lane.window.cursor;
   for (let count = 0; ; ) {
     const page = await log.readDisk(lane.spec.id, after, { events: pageEvents, bytes: 4 * 1024 * 1024 });
     for (const record of page.records) {
-      if (record.receivedAt >= now - freshnessMs) return count;
+      if (record.receivedAt >= now - limitMs) return count;
       count++;
     }
     if (page.through === after) return count;

@@ -3,7 +3,7 @@ import { constants, gzip, gzipSync } from 'node:zlib';
 import type { WireRequest } from './line.ts';
 
 /** Shorter bodies fit one packet anyway. */
-export const minGzipBytes = 1024;
+const minGzipBytes = 1024;
 /** Longer ones are compressed off the loop that all lanes share: at level 1 this much takes about 0.1 ms on it. */
 const maxBytesAtOnce = 16 * 1024;
 /** The fastest level: three quarters of the saving for a third of the time. */

@@ -4,11 +4,13 @@
  */
 import { AppFailure } from '#contract/errors.ts';
 import type { EventLog } from '#gateway/log/event-log.ts';
+import type { LaneRules } from './rules.ts';
 import type { End, Entry } from './window.ts';
 
 export interface DiverterHost {
   readonly destination: string;
   readonly log: Pick<EventLog, 'diverting'>;
+  rules(): LaneRules;
   /** Of the lane. */
   epoch(): number;
   now(): number;
@@ -58,9 +60,10 @@ export class Diverter {
     return this.#away?.has(seq) ?? false;
   }
 
-  /** @param to null where only an entry that is away already is to be ended */
-  take(entry: Entry, to: string | null): void {
+  /** Gives an entry to whom the rules say; ends one that is away already. */
+  take(entry: Entry): void {
     if (this.#away?.delete(entry.record.seq)) return this.#host.ended(entry, diverted);
+    const to = this.#host.rules().targetOf(entry.record);
     if (to === null) return this.#host.offer(entry);
     // Counts as flying: a gift that takes long must not hold up the cursor, nor be forgotten where the lane stops.
     entry.phase = 'flying';

@@ -3,6 +3,7 @@
  * switch released. At most one read of each kind is under way.
  */
 import type { EventLog, LogRecord, SideRow } from '#gateway/log/event-log.ts';
+import { waitingClass } from './endpoints/waiting-class.ts';
 import type { Freshness } from './freshness.ts';
 import { createPace, type Pace } from './pace.ts';
 import { regenerated } from './regenerated.ts';
@@ -49,11 +50,16 @@ const budgetPollMs = 100;
 
 const rowKey = (seq: number, gen: number) => `${seq}/${gen}`;
 
+/** What only looks whether its endpoint is in use again must not use up what others resend by. */
+const isResend = (row: SideRow) => row.attempt > 0 && row.class !== waitingClass;
+
 export class Intake {
   readonly #host: IntakeHost;
   /** Rows and held seqs that are in memory, or whose end is not durable yet: not to be read again. With their bytes. */
   readonly #taken = new Map<string, number>();
   #takenBytes = 0;
+  /** Keys released while rows or held seqs are being read: what is read may be older than their end. */
+  readonly #releasedMeanwhile = new Set<string>();
   #readingLog = false;
   #readingRows = false;
   #readingHeld = false;
@@ -99,7 +105,16 @@ export class Intake {
     for (const key of keys) {
       this.#takenBytes -= this.#taken.get(key) ?? 0;
       this.#taken.delete(key);
+      if (this.#readingRows || this.#readingHeld) this.#releasedMeanwhile.add(key);
     }
+  }
+
+  #isFree(key: string): boolean {
+    return !this.#taken.has(key) && !this.#releasedMeanwhile.has(key);
+  }
+
+  #readingEnded(): void {
+    if (!this.#readingRows && !this.#readingHeld) this.#releasedMeanwhile.clear();
   }
 
   /** Whether memory allows to take up more. What could be sent at once is never held back by what waits. */
@@ -180,6 +195,7 @@ export class Intake {
       .catch((error) => this.#host.bug(error))
       .finally(() => {
         this.#readingRows = false;
+        this.#readingEnded();
         this.#host.wake();
       });
   }
@@ -189,7 +205,7 @@ export class Intake {
     this.#nextRetryAt = null;
     const isEarly = this.#takesEarly;
     const rows = await log.dueRetries(destination, isEarly ? Number.MAX_SAFE_INTEGER : now, room + this.#taken.size);
-    const due = rows.filter((row) => !this.#taken.has(rowKey(row.seq, row.gen))).slice(0, room);
+    const due = rows.filter((row) => this.#isFree(rowKey(row.seq, row.gen))).slice(0, room);
     if (isEarly) this.#takesEarly = due.length === room;
     const fresh = isEarly ? due : this.#withinBudget(due);
     for (const row of fresh) this.take(rowKey(row.seq, row.gen));
@@ -211,11 +227,11 @@ export class Intake {
 
   /** Leaves out resends that have no budget now; what was never sent needs none. */
   #withinBudget(rows: readonly SideRow[]): readonly SideRow[] {
-    if (!rows.some(({ attempt }) => attempt > 0)) return rows;
+    if (!rows.some(isResend)) return rows;
     const { budget } = this.#host;
     let left = budget.available();
-    const fresh = rows.filter(({ attempt }) => attempt === 0 || left-- > 0);
-    budget.use(fresh.filter(({ attempt }) => attempt > 0).length);
+    const fresh = rows.filter((row) => !isResend(row) || left-- > 0);
+    budget.use(fresh.filter(isResend).length);
     return fresh;
   }
 
@@ -228,6 +244,7 @@ export class Intake {
       .catch((error) => this.#host.bug(error))
       .finally(() => {
         this.#readingHeld = false;
+        this.#readingEnded();
         this.#host.wake();
       });
   }
@@ -237,7 +254,7 @@ export class Intake {
     this.#heldAfter = null;
     const seqs = await log.heldSeqs(destination, after, limit);
     if (seqs.length === limit && this.#heldAfter === null) this.#heldAfter = seqs.at(-1) as number;
-    const fresh = seqs.filter((seq) => !this.#taken.has(`held/${seq}`));
+    const fresh = seqs.filter((seq) => this.#isFree(`held/${seq}`));
     const records = fresh.length > 0 ? await log.readSeqs(destination, fresh) : [];
     const rules = this.#host.rules();
     if (rules.parked) {

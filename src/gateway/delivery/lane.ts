@@ -9,7 +9,6 @@
  *   pausedUntil   the vendor throttles
  * What is in flight when it stops runs on to a verdict, or is aborted at the drain deadline.
  */
-
 import type { SwitchScope } from '#contract/documents/switch.ts';
 import type { LaneOpened } from '#gateway/log/event-log.ts';
 import type { Breaker, Force } from './breaker.ts';
@@ -22,6 +21,7 @@ import { openEndpoints } from './endpoints/open-endpoints.ts';
 import { expireOverdue } from './expiry.ts';
 import { endOfFate, type Flight } from './flight.ts';
 import { Flights } from './flights.ts';
+import { createFlowMark, type FlowMark } from './flow-mark.ts';
 import { createFreshness, type Freshness } from './freshness.ts';
 import { Intake } from './intake.ts';
 import type { LaneDeps } from './lane-deps.ts';
@@ -39,9 +39,8 @@ const detachAfterMs = 1000;
 
 export class Lane {
   readonly spec: LaneSpec;
-  /** Epoch ms since when it flows, as last noted; meaningless while it does not. */
-  flowingSince: number;
-  #wasFlowing = true;
+  /** Since when it flows. */
+  readonly flow: FlowMark;
   #hasBegun = false;
   readonly #order: ReturnType<typeof openOrder> | null;
   readonly #deps: LaneDeps;
@@ -74,7 +73,7 @@ export class Lane {
   constructor(spec: LaneSpec, deps: LaneDeps, opened: LaneOpened) {
     this.spec = spec;
     this.#deps = deps;
-    this.flowingSince = deps.now();
+    this.flow = createFlowMark(deps.now());
     this.#openedAt = opened.cursor;
     this.#window = createWindow(opened.cursor);
     this.#rules = rulesBeforeDocuments(deps.now());
@@ -86,7 +85,8 @@ export class Lane {
     this.#settling = new Settling(this.#settlingHost(), opened);
     this.endpoints = openEndpoints(this.#endpointsHost(), this.#parts.breaker);
     this.#flights = new Flights(this.#flightHost(), this.endpoints, this.#parts.apart);
-    this.#diverter = new Diverter(this.#diverterHost());
+    const ended = (entry: Entry, end: End) => this.#ended(entry, end);
+    this.#diverter = new Diverter({ ...this.#base(), rules: () => this.#rules, epoch: () => this.epoch, ended, offer, gave: deps.gave });
     this.#intake = new Intake(this.#intakeHost(), opened.nextRetryAt);
     const suppress = (entry: Entry) => this.#ended(entry, endOfFate('suppress'));
     this.concluding = new Concluding({
@@ -152,12 +152,6 @@ export class Lane {
     this.#settling.countChange(change);
     if (change.retrying > 0) this.#intake.retryDueAt(this.#deps.now());
     this.wake();
-  }
-
-  /** Keeps `flowingSince` true; called with each reading. */
-  noteFlow(isFlowing: boolean, now: number): void {
-    if (isFlowing && !this.#wasFlowing) this.flowingSince = now;
-    this.#wasFlowing = isFlowing;
   }
 
   /** What a person makes the breaker do; null gives it back. */
@@ -365,7 +359,7 @@ export class Lane {
         if (end.to === 'terminal' && end.state === 'dropped') meter.dropped(this.spec.id, 1);
         this.#ended(entry, end);
       },
-      divert: (entry: Entry) => this.#divert(entry),
+      divert: (entry: Entry) => this.#diverter.take(entry),
       reserve: (entry: Entry) => writeReservation(entry, this.#intake, this.#settling, now()),
       begin: () => this.#begin(),
       report: this.#deps.bug,
@@ -380,20 +374,6 @@ export class Lane {
         this.lastSent = { messageId: flight.entries[0]?.record.messageId ?? '', at };
         for (const listener of this.onSent) listener(flight, at);
       },
-    };
-  }
-
-  #divert(entry: Entry): void {
-    this.#diverter.take(entry, this.#rules.targetOf(entry.record));
-  }
-
-  #diverterHost() {
-    return {
-      ...this.#base(),
-      epoch: () => this.epoch,
-      ended: (entry: Entry, end: End) => this.#ended(entry, end),
-      offer: (entry: Entry) => this.#flights.pending.push(entry),
-      gave: this.#deps.gave,
     };
   }
 
@@ -412,7 +392,7 @@ export class Lane {
       offer: (entry: Entry) => (this.order ? this.order.admit(entry) : this.#flights.pending.push(entry)),
       settleByRule: (entry: Entry, fate: RuledFate) => {
         if (fate === 'drop') this.#deps.meter.dropped(this.spec.id, 1);
-        if (fate === 'divert') this.#divert(entry);
+        if (fate === 'divert') this.#diverter.take(entry);
         else this.#ended(entry, endOfFate(fate));
       },
     };

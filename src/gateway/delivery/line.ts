@@ -40,7 +40,7 @@ export interface Line {
 }
 
 /** Longest answer that is kept; a little more is read and let go, so that the connection serves again. */
-export const maxResponseChars = 256 * 1024;
+const maxResponseChars = 256 * 1024;
 /** Where an answer is longer it is given up: it could go on for ever, and the loop that reads it is everybody's. */
 const maxReadBytes = 1024 * 1024;
 

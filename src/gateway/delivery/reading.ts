@@ -8,8 +8,8 @@ import type { Lane } from './lane.ts';
 /** What a lane is doing, in one word, with since when and why. */
 function stateOf(lane: Lane, now: number): Pick<LaneReading, 'state' | 'since' | 'why'> {
   const stopped = stopOf(lane);
-  lane.noteFlow(stopped === null, now);
-  return stopped ?? { state: 'flowing', since: lane.flowingSince, why: lane.isApart ? apart : (lane.rules.sampling?.why ?? '') };
+  const since = lane.flow.since(stopped === null, now);
+  return stopped ?? { state: 'flowing', since, why: lane.isApart ? apart : (lane.rules.sampling?.why ?? '') };
 }
 
 const apart = 'one event at a time, each encoded apart: the gateway died several times while this destination worked';

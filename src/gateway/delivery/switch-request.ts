@@ -17,9 +17,6 @@ export interface Desk {
   readonly lanes: ReadonlyMap<string, Lane>;
 }
 
-/** Until the log can carry events over. */
-const divertsYet = true as boolean;
-
 /** Modes that decide events from a point in the log on. */
 const decides: ReadonlySet<SwitchMode> = new Set(['drop', 'divert', 'sample']);
 
@@ -59,9 +56,9 @@ function unfitOf({ scope, mode, to, share }: SetInput, store: DocumentStore): Re
   const lacking = (path: string, message: string) => err(appError('INPUT_INVALID', { issues: [{ path, message }] }));
   if (mode === 'sample' && share === undefined) return lacking('share', 'say which share is still sent, e.g. 0.1');
   if (mode !== 'divert') return ok(null);
-  if (!divertsYet) return lacking('mode', 'lanes cannot divert yet');
   if (to === undefined) return lacking('to', 'say which destination gets the events instead');
   if (!store.get('destination', to)?.value) return err(appError('DOCUMENT_NOT_FOUND', { destination: to }));
+  if (scope.type === 'destination' && scope.destination === to) return err(appError('SWITCH_CIRCLE', { way: [to, to] }));
   const id = scopeId(scope);
   const others = store.list('switch').flatMap((document) => (document.value && document.id !== id ? [document.value] : []));
   const destinations = store.list('destination').flatMap((document) => (document.value ? [document.id] : []));

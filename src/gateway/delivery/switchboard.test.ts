@@ -102,3 +102,66 @@ describe('a request to flip a switch', () => {
     expect(vendor.received).toEqual([]);
   });
 });
+
+describe('divert and sample', () => {
+  const put = (id: string) => {
+    const value = destinationSchema.parse({ name: id, connector: 'webhook', endpoint: vendor.url });
+    store.commit([{ kind: 'destination', id, value }], { by: 'ana', action: 'test', target: id, reason: '', commandId: null });
+  };
+  const divert = (from: string, to: string, more: object = {}) =>
+    set({ scope: { type: 'destination', destination: from }, mode: 'divert', to, reason: 'outage', ...more });
+
+  it('want to know where to, and which share', async () => {
+    expect(await set({ mode: 'divert', reason: 'r' })).toMatchObject({ error: { code: 'INPUT_INVALID' } });
+    expect(await set({ mode: 'divert', to: 'nobody', reason: 'r' })).toMatchObject({ error: { code: 'DOCUMENT_NOT_FOUND' } });
+    expect(await set({ mode: 'sample', reason: 'r', confirm: 'hook' })).toMatchObject({ error: { code: 'INPUT_INVALID' } });
+  });
+
+  it('never divert in a circle, not even by a second switch', async () => {
+    put('spare');
+    put('last');
+    expect(await divert('hook', 'hook')).toMatchObject({ error: { code: 'SWITCH_CIRCLE' } });
+    expect(await divert('hook', 'spare')).toMatchObject({ ok: true });
+    expect(await divert('spare', 'last')).toMatchObject({ ok: true });
+    const refused = await divert('last', 'hook');
+    expect(refused).toMatchObject({ error: { code: 'SWITCH_CIRCLE' } });
+    expect(refused.ok || refused.error.details?.way).toEqual(['hook', 'spare', 'last', 'hook']);
+    expect(await divert('last', 'hook', { dryRun: true })).toMatchObject({ error: { code: 'SWITCH_CIRCLE' } });
+    await set({ mode: 'flow', reason: 'back' });
+    expect(await divert('last', 'hook')).toMatchObject({ ok: true });
+  });
+
+  it('ask for a reason; and sample, which loses events, for the name', async () => {
+    put('spare');
+    expect(await set({ mode: 'divert', to: 'spare' })).toMatchObject({ error: { code: 'REASON_REQUIRED' } });
+    expect(await set({ mode: 'sample', share: 0.5, reason: 'r' })).toMatchObject({ error: { code: 'CONFIRMATION_REQUIRED' } });
+    const answer = await set({ mode: 'sample', share: 0.5, reason: 'r', confirm: 'hook' });
+    expect(answer).toMatchObject({ ok: true, value: { proof: { revision: 1, nodes: [{ escaped: 0 }] } } });
+    expect(store.get('switch', 'destination:hook')?.value).toMatchObject({ mode: 'sample', share: 0.5, fromSeq: 0 });
+  });
+
+  it('take what comes after the command, unless the backlog is included', async () => {
+    put('spare');
+    await set({ mode: 'park' });
+    await desk.send('a', 'b');
+    await divert('hook', 'spare');
+    expect(store.get('switch', 'destination:hook')?.value).toMatchObject({ mode: 'divert', to: 'spare', fromSeq: 2 });
+    await divert('hook', 'spare', { includeBacklog: true });
+    expect(store.get('switch', 'destination:hook')?.value).toMatchObject({ fromSeq: 0 });
+  });
+
+  it('preview what they would take, and who would get it', async () => {
+    await set({ mode: 'park' });
+    await desk.send('a', 'b', 'c', 'd');
+    const sampled = await set({ mode: 'sample', share: 0.25, includeBacklog: true, dryRun: true });
+    expect(sampled).toMatchObject({ ok: true, value: { preview: { destinations: [{ waiting: 4, backlogTaken: 3 }] } } });
+    put('spare');
+    const destinations = new Map(store.list('destination').flatMap(({ id, value }) => (value ? [[id, value] as const] : [])));
+    await desk.delivery.apply(destinations);
+    const diverted = await set({ scope: { type: 'everything' }, mode: 'divert', to: 'spare', includeBacklog: true, dryRun: true });
+    expect(diverted.ok && diverted.value.preview).toMatchObject({
+      destinations: [{ destination: 'hook', backlogTaken: 4, divertedPerMinute: 0 }],
+      target: { destination: 'spare', messagesPeople: false },
+    });
+  });
+});

@@ -9,7 +9,7 @@ import { createErasureDocuments, type ErasureDocuments, type ErasureEntry } from
 import { type LocalDone, wordsOf } from './local.ts';
 import { createLoop } from './loop.ts';
 import type { VendorAsk } from './vendor-ask.ts';
-import { askVendors, liftSuppression, openEntries } from './vendor-loop.ts';
+import { askVendors, isUnended, liftSuppression, openEntries } from './vendor-loop.ts';
 
 export interface ErasuresDeps {
   readonly store: DocumentStore;
@@ -34,7 +34,7 @@ export interface Erasures {
   close(): Promise<void>;
 }
 
-const localRetryMs = 5000;
+const retryMs = 5000;
 
 export function createErasures(deps: ErasuresDeps): Erasures {
   const { people, vendors, now, schedule, bug } = deps;
@@ -58,7 +58,7 @@ export function createErasures(deps: ErasuresDeps): Erasures {
     async work() {
       for (const entry of openHere()) if (!closing.signal.aborted) await eraseHere(entry);
     },
-    nextAt: () => (openHere().length === 0 ? null : now() + localRetryMs),
+    nextAt: () => (openHere().length === 0 ? null : now() + retryMs),
     now,
     schedule,
     bug,
@@ -67,7 +67,7 @@ export function createErasures(deps: ErasuresDeps): Erasures {
     work: () => askVendors({ documents, people, vendors, now }, closing.signal),
     nextAt: () =>
       openEntries(documents)
-        .flatMap(({ value }) => value.destinations.flatMap(({ nextAt }) => nextAt ?? []))
+        .flatMap((entry) => (isUnended(entry) ? [now() + retryMs] : entry.value.destinations.flatMap(({ nextAt }) => nextAt ?? [])))
         .reduce<number | null>((least, at) => (least === null || at < least ? at : least), null),
     now,
     schedule,

@@ -13,6 +13,7 @@ const ana = { userId: 'ana@shop.example', anonymousId: 'device-7' };
 let room: ErasingRoom;
 beforeEach(async () => {
   room = await createErasingRoom();
+  await room.log.register('hook');
 });
 afterEach(() => room.close());
 

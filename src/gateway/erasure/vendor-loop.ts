@@ -66,7 +66,12 @@ async function askVendor(deps: VendorLoopDeps, { id, value }: ErasureEntry, vend
   });
 }
 
-/** Ends an erasure, and takes the person's ids away as soon as no vendor needs them. */
+/** Vendors are through with it, and yet it was not ended: the disk did not take it. */
+export function isUnended({ value }: ErasureEntry): boolean {
+  return value.state === 'running' && value.destinations.every(isSettled);
+}
+
+/** Ends an erasure, and takes the person's ids away as soon as no vendor needs them. Where the disk fails it is left for later. */
 async function concludeErasure({ documents, people, now }: VendorLoopDeps, id: string): Promise<void> {
   const entry = documents.get(id);
   if (entry === null) return;
@@ -74,15 +79,18 @@ async function concludeErasure({ documents, people, now }: VendorLoopDeps, id: s
   const isOver = destinations.every(isSettled);
   // Nobody came for a month: ids are not kept in the hope that somebody will.
   const isForsaken = isOver && now() - requestedAt > askForMs;
-  if ((isForsaken || !destinations.some(needsIds)) && people.erasures.idsOf(id) !== null) await people.erasures.forget(id);
+  if ((isForsaken || !destinations.some(needsIds)) && people.erasures.idsOf(id) !== null) {
+    const forgotten = await people.erasures.forget(id);
+    if (!forgotten.ok) return;
+  }
   if (!isOver) return;
   const isDone = destinations.every(({ state }) => state !== 'failed');
-  if (isDone || isForsaken) await liftSuppression(people, entry);
+  if ((isDone || isForsaken) && !(await liftSuppression(people, entry))) return;
   documents.change(id, (value) => ({ ...value, state: isDone ? 'done' : 'attention', endedAt: isDone ? now() : null }));
 }
 
 /** What the erasure itself suppressed; a suppression of before, or one that somebody asked for since, stays. */
-export async function liftSuppression(people: Pick<People, 'lift' | 'durable'>, { value }: Pick<ErasureEntry, 'value'>): Promise<void> {
+export async function liftSuppression(people: Pick<People, 'lift' | 'durable'>, { value }: Pick<ErasureEntry, 'value'>): Promise<boolean> {
   for (const hash of value.people) people.lift(hash, value.requestedAt);
-  await people.durable();
+  return (await people.durable()).ok;
 }

@@ -183,22 +183,37 @@ function choose(deps: DrillDeps, { kind, destination }: Input<'drill.start'>, fo
   const refusal = refusalOf(deps, kind, found);
   if (refusal !== null) return err(refusal);
   const { breaks } = kindsOfDrill[kind];
-  if (breaks !== 'one')
-    return destination === undefined ? found : err(appError('INPUT_INVALID', { destination: 'this drill names no destination' }));
+  if (breaks !== 'one' && destination !== undefined)
+    return err(appError('INPUT_INVALID', { destination: 'this drill names no destination' }));
+  if (breaks === 'all') return wellOf(deps, found);
+  if (breaks === 'gateway') return found;
   if (destination === undefined) return err(appError('INPUT_INVALID', { destination: 'name the destination to break' }));
   const target = found.ok ? found.value.find(({ id }) => id === destination) : undefined;
   if (target === undefined) return impossible(`${destination} is not at the vendor simulator`);
   if (kind === 'revoked-credential' && deps.state.vault.credentialFor(destination).state !== 'present')
     return impossible(`${destination} has no credential in use that could be revoked`);
-  return ok([target]);
+  return wellOf(deps, ok([target]));
+}
+
+/** Those of them that are well: over trouble that is there already nobody could tell what the drill did. */
+function wellOf(deps: DrillDeps, found: Result<readonly Target[]>): Result<readonly Target[]> {
+  if (!found.ok) return found;
+  const well = wellNow(deps);
+  const targets = found.value.filter(({ id }) => well.has(id));
+  return targets.length > 0
+    ? ok(targets)
+    : impossible('what it would break is in trouble already, or stopped: wait until its verdict is fine');
+}
+
+function wellNow({ telemetry, verdicts }: DrillDeps): ReadonlySet<string> {
+  const fine = new Set(verdicts.read().flatMap(({ destination, verdict }) => (verdict === 'fine' ? [destination] : [])));
+  return new Set(telemetry.latest()?.destinations.flatMap(({ id, state }) => (state === 'flowing' && fine.has(id) ? [id] : [])) ?? []);
 }
 
 /** Destinations to look at: those that are broken, or all that are well now where it is the gateway that dies. A full disk stops no lane. */
-function touchedBy({ telemetry, verdicts }: DrillDeps, kind: DrillKind, chosen: readonly Target[]): readonly string[] {
+function touchedBy(deps: DrillDeps, kind: DrillKind, chosen: readonly Target[]): readonly string[] {
   if (kind === 'full-disk') return [];
-  if (kind !== 'killed-gateway') return chosen.map(({ id }) => id);
-  const well = new Set(verdicts.read().flatMap(({ destination, verdict }) => (verdict === 'fine' ? [destination] : [])));
-  return telemetry.latest()?.destinations.flatMap(({ id, state }) => (state === 'flowing' && well.has(id) ? [id] : [])) ?? [];
+  return kind === 'killed-gateway' ? [...wellNow(deps)] : chosen.map(({ id }) => id);
 }
 
 function sceneOf({ state, telemetry, verdicts }: DrillDeps): Scene | null {

@@ -88,7 +88,7 @@ export function createEndpointHandlers(deps: EndpointHandlerDeps): HandlersOf<'e
       const run = () =>
         runCommand(store, input, context, {
           operation: endpointUse,
-          target: `failover/${destination}`,
+          target: `destination/${destination}`,
           plan: () => (choice.ok ? ok({ changes: [{ kind: 'failover', id: destination, value: documentOf(choice.value) }] }) : choice),
           answer: (documents) => ({ ...revisionOf(documents), active: choice.ok ? choice.value.active : '' }),
         });

@@ -67,6 +67,8 @@ function createProbe({ store, vault, registry }: NodeState, send: SendCheck): Pr
     const prepared =
       isQuiet || destination.probe === 'connect' ? null : prepareCheck({ store, vault, connectors: registry, now: Date.now }, id);
     if (prepared?.ok && prepared.value.kind === 'ask') return check(prepared.value, send);
+    // Whether a proxy can be reached says nothing of the vendor behind it.
+    if (destination.transport?.proxy !== undefined) return null;
     const connector = registry.get(destination.connector);
     const origin = connector === null ? null : destinationOrigin(destination, connector);
     return origin === null ? null : connectProbe(addressOf(origin));

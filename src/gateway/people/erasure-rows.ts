@@ -29,6 +29,14 @@ export type ErasureChange =
   | { readonly kind: 'drop'; readonly beforeMs: number }
   | { readonly kind: 'applied'; readonly incarnation: string };
 
+/** Deletes all and writes the others anew: only pages that are given back whole are overwritten with every copy of a row. */
+function forget(db: DatabaseSync, id: string): void {
+  const others = db.prepare('SELECT id, userId, anonymousId FROM erasing WHERE id <> ? ORDER BY id').all(id);
+  db.exec('DELETE FROM erasing');
+  const put = db.prepare('INSERT INTO erasing (id, userId, anonymousId) VALUES (?, ?, ?)');
+  for (const row of others) put.run(row.id ?? null, row.userId ?? null, row.anonymousId ?? null);
+}
+
 /** Inside a transaction. */
 export function applyErasureChange(db: DatabaseSync, change: ErasureChange): void {
   switch (change.kind) {
@@ -40,7 +48,7 @@ export function applyErasureChange(db: DatabaseSync, change: ErasureChange): voi
       );
       return;
     case 'forget':
-      db.prepare('DELETE FROM erasing WHERE id = ?').run(change.id);
+      forget(db, change.id);
       return;
     case 'erased': {
       // Whoever came back and was erased again is not spared what came in between.

@@ -50,7 +50,9 @@ export function createPeopleOps(): PeopleOps {
       }),
     erasure({ change }) {
       transaction(() => applyErasureChange(db(), change));
-      if (change.kind === 'forget') db().exec('PRAGMA wal_checkpoint(TRUNCATE)');
+      if (change.kind !== 'forget') return;
+      const row = db().prepare('PRAGMA wal_checkpoint(TRUNCATE)').get();
+      if (Number(row?.busy) !== 0) throw new Error('the WAL of people.db is in use');
     },
     close() {
       database?.close();

@@ -54,6 +54,8 @@ export interface HeldTable {
   rows<T>(sql: string, ...values: readonly SQLInputValue[]): readonly T[];
   /** All of `work` is written and synced, or nothing. */
   transaction<T>(work: () => T): T;
+  /** Writes the file anew: of what is not in it any more nothing is left, in no page. */
+  writeAnew(): void;
   /** False where the message id is held already. */
   insert(event: NewHeld): boolean;
   list(choice: Choice, afterId: number, limit: number): readonly Held[];
@@ -115,6 +117,7 @@ export function openHeldTable(file: string): HeldTable {
         throw error;
       }
     },
+    writeAnew: () => database.exec('VACUUM'),
     insert({ source, messageId, type, name, receivedAt, plan, revision, violations, body }) {
       const size = Buffer.byteLength(body);
       const values = [source, messageId, type, name, receivedAt, plan, revision, violations, body, size];

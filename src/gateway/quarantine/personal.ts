@@ -28,8 +28,8 @@ export interface PersonalErased {
 export interface PersonalOps {
   personal(input: { readonly match: PeopleMatch; readonly afterId: number }): PersonalSlice;
   erasePersonal(input: { readonly match: PeopleMatch; readonly afterId: number }): PersonalErased;
-  /** Throws INGEST_STORE_FAILED while somebody reads. */
-  emptyWal(input: null): void;
+  /** What was erased or ended is in the file and its WAL no more. Throws INGEST_STORE_FAILED while somebody reads. */
+  leaveNoTrace(input: null): void;
 }
 
 type HeldRow = Held & { readonly claimed: number };
@@ -59,7 +59,9 @@ export function createPersonalOps(table: () => HeldTable): PersonalOps {
         const free = found.filter(({ claimed }) => claimed === 0);
         return { erased: table().end(free, 'discarded'), claimed: found.length - free.length, ...slice };
       }),
-    emptyWal() {
+    leaveNoTrace() {
+      // Deleted rows are overwritten, but not every copy that SQLite made of one while it moved its neighbours about.
+      table().writeAnew();
       const [row] = table().rows<{ busy: number }>('PRAGMA wal_checkpoint(TRUNCATE)');
       if (row?.busy !== 0) throw new StoreFailure('INGEST_STORE_FAILED', { cause: 'the WAL of quarantine.db is in use' });
     },

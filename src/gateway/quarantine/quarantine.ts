@@ -121,7 +121,7 @@ async function erasePersonal(store: WorkerClient<QuarantineOps>, match: PeopleMa
     if (isOver) break;
     afterId = through;
   }
-  await store.call('emptyWal', null);
+  await store.call('leaveNoTrace', null);
   return sum;
 }
 

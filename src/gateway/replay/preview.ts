@@ -147,35 +147,43 @@ async function countStretch(deps: PreviewDeps, range: Range): Promise<Counts> {
     const last = Math.min(seq, through);
     return last <= after ? 0 : (await log.replaying.countRange(destination, after, last)).routed;
   };
-  const isOpen = all.retrying + all.held;
-  const share = await meantShare(deps, { ...range, throughSeq: Math.max(0, through) }, all.routed);
-  const of = (count: number) => Math.round(count * share.of);
+  const { meant, isEstimate } = await countMeant(deps, { ...range, throughSeq: Math.max(0, through) }, all.routed);
+  // Rows do not say from which source they came: where a part is meant, so is that part of them.
+  const share = all.routed === 0 ? 1 : Math.min(1, meant / all.routed);
+  const of = (count: number) => Math.round(count * share);
+  const open = of(all.retrying + all.held);
   return {
-    selected: Math.max(0, of(all.routed) - of(isOpen)),
-    isEstimate: share.isEstimate || share.of !== 1,
+    selected: Math.max(0, meant - open),
+    isEstimate: isEstimate || (share < 1 && open > 0),
     dead: of(all.dead),
-    leftAlone: of(isOpen) + waiting.routed,
-    mayHave: Math.max(0, of(all.routed - isOpen - all.dead)),
+    leftAlone: open + waiting.routed,
+    mayHave: Math.max(0, Math.min(meant, all.routed) - open - of(all.dead)),
     forgotten: of(await upTo(forgotten)),
     tooOld: of(await upTo(tooOld)),
   };
 }
 
-/** How many of a stretch are meant, for each that was routed here; where names or sources choose, by looking at the first ones. */
-async function meantShare(deps: PreviewDeps, range: Range, routed: number): Promise<{ readonly of: number; readonly isEstimate: boolean }> {
-  if (range.source === undefined && range.event === undefined && !range.includeFiltered) return { of: 1, isEstimate: false };
+/** How many of a stretch are meant. Where names or sources choose, they are looked at; where they are too many, the first ones. */
+async function countMeant(
+  deps: PreviewDeps,
+  range: Range,
+  routed: number,
+): Promise<{ readonly meant: number; readonly isEstimate: boolean }> {
+  if (range.source === undefined && range.event === undefined && !range.includeFiltered) return { meant: routed, isEstimate: false };
   const candidates = createCandidates(deps, range, deps.now());
+  const first = range.fromSeq - 1;
   let meant = 0;
-  let at = range.fromSeq - 1;
-  for (let isOver = false; !isOver && at - range.fromSeq < mostLooked; ) {
+  let at = first;
+  while (at < range.throughSeq && at - first < mostLooked) {
     const page = await candidates.after(at, pageEvents);
     meant += page.seqs.length;
-    isOver = page.isOver || page.through <= at;
-    at = Math.min(page.through, range.throughSeq);
-    if (isOver) return { of: routed === 0 ? meant : meant / routed, isEstimate: false };
+    if (page.isOver || page.through <= at) return { meant, isEstimate: false };
+    at = page.through;
   }
-  const looked = await deps.log.replaying.countRange(deps.destination, range.fromSeq - 1, at);
-  return { of: looked.routed === 0 ? meant : meant / looked.routed, isEstimate: true };
+  const looked = at - first;
+  return looked === 0
+    ? { meant: 0, isEstimate: false }
+    : { meant: Math.round((meant * (range.throughSeq - first)) / looked), isEstimate: true };
 }
 
 /** Asks the lane's rules for the first events of the selection, as each send will. */

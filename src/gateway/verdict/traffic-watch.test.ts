@@ -46,6 +46,12 @@ describe('what the last attempts came to', () => {
     ).toBe(false);
   });
 
+  it('knows slow soon, although a slow vendor takes far fewer calls than it did', () => {
+    const fast = seconds(60, { delivered: 50, latency: latency(20, 50) });
+    expect(watched([...fast, ...seconds(6, { delivered: 3, latency: latency(1500, 3) })]).isSlow).toBe(true);
+    expect(watched([...fast, ...seconds(3, { delivered: 3, latency: latency(1500, 3) })]).isSlow).toBe(false);
+  });
+
   it('calls slow what takes nearly as long as a request may, whatever is usual', () => {
     expect(watched(seconds(10, { delivered: 1, latency: latency(9000, 1) })).isSlow).toBe(true);
   });

@@ -18,7 +18,7 @@ interface Latencies {
 const spanMs = 60_000;
 const recentMs = 10_000;
 const enoughAttempts = 50;
-const slowSpanMs = 20_000;
+const slowSpanMs = 10_000;
 const fewestSlowCalls = 5;
 /** Slow: this many times as long as usual, and noticeable; or nearly as long as a request may take. */
 const slowFactor = 5;
@@ -74,9 +74,11 @@ export function createTrafficWatch(): TrafficWatch {
         attempts += span.delivered + span.failed;
         for (const name of errorClasses) if (span.errors[name]) errors[name] = (errors[name] ?? 0) + (span.errors[name] ?? 0);
       }
-      const calls = latencies.reduce((sum, each) => sum + each.calls, 0);
-      const slow = latencies.reduce((sum, each) => sum + (each.isSlow ? each.calls : 0), 0);
-      return { delivered, errors, isSlow: slow >= fewestSlowCalls && slow * 2 > calls, lastAt: spans.at(-1)?.at ?? null };
+      // By seconds and not by calls: a vendor that became slow takes fewer calls a second than it did before.
+      const slow = latencies.filter(({ isSlow }) => isSlow);
+      const slowCalls = slow.reduce((sum, { calls }) => sum + calls, 0);
+      const isSlow = slowCalls >= fewestSlowCalls && slow.length * 2 > latencies.length;
+      return { delivered, errors, isSlow, lastAt: spans.at(-1)?.at ?? null };
     },
   };
 }

@@ -27,6 +27,10 @@ const served = {
   'quarantine.discard': operations['quarantine.discard'],
   'verdict.read': operations['verdict.read'],
   'verdict.probe': operations['verdict.probe'],
+  'backup.list': operations['backup.list'],
+  'backup.run': operations['backup.run'],
+  'backup.verify': operations['backup.verify'],
+  'backup.drill': operations['backup.drill'],
   'system.status': operations['system.status'],
 };
 export type Served = Handlers<typeof served>;
@@ -119,6 +123,10 @@ export async function startFakeGateway(): Promise<FakeGateway> {
     'quarantine.discard': () => err(appError('GATEWAY_INTERNAL')),
     'verdict.read': () => err(appError('GATEWAY_INTERNAL')),
     'verdict.probe': () => err(appError('GATEWAY_INTERNAL')),
+    'backup.list': () => err(appError('GATEWAY_INTERNAL')),
+    'backup.run': () => err(appError('GATEWAY_INTERNAL')),
+    'backup.verify': () => err(appError('GATEWAY_INTERNAL')),
+    'backup.drill': () => err(appError('GATEWAY_INTERNAL')),
     'system.status': () => ok(status),
   };
   const service = createService({
@@ -135,6 +143,10 @@ export async function startFakeGateway(): Promise<FakeGateway> {
       'quarantine.discard': (...args) => handlers['quarantine.discard'](...args),
       'verdict.read': (...args) => handlers['verdict.read'](...args),
       'verdict.probe': (...args) => handlers['verdict.probe'](...args),
+      'backup.list': (...args) => handlers['backup.list'](...args),
+      'backup.run': (...args) => handlers['backup.run'](...args),
+      'backup.verify': (...args) => handlers['backup.verify'](...args),
+      'backup.drill': (...args) => handlers['backup.drill'](...args),
       'system.status': (...args) => handlers['system.status'](...args),
     },
     topics: { 'audit.appended': topics['audit.appended'], 'telemetry.tick': topics['telemetry.tick'] },

@@ -8,9 +8,11 @@ import type { Handlers } from '#contract/service.ts';
 import type { Ledger } from '#contract/telemetry/ledger.ts';
 import { errorClasses } from '#contract/telemetry/tick.ts';
 import { z } from '#contract/zod.ts';
+import { keepingHandlers } from './keeping.ts';
 import { type FakeLane, tickOf } from './lanes.ts';
 import { pipelineHandlers } from './pipeline.ts';
 import { createRandom } from './random.ts';
+import { recoveryHandlers } from './recovery.ts';
 import { troubleHandlers } from './trouble.ts';
 import { upkeepHandlers } from './upkeep.ts';
 import type { World } from './world.ts';
@@ -98,6 +100,8 @@ function madeUp(world: World): Partial<Handlers<typeof operations>> {
     'settings.put': ({ value }) => changed(world.put('settings', 'gateway', value, 'operator', '').revision),
     ...pipelineHandlers(world),
     ...troubleHandlers(world),
+    ...keepingHandlers(world),
+    ...recoveryHandlers(world),
     ...upkeepHandlers(world),
     'gateway.key': () => ok({ publicKey: 'AAAA', fingerprint: 'SHA256:fake', environment: 'embedded' }),
     'credential.bind': () => err(appError('AUTH_FORBIDDEN')),

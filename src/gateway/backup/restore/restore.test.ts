@@ -1,5 +1,5 @@
 import { copyFileSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Switch } from '#contract/documents/switch.ts';
@@ -9,10 +9,8 @@ import { versionOf } from '#gateway/migrations/database-schema.ts';
 import { databaseSchemas } from '#gateway/migrations/schemas.ts';
 import { openPeople } from '#gateway/people/people.ts';
 import { hashOf } from '../copying.ts';
-import { realDisk } from '../disk.ts';
 import { type Manifest, manifestText } from '../manifest.ts';
 import { openScene, type Scene, unwrap } from '../testing/scene.ts';
-import { finishSwap } from './swap.ts';
 
 const ada = (action: string, target: string) => ({ by: 'ada', action, target, reason: 'why', commandId: null });
 const stop = (over: Partial<Switch>): Switch => ({
@@ -155,6 +153,15 @@ describe('a restore', () => {
     expect(outcome.old).toMatchObject({ documents: true, lanes: true });
     expect(outcome.duplicates.find(({ destination }) => destination === 'hook')).toMatchObject({ open: 2, repeated: 1, isKnown: true });
     expect(await scene.append(1, 'on')).toEqual([8]);
+  });
+
+  it('needs room beside what is there, and says how much', async () => {
+    await backedUp();
+    await scene.stop();
+    const before = filesIn(scene.data);
+    const refused = await scene.restore({ freeBytes: () => 1000 });
+    expect(refused).toMatchObject({ ok: false, error: { code: 'RESTORE_NO_ROOM', details: { folder: scene.data, freeBytes: 1000 } } });
+    expect(filesIn(scene.data)).toEqual(before);
   });
 
   describe('of what the old disk still knows', () => {
@@ -362,57 +369,3 @@ function makeFormer(folder: string, manifest: Manifest, file: string, version: n
   );
   writeFileSync(join(folder, 'manifest.json'), manifestText({ ...manifest, files }));
 }
-
-describe('the swap', () => {
-  /** Fails at the given rename, removal or sync of the swap. */
-  it('is finished by the next start wherever it was cut off, and before the decision leaves the old data', {
-    timeout: 60_000,
-  }, async () => {
-    const scene = await openScene();
-    await scene.append(5, 'a', 15_000);
-    unwrap(await scene.run());
-    await scene.append(3, 'later');
-    await scene.stop();
-    const pristine = join(scene.root, 'pristine');
-    cpSync(scene.data, pristine, { recursive: true });
-    const seen = { old: 0, finished: 0 };
-    for (let cut = 1; cut < 300; cut++) {
-      rmSync(scene.data, { recursive: true });
-      cpSync(pristine, scene.data, { recursive: true });
-      let steps = 0;
-      const failing = <Args extends readonly unknown[], T>(work: (...args: Args) => T) => {
-        return (...args: Args): T => {
-          if (++steps === cut) throw Object.assign(new Error('killed'), { code: 'EIO' });
-          return work(...args);
-        };
-      };
-      const disk = {
-        ...realDisk,
-        rename: failing(realDisk.rename),
-        remove: failing(realDisk.remove),
-        sync: failing(realDisk.sync),
-        syncFolder: failing(realDisk.syncFolder),
-        write: failing(realDisk.write),
-      };
-      const outcome = await scene.restore({ disk });
-      const finished = finishSwap(scene.data);
-      await scene.start();
-      const isOld = scene.log.head() === 8;
-      expect(scene.log.head()).toBe(isOld ? 8 : 5);
-      expect(scene.store.lineage()).toHaveLength(isOld ? 1 : 2);
-      for (const id of ['hook', 'mail']) expect((await scene.log.ledger(id)).violations).toEqual([]);
-      await scene.stop();
-      expect(existsSync(join(scene.data, 'restoring'))).toBe(false);
-      if (isOld) seen.old++;
-      if (finished) seen.finished++;
-      if (outcome.ok) {
-        expect(steps).toBeLessThan(cut);
-        break;
-      }
-      expect(dirname(scene.data)).toBe(scene.root);
-    }
-    expect(seen.old).toBeGreaterThan(5);
-    expect(seen.finished).toBeGreaterThan(3);
-    await scene.remove();
-  });
-});

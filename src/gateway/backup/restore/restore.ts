@@ -45,6 +45,8 @@ export interface RestoreOptions {
   now(): number;
   readonly report: Report;
   readonly disk?: Disk;
+  /** Free bytes on a folder's disk; null where unknown. */
+  readonly freeBytes?: (folder: string) => number | null;
 }
 
 export interface RestoreOutcome {
@@ -111,8 +113,8 @@ function failureOf(error: unknown): AppError {
 }
 
 async function inPlace(options: RestoreOptions, backup: CompleteBackup, place: string): Promise<Result<RestoreOutcome>> {
-  const { dataFolder, isDryRun, report, disk = realDisk } = options;
-  const room = isDryRun ? null : noRoom(dataFolder, bytesOf(backup.manifest));
+  const { dataFolder, isDryRun, report, disk = realDisk, freeBytes = freeBytesOf } = options;
+  const room = isDryRun ? null : noRoom(dataFolder, freeBytes(dataFolder), bytesOf(backup.manifest));
   if (room) return err(room);
   rmSync(place, { recursive: true, force: true });
   mkdirSync(place, { recursive: true, mode: 0o700 });
@@ -202,8 +204,7 @@ function putInPlace({ dataFolder, oldFolder, disk = realDisk }: RestoreOptions, 
   return aside;
 }
 
-function noRoom(folder: string, bytes: number): AppError | null {
-  const freeBytes = freeBytesOf(folder);
+function noRoom(folder: string, freeBytes: number | null, bytes: number): AppError | null {
   const neededBytes = Math.ceil(bytes * 1.05) + margin;
   return freeBytes !== null && freeBytes < neededBytes ? appError('RESTORE_NO_ROOM', { folder, freeBytes, neededBytes }) : null;
 }

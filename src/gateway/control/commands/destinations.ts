@@ -1,5 +1,6 @@
+import { appError } from '#contract/errors.ts';
 import { destinationClaim, destinationPut, destinationRemove } from '#contract/operations/documents.ts';
-import { ok } from '#contract/result.ts';
+import { err, ok } from '#contract/result.ts';
 import type { Change } from '../document-store.ts';
 import type { HandlersOf } from './context.ts';
 import type { ControlDeps } from './deps.ts';
@@ -8,7 +9,7 @@ import { revisionOf, runCommand } from './run-command.ts';
 import { checkDestination } from './validate.ts';
 
 /**
- * Destinations. Removing one removes its credential in the same commit, but not its switches:
+ * Destinations. Removing one removes its credential and its endpoint in use in the same commit, but not its switches:
  * a park must never be lifted as a side effect, least of all while the lane is being taken down.
  */
 export function destinationCommands({
@@ -35,9 +36,13 @@ export function destinationCommands({
         plan() {
           const found = findLiving(store, 'destination', input.id);
           if (!found.ok) return found;
+          const diverts = store.list('switch').filter(({ value }) => value?.mode === 'divert' && value.to === input.id);
+          if (diverts.length > 0) return err(appError('DOCUMENT_IN_USE', { switches: diverts.map(({ id }) => id) }));
           const hasCredential = findLiving(store, 'credential', input.id).ok;
           const credential: readonly Change[] = hasCredential ? [{ kind: 'credential', id: input.id, value: null }] : [];
-          return ok({ changes: [{ kind: 'destination', id: input.id, value: null }, ...credential] });
+          const hasPlace = findLiving(store, 'failover', input.id).ok;
+          const place: readonly Change[] = hasPlace ? [{ kind: 'failover', id: input.id, value: null }] : [];
+          return ok({ changes: [{ kind: 'destination', id: input.id, value: null }, ...credential, ...place] });
         },
         answer: revisionOf,
       }),

@@ -2,13 +2,14 @@
 import type { End, Entry } from '../window.ts';
 import type { LaneEndpoints, Wait } from './lane-endpoints.ts';
 import type { Route } from './route.ts';
+import { waitingClass } from './waiting-class.ts';
 
 function row(entry: Entry, endpoints: LaneEndpoints, now: number, detail: string): End {
   const { seq, gen } = entry.record;
   const domain = endpoints.domainOf(entry);
   const known = domain === null ? {} : { domain };
   const dueAt = now + endpoints.lookAgainMs;
-  return { to: 'row', row: { seq, gen, state: 'retrying', attempt: entry.attempt, dueAt, class: 'endpoint', detail, ...known } };
+  return { to: 'row', row: { seq, gen, state: 'retrying', attempt: entry.attempt, dueAt, class: waitingClass, detail, ...known } };
 }
 
 /** How an event waits. For consent it is held, which costs next to nothing, and looked at again when another endpoint is in use. */

@@ -5,6 +5,7 @@
 import { isRecord } from '#gateway/pipeline/json.ts';
 import { provenanceKey } from '#gateway/pipeline/provenance.ts';
 import { elementsOf, type Member, membersOf, type Range } from './json-ranges.ts';
+import { roomyBlank } from './repack.ts';
 
 const [zero, space] = [0x30, 0x20];
 const nothing = Buffer.from('null');
@@ -39,26 +40,32 @@ export function jsonOf({ body, events, isBatch }: BodyEvents, element: number): 
 /**
  * Blanks events of a body that `eventsIn` read. Where none is left, all of the body goes, with what the batch said for all.
  * @param gone positions in `events`
+ * @returns where `roomyBlank` bytes of white space end; null: nowhere
  */
-export function blankEvents(text: Uint8Array, { events, isBatch }: BodyEvents, gone: ReadonlySet<number>): void {
+export function blankEvents(text: Uint8Array, { events, isBatch }: BodyEvents, gone: ReadonlySet<number>): number | null {
   const isLeft = events.some((event, position) => event !== 0 && !gone.has(position));
   if (!isBatch || !isLeft) return blank(text, { start: 0, end: text.length });
+  let blankEnd: number | null = null;
   const members = membersOf(text);
   const batch = lastOf(members, 'batch');
   const marks = lastOf(members, provenanceKey);
   // JSON takes the last of equal keys, and of a batch only some are read: what stands in the others may name anybody.
   for (const member of members) if (!readKeys.has(member.key) || member !== lastOf(members, member.key)) blank(text, member.value);
-  if (batch) for (const [position, range] of elementsOf(text, batch.value).entries()) if (gone.has(position)) blank(text, range);
+  if (batch)
+    for (const [position, range] of elementsOf(text, batch.value).entries())
+      if (gone.has(position)) blankEnd = blank(text, range) ?? blankEnd;
   if (marks) for (const [position, range] of elementsOf(text, marks.value).entries()) if (gone.has(position)) unmark(text, range);
+  return blankEnd;
 }
 
 function lastOf(members: readonly Member[], key: string): Member | undefined {
   return members.findLast((member) => member.key === key);
 }
 
-function blank(text: Uint8Array, { start, end }: Range): void {
+function blank(text: Uint8Array, { start, end }: Range): number | null {
   text.fill(space, start, end);
   text[start] = zero;
+  return end - start > roomyBlank ? end : null;
 }
 
 /** Provenance may hold a trace. */

@@ -18,7 +18,7 @@ export async function runErase(deps: SqliteErasingDeps, eraser: Eraser, match: P
   const stored = await eraseStored(deps, eraser, match);
   // The reader keeps the last chunks that it unpacked.
   await reader.call('setSegments', { segments: segments.firsts });
-  await emptyWals(deps, eraser);
+  await leaveNoTrace(deps, eraser);
   await eraser.call('forgetBelow', { firstSeq: segments.firstSeq });
   return { events: rescued + stored };
 }
@@ -61,8 +61,8 @@ function forgetInMemory({ tail }: SqliteErasingDeps, seqs: readonly number[]): v
   }
 }
 
-/** All files whose WAL holds something: one that a crash left full, too. */
-async function emptyWals({ folder, segments, truncating, store }: SqliteErasingDeps, eraser: Eraser): Promise<void> {
+/** Empties every WAL that holds something: one that a crash left full, too. */
+async function leaveNoTrace({ folder, segments, truncating, store }: SqliteErasingDeps, eraser: Eraser): Promise<void> {
   for (const segment of segments.firsts) {
     const isEmpty = await truncating.apart(async () => {
       if (!segments.firsts.includes(segment) || sizeOf(`${segmentPath(folder, segment)}-wal`) === 0) return true;
@@ -70,5 +70,5 @@ async function emptyWals({ folder, segments, truncating, store }: SqliteErasingD
     });
     if (!isEmpty) throw new AppFailure(appError('INGEST_STORE_FAILED', { cause: `the WAL of segment ${segment} is in use` }));
   }
-  await store.call('emptyWal', null);
+  await store.call('leaveNoTrace', null);
 }

@@ -7,7 +7,6 @@
  * may hold.
  */
 import { DatabaseSync } from 'node:sqlite';
-import { crc32 } from 'node:zlib';
 import { createPersonKeys, type PersonKeys } from '#gateway/pipeline/person-key.ts';
 import type { PersonalEvent } from '../erasing.ts';
 import { createMatcher, idsIn, type MatchedPerson, type Matcher } from '../person-match.ts';
@@ -15,8 +14,8 @@ import { type BodyEvents, blankEvents, eventsIn, jsonOf } from './blank-events.t
 import type { ChunkIndex } from './chunk-format.ts';
 import { type FilterFile, openFilterFile } from './filter-file.ts';
 import { lanesPath } from './lanes-file.ts';
-import { pack } from './packing.ts';
 import { filterOf, mightHold } from './person-filter.ts';
+import { repack } from './repack.ts';
 import { blobOf, openForWriting, segmentPath } from './segment-file.ts';
 import { type Chunk, SegmentReader } from './segment-reader.ts';
 
@@ -185,17 +184,18 @@ class Eraser {
     const seqs: number[] = [];
     const done = this.#walk(input, (chunk) => {
       const erased = blankIn(chunk, isTheirs);
-      if (erased.isChanged) this.#rewrite(input.segment, chunk);
+      if (erased.isChanged) this.#rewrite(input.segment, chunk, erased.blankEnd);
       seqs.push(...erased.seqs);
       return null;
     });
     return { seqs, ...done };
   }
 
-  #rewrite(segment: number, chunk: Chunk): void {
-    const update = this.#writerOf(segment).prepare('UPDATE chunk SET data = ?, data_crc = ? WHERE first_seq = ?');
-    const data = pack(chunk.data);
-    update.run(data, crc32(data), chunk.firstSeq);
+  #rewrite(segment: number, { firstSeq, data: bodies }: Chunk, blankEnd: number | null): void {
+    const db = this.#writerOf(segment);
+    const stored = db.prepare('SELECT data, data_crc FROM chunk WHERE first_seq = ?').get(firstSeq);
+    const { data, crc } = repack(bodies, { data: blobOf(stored?.data), crc: Number(stored?.data_crc) }, blankEnd);
+    db.prepare('UPDATE chunk SET data = ?, data_crc = ? WHERE first_seq = ?').run(data, crc, firstSeq);
   }
 
   emptyWal(segment: number): boolean {
@@ -220,9 +220,7 @@ class Eraser {
     if (this.#writer?.segment !== segment) {
       this.#writer?.db.close();
       this.#writer = null;
-      const db = openForWriting(segmentPath(this.#folder, segment));
-      db.exec('PRAGMA secure_delete=ON');
-      this.#writer = { segment, db };
+      this.#writer = { segment, db: openForWriting(segmentPath(this.#folder, segment)) };
     }
     return this.#writer.db;
   }
@@ -235,10 +233,17 @@ class Eraser {
   }
 }
 
+interface Blanked {
+  readonly seqs: number[];
+  readonly isChanged: boolean;
+  readonly blankEnd: number | null;
+}
+
 /** Blanks the people's events in a chunk's data, in place. */
-function blankIn(chunk: Chunk, isTheirs: Matcher): { readonly seqs: number[]; readonly isChanged: boolean } {
+function blankIn(chunk: Chunk, isTheirs: Matcher): Blanked {
   const seqs: number[] = [];
   let isChanged = false;
+  let blankEnd: number | null = null;
   for (const request of requestsOf(chunk)) {
     const stored = read(request, chunk.index);
     const gone = new Set(stored.events.flatMap((event, position) => (isTheirs(event, request.receivedAt) ? [position] : [])));
@@ -246,9 +251,10 @@ function blankIn(chunk: Chunk, isTheirs: Matcher): { readonly seqs: number[]; re
     isChanged = true;
     for (let position = request.first; position < request.first + request.events; position++)
       if (gone.has(Math.max(0, chunk.index.element(position)))) seqs.push(chunk.firstSeq + position);
-    blankEvents(request.text, stored, gone);
+    const end = blankEvents(request.text, stored, gone);
+    if (end !== null) blankEnd = request.text.byteOffset - chunk.data.byteOffset + end;
   }
-  return { seqs, isChanged };
+  return { seqs, isChanged, blankEnd };
 }
 
 export function createEraserOps(): EraserOps {

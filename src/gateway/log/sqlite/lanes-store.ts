@@ -15,7 +15,7 @@ import { createDiversions, type DiversionInput, type Diversions } from './divers
 import { createHeldBlocks } from './held-blocks.ts';
 import { incarnationOf, type LedgerLine, lanesPath, openLanes } from './lanes-file.ts';
 import { rescueSegment } from './rescue.ts';
-import { emptyWal, eraseRescued, forgetEdits } from './rescued.ts';
+import { emptyWal, eraseRescued, forgetEdits, writeAnew } from './rescued.ts';
 import { sizeOf } from './segment-file.ts';
 import { SideDesk } from './side-desk.ts';
 import { createSideRows } from './side-rows.ts';
@@ -74,8 +74,8 @@ export interface LanesOps {
   eraseRescued(input: { readonly seqs: readonly number[] }): null;
   /** Forgets the message ids of copies that replaced dead letters of these seqs. */
   forgetEdits(input: { readonly seqs: readonly number[] }): null;
-  /** Throws INGEST_STORE_FAILED while somebody reads. */
-  emptyWal(input: null): null;
+  /** What was erased is in the file and its WAL no more. Throws INGEST_STORE_FAILED while somebody reads. */
+  leaveNoTrace(input: null): null;
   close(input: null): null;
 }
 
@@ -348,7 +348,8 @@ export class LanesStore {
     forgetEdits(this.#db, seqs);
   }
 
-  emptyWal(): void {
+  leaveNoTrace(): void {
+    writeAnew(this.#db);
     emptyWal(this.#db);
   }
 
@@ -381,8 +382,8 @@ export function createLanesOps(): LanesOps {
       opened().forgetEdits(seqs);
       return null;
     },
-    emptyWal() {
-      opened().emptyWal();
+    leaveNoTrace() {
+      opened().leaveNoTrace();
       return null;
     },
     close() {

@@ -19,8 +19,12 @@ export function pack(bodies: Uint8Array): Uint8Array {
   return packed.length < bodies.length ? packed : bodies;
 }
 
+export function isPacked(stored: Uint8Array): boolean {
+  return stored.length >= 4 && new DataView(stored.buffer, stored.byteOffset).getUint32(0, true) === zstdMagic;
+}
+
 /** The bodies of a chunk again. Throws RangeError where a frame holds more than any chunk can. */
 export function unpack(stored: Uint8Array): Uint8Array {
-  if (stored.length < 4 || new DataView(stored.buffer, stored.byteOffset).getUint32(0, true) !== zstdMagic) return stored;
+  if (!isPacked(stored)) return stored;
   return zstdDecompressSync(stored, { maxOutputLength: maxUnpackedBytes });
 }

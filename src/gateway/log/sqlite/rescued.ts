@@ -24,6 +24,26 @@ export function forgetEdits(db: DatabaseSync, seqs: readonly number[]): void {
   db.prepare('DELETE FROM edit WHERE is_done = 1 AND seq IN (SELECT value FROM json_each(?))').run(JSON.stringify(seqs));
 }
 
+/**
+ * Writes the tables that hold texts of people anew. SQLite overwrites what is deleted, but not every copy that it made of a
+ * row while it moved neighbours about; pages that are given back as a whole it does overwrite.
+ */
+export function writeAnew(db: DatabaseSync): void {
+  db.exec('BEGIN IMMEDIATE');
+  try {
+    for (const table of ['rescued', 'edit'])
+      db.exec(`
+        CREATE TABLE anew AS SELECT * FROM ${table};
+        DELETE FROM ${table};
+        INSERT INTO ${table} SELECT * FROM anew ORDER BY seq;
+        DROP TABLE anew;`);
+    db.exec('COMMIT');
+  } catch (error) {
+    if (db.isTransaction) db.exec('ROLLBACK');
+    throw error;
+  }
+}
+
 /** Empties the WAL into the file. Throws StoreFailure INGEST_STORE_FAILED while somebody reads. */
 export function emptyWal(db: DatabaseSync): void {
   db.exec(`PRAGMA busy_timeout=${patienceMs}`);

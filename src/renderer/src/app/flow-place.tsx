@@ -5,6 +5,7 @@ import { EventLife } from '#renderer/features/event-life/event-life.tsx';
 import { Flow } from '#renderer/features/flow/flow.tsx';
 import { Plans } from '#renderer/features/plans/plans.tsx';
 import { Quarantine } from '#renderer/features/quarantine/quarantine.tsx';
+import { DeadLetters } from '#renderer/features/recovery/dead-letters.tsx';
 import { Redaction } from '#renderer/features/redaction/redaction.tsx';
 import { requestOverlay } from '#renderer/frame/overlays.ts';
 import { href, useRoute } from '#renderer/frame/router.ts';
@@ -22,6 +23,14 @@ interface FlowTab extends ViewPage {
 
 const tabs: readonly FlowTab[] = [
   { id: '', title: 'Flow', note: 'means of the last ten seconds; the counts below are exact', component: Flow },
+  {
+    id: 'dead-letters',
+    title: 'Dead letters',
+    note: 'what destinations did not take: kept, and given anew at a pace',
+    component: DeadLetters,
+    keywords: 'replay dead letter failed rejected retry edit discard',
+    keys: 'g l',
+  },
   {
     id: 'quarantine',
     title: 'Quarantine',

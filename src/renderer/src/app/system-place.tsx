@@ -1,6 +1,7 @@
 import { IconServer2 } from '@tabler/icons-react';
 import type { ComponentType } from 'react';
 import { Backups } from '#renderer/features/backups/backups.tsx';
+import { Forgetting } from '#renderer/features/forgetting/forgetting.tsx';
 import { Access } from '#renderer/features/system/access.tsx';
 import { Audit } from '#renderer/features/system/audit.tsx';
 import { ConsoleSettings } from '#renderer/features/system/console.tsx';
@@ -24,6 +25,7 @@ const pages: readonly SystemPage[] = [
   { id: 'sources', title: 'Sources', keywords: 'write key app', component: Sources },
   { id: 'destinations', title: 'Destinations', keywords: 'vendor connector settings', component: DestinationsAdmin },
   { id: 'backups', title: 'Backups', keywords: 'backup restore verify drill schedule', component: Backups },
+  { id: 'data', title: 'Erasure & retention', keywords: 'forget delete person gdpr purge keep', component: Forgetting },
   { id: 'settings', title: 'Settings', keywords: 'gateway disk budget dedupe', component: GatewaySettings },
   { id: 'environments', title: 'Environments', component: Environments },
   { id: 'audit', title: 'Audit', keywords: 'who did what hash chain', component: Audit },

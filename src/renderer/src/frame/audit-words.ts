@@ -60,6 +60,8 @@ const verbs: Readonly<Record<string, string>> = {
   'suppression.remove': 'lifted the suppression of the person',
   'config.apply': 'applied the configuration file',
   'verdict.changed': 'judged anew',
+  'endpoint.changed': 'changed the endpoint of',
+  'endpoint.use': 'chose the endpoint of',
   'drill.start': 'started the drill',
   'drill.stop': 'stopped the drill',
   'drill.broken': 'broke on purpose, for the drill',

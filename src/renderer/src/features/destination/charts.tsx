@@ -7,6 +7,7 @@ import { createCursor } from '#renderer/ui/charts/cursor.ts';
 import { LiveChart } from '#renderer/ui/charts/live-chart.tsx';
 import { approximate, duration, perSecond } from '#renderer/ui/quantity.ts';
 import classes from './destination.module.css';
+import { useEndpointMarks } from './endpoint-marks.ts';
 import { useSwitchMarks } from './switch-history.tsx';
 import { useVerdictMarks } from './verdict-marks.ts';
 
@@ -106,7 +107,11 @@ export function DestinationCharts({
   const timeline = useTimeline({ type: 'destination', id }, range.spanMs);
   const switchMarks = useSwitchMarks(id);
   const verdictMarks = useVerdictMarks(id);
-  const marks = useMemo(() => [...switchMarks, ...verdictMarks].sort((a, b) => a.at - b.at), [switchMarks, verdictMarks]);
+  const endpointMarks = useEndpointMarks(id);
+  const marks = useMemo(
+    () => [...switchMarks, ...verdictMarks, ...endpointMarks].sort((a, b) => a.at - b.at),
+    [switchMarks, verdictMarks, endpointMarks],
+  );
   const cursor = useMemo(createCursor, []);
   const parts = useMemo(() => partsOf(timeline.column), [timeline.column]);
   return (

@@ -45,7 +45,7 @@ export function StartDrill({ list, isBusy }: { readonly list: DrillList; readonl
     },
     {
       id: 'start',
-      title: '',
+      title: <span className="visually-hidden">Act</span>,
       width: '170px',
       align: 'end',
       cell: ({ kind, title, needsDestination, refusal }) => (

@@ -8,7 +8,7 @@ import { type Column, Table } from '#renderer/ui/table.tsx';
 import { clock } from '#renderer/ui/time.ts';
 import { TimeAgo } from '#renderer/ui/time-ago.tsx';
 import classes from './event-life.module.css';
-import { detailOf, type Found, type Place, placeLooks, sortPlaces, summaryOf, traceOf, wayIn } from './words.ts';
+import { detailOf, type Found, lookOf, type Place, sortPlaces, summaryOf, traceOf, wayIn } from './words.ts';
 
 const columns: readonly Column<Place>[] = [
   {
@@ -21,11 +21,15 @@ const columns: readonly Column<Place>[] = [
     id: 'state',
     title: 'Is',
     width: '168px',
-    cell: ({ state }) => (
-      <span className={classes.place}>
-        <StatusMark state={placeLooks[state].mark} size={10} /> {placeLooks[state].word}
-      </span>
-    ),
+    cell: (place) => {
+      const { mark, word } = lookOf(place);
+      return (
+        <span className={classes.place}>
+          <StatusMark state={mark} size={10} />
+          {place.state === 'dead' ? <a href={href(`/flow/dead-letters/${place.destination}`)}>{word}</a> : word}
+        </span>
+      );
+    },
   },
   {
     id: 'detail',

@@ -6,7 +6,9 @@ import { useQuery } from '#renderer/client/use-query.ts';
 import { Answer } from '#renderer/frame/answer.tsx';
 import { href } from '#renderer/frame/router.ts';
 import { Button } from '#renderer/ui/button.tsx';
+import { Callout } from '#renderer/ui/callout.tsx';
 import { EmptyState } from '#renderer/ui/placeholders.tsx';
+import { TimeAgo } from '#renderer/ui/time-ago.tsx';
 import classes from './event-life.module.css';
 import { Life } from './life.tsx';
 
@@ -67,7 +69,23 @@ export function EventSearch({ initial }: { readonly initial: string }) {
         </EmptyState>
       ) : (
         <Answer query={query} label="the life of the event" meaning="Where it is, is not known now. It goes its way all the same." rows={5}>
-          {({ events }) => events.map((event) => <Life key={`${event.source} ${event.seq}`} event={event} />)}
+          {({ events, quarantined = [] }) => (
+            <>
+              {quarantined.map((held) => (
+                <Callout
+                  key={held.id}
+                  state="held"
+                  title={`${held.name} waits in quarantine`}
+                  actions={<a href={href('/flow/quarantine', { source: held.source, event: held.name })}>See it there</a>}
+                >
+                  It broke {`${held.plan}@${held.revision}`} when it came, <TimeAgo at={held.receivedAt} />. No destination has it.
+                </Callout>
+              ))}
+              {events.map((event) => (
+                <Life key={`${event.source} ${event.seq}`} event={event} />
+              ))}
+            </>
+          )}
         </Answer>
       )}
     </div>

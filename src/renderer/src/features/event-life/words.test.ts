@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { detailOf, type Found, type Place, sortPlaces, summaryOf, traceOf, wayIn } from './words.ts';
+import { detailOf, type Found, lookOf, type Place, sortPlaces, summaryOf, traceOf, wayIn } from './words.ts';
 
 const place = (destination: string, state: Place['state'], more: Partial<Place> = {}): Place => ({
   destination,
@@ -44,6 +44,17 @@ describe('the life of an event', () => {
     expect(detailOf(place('a', 'retrying', { detail: 'answered 503', attempt: 3, nextAttemptAt: 0 }))).toBe(
       'answered 503 · attempt 3 · next try 1 Jan 1970, 00:00:00 UTC',
     );
+  });
+
+  it('knows how a settled one ended, that it was given anew, and what became of a copy', () => {
+    expect(lookOf(place('a', 'settled', { outcome: 'expired' })).word).toBe('expired');
+    expect(lookOf(place('a', 'settled', { outcome: 'delivered' })).word).toBe('delivered');
+    expect(summaryOf([place('a', 'settled', { outcome: 'dropped' }), place('b', 'settled')])).toBe('at 1 of 2 destinations, 1 without it');
+    expect(detailOf(place('a', 'dead', { replays: [{ replay: 'r', gen: 0 }], child: 'm-2' }))).toBe(
+      'given anew once · replaced by an edited copy',
+    );
+    const copy = wayIn({ ...event, provenance: { parentId: 'm-0', editReason: 'ticket 12' } });
+    expect(copy[0]).toMatchObject({ title: 'Edited from a dead letter', detail: 'a copy of m-0: ticket 12' });
   });
 
   it('takes a trace apart, and nothing else', () => {

@@ -31,7 +31,7 @@ const order: readonly PlaceGroup[] = ['not there', 'under way', 'there'];
 
 /** What a person looks for first: where it is not; what was never meant to get it last. */
 export function sortPlaces(places: readonly Place[]): readonly Place[] {
-  const rank = ({ state }: Place) => (state === 'filtered' ? order.length : order.indexOf(placeLooks[state].group));
+  const rank = (place: Place) => (place.state === 'filtered' ? order.length : order.indexOf(lookOf(place).group));
   return [...places].sort((a, b) => rank(a) - rank(b) || a.destination.localeCompare(b.destination));
 }
 
@@ -39,7 +39,7 @@ export function sortPlaces(places: readonly Place[]): readonly Place[] {
 export function summaryOf(places: readonly Place[]): string {
   const meant = places.filter(({ state }) => state !== 'filtered');
   if (meant.length === 0) return 'for no destination';
-  const of = (group: PlaceGroup) => meant.filter(({ state }) => placeLooks[state].group === group).length;
+  const of = (group: PlaceGroup) => meant.filter((place) => lookOf(place).group === group).length;
   const parts = [`at ${of('there')} of ${counted(meant.length, 'destination')}`];
   if (of('under way') > 0) parts.push(`${of('under way')} under way`);
   if (of('not there') > 0) parts.push(`${of('not there')} without it`);
@@ -49,7 +49,16 @@ export function summaryOf(places: readonly Place[]): string {
 export function detailOf(place: Place): string {
   const next = place.nextAttemptAt === null ? '' : `next try ${absolute(place.nextAttemptAt)}`;
   const attempt = place.attempt !== null && place.attempt > 1 ? `attempt ${place.attempt}` : '';
-  return [place.detail, attempt, next].filter((part) => part !== '').join(' · ');
+  const times = place.replays?.length ?? 0;
+  const replayed = times === 0 ? '' : times === 1 ? 'given anew once' : `given anew ${times} times`;
+  const edited = place.child === undefined ? '' : 'replaced by an edited copy';
+  return [place.detail, attempt, next, replayed, edited].filter((part) => part !== '').join(' · ');
+}
+
+/** How a place looks: of a settled one, how it ended, where that is known. */
+export function lookOf({ state, outcome }: Pick<Place, 'state' | 'outcome'>): (typeof placeLooks)[Place['state']] {
+  if (state !== 'settled' || outcome === undefined) return placeLooks[state];
+  return outcome === 'delivered' ? { mark: 'healthy', word: 'delivered', group: 'there' } : placeLooks[outcome];
 }
 
 /** One step of an event's way in. */
@@ -66,7 +75,18 @@ export interface Step {
 /** What was done to it between its arrival and the log, in that order. */
 export function wayIn({ receivedAt, source, seq, provenance = {} }: Found): readonly Step[] {
   const steps: Step[] = [{ title: 'Received', detail: `from ${source}`, mark: 'healthy', at: receivedAt, path: null }];
-  const { rules, schema, violations, suppressed, releasedAt } = provenance;
+  const { rules, schema, violations, suppressed, releasedAt, parentId, editReason } = provenance;
+  if (parentId !== undefined)
+    return [
+      {
+        title: 'Edited from a dead letter',
+        detail: `a copy of ${parentId}${editReason === undefined || editReason === '' ? '' : `: ${editReason}`}`,
+        mark: 'healthy',
+        at: receivedAt,
+        path: '/flow/dead-letters',
+      },
+      stored(seq),
+    ];
   if (suppressed !== undefined)
     steps.push({
       title: 'Kept without its content',
@@ -92,8 +112,12 @@ export function wayIn({ receivedAt, source, seq, provenance = {} }: Found): read
       at: releasedAt,
       path: '/flow/quarantine',
     });
-  steps.push({ title: 'Stored', detail: `log entry ${seq.toLocaleString('en-US')}`, mark: 'healthy', at: null, path: null });
+  steps.push(stored(seq));
   return steps;
+}
+
+function stored(seq: number): Step {
+  return { title: 'Stored', detail: `log entry ${seq.toLocaleString('en-US')}`, mark: 'healthy', at: null, path: null };
 }
 
 function checked(schema: string, violations: number): Step {

@@ -1,14 +1,14 @@
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
-import { createSchemaCompiler } from '#gateway/pipeline/schema-compiler.ts';
 import { eventFor, plannedPart, schemaFrom, valueFor } from './samples.ts';
 
 const order = { total: 12.5, currency: 'EUR', isGift: false, products: [{ sku: 'a', price: 3 }], note: null };
 
-/** Violations as the gateway would find them. */
+/** Violations, by the library with which the gateway finds them. */
 function check(schema: object, value: unknown) {
-  const compiled = createSchemaCompiler().compile({ ...schema });
-  if (!compiled.ok) throw new Error(compiled.problem);
-  return compiled.check(value);
+  const ajv = new Ajv2020({ strict: false, allErrors: true, formats: { email: /^\S+@\S+$/ } });
+  const isValid = ajv.validate(schema, value);
+  return isValid ? [] : (ajv.errors ?? []).map(({ instancePath }) => ({ path: instancePath }));
 }
 
 describe('samples', () => {

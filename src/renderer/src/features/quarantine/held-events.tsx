@@ -33,7 +33,7 @@ const columns: readonly Column<HeldEvent>[] = [
   },
   { id: 'broke', title: 'Breaks', cell: (event) => <Broken event={event} /> },
   { id: 'plan', title: 'Plan', width: '88px', cell: (event) => <Id value={`${event.plan}@${event.revision}`} keep={12} /> },
-  { id: 'id', title: 'Message id', width: '124px', cell: (event) => <Id value={event.messageId} /> },
+  { id: 'id', title: 'Message id', width: '134px', cell: (event) => <Id value={event.messageId} /> },
   { id: 'bytes', title: 'Size', align: 'end', width: '72px', cell: (event) => <Num of={bytes(event.bytes)} /> },
 ];
 

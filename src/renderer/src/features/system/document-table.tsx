@@ -27,10 +27,11 @@ interface DocumentTableProps<K extends Kind> {
   /** What one is, told where there is none yet. */
   readonly meaning: string;
   readonly className?: string | undefined;
+  readonly onOpen?: (row: Document<K>) => void;
 }
 
 /** All documents of a kind, each with its acts; the first one is a button away. */
-export function DocumentTable<K extends Kind>({ kind, columns, meaning, className }: DocumentTableProps<K>) {
+export function DocumentTable<K extends Kind>({ kind, columns, meaning, className, onOpen }: DocumentTableProps<K>) {
   const rows = useDocuments(kind);
   const [removing, setRemoving] = useState<Document<K> | null>(null);
   const add = (
@@ -49,7 +50,14 @@ export function DocumentTable<K extends Kind>({ kind, columns, meaning, classNam
     <>
       <Panel title={`${titles[kind]} · ${rows.length}`} actions={add} isFlush>
         <div className={className}>
-          <Table label={titles[kind]} columns={[...columns, actsColumn(kind, setRemoving)]} rows={rows} rowKey={({ id }) => id} isFixed />
+          <Table
+            label={titles[kind]}
+            columns={[...columns, actsColumn(kind, setRemoving)]}
+            rows={rows}
+            rowKey={({ id }) => id}
+            {...(onOpen === undefined ? {} : { onOpen })}
+            isFixed
+          />
         </div>
       </Panel>
       {removing === null ? null : (
@@ -75,10 +83,25 @@ function actsColumn<K extends Kind>(kind: K, onRemove: (row: Document<K>) => voi
       const name = row.value?.name ?? row.id;
       return (
         <span className={classes.acts}>
-          <Button size="small" onClick={() => requestOverlay({ type: kind, id: row.id })} aria-label={`Change ${name}`}>
+          <Button
+            size="small"
+            onClick={(event) => {
+              event.stopPropagation();
+              requestOverlay({ type: kind, id: row.id });
+            }}
+            aria-label={`Change ${name}`}
+          >
             Change…
           </Button>
-          <Button size="small" look="quiet" onClick={() => onRemove(row)} aria-label={`Remove ${name}`}>
+          <Button
+            size="small"
+            look="quiet"
+            onClick={(event) => {
+              event.stopPropagation();
+              onRemove(row);
+            }}
+            aria-label={`Remove ${name}`}
+          >
             Remove…
           </Button>
         </span>

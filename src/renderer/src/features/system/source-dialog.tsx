@@ -2,6 +2,7 @@ import { Checkbox, TextInput } from '@mantine/core';
 import { IconRefresh } from '@tabler/icons-react';
 import { type FormEvent, useId, useState } from 'react';
 import { useStore } from 'zustand';
+import type { Limits } from '#contract/documents/limits.ts';
 import { type Source, sourceSchema } from '#contract/documents/source.ts';
 import { documentOf, revisionOf, useDocument, useDocuments } from '#renderer/client/documents.ts';
 import { ActProblem } from '#renderer/frame/act-problem.tsx';
@@ -12,6 +13,7 @@ import { useCommand } from '#renderer/frame/use-command.ts';
 import { Button, IconButton } from '#renderer/ui/button.tsx';
 import { Dialog } from '#renderer/ui/dialog.tsx';
 import { Segmented } from '#renderer/ui/segmented.tsx';
+import { LimitsFields } from './limits-fields.tsx';
 import { SnippetBox } from './snippet-box.tsx';
 import classes from './system.module.css';
 import { newWriteKey } from './write-key.ts';
@@ -39,6 +41,8 @@ interface Draft {
   readonly writeKey: string;
   readonly plan: string;
   readonly enabled: boolean;
+  readonly limits: Limits;
+  readonly keyLimits: Limits;
   readonly mapping: Readonly<Record<PointerName, string>>;
 }
 
@@ -54,18 +58,25 @@ function draftOf(value: Source | null | undefined): Draft {
     writeKey: value?.writeKey ?? newWriteKey(),
     plan: value?.plan ?? '',
     enabled: value?.enabled ?? true,
+    limits: value?.limits ?? {},
+    keyLimits: value?.keyLimits ?? {},
     mapping,
   };
 }
 
-function sourceOf({ name, kind, writeKey, plan, enabled, mapping }: Draft, before: Source | null | undefined): Source {
+/** What the form does not show of the source before (further keys, demo) is kept. */
+function sourceOf({ name, kind, writeKey, plan, enabled, limits, keyLimits, mapping }: Draft, before: Source | null | undefined): Source {
   const used = Object.fromEntries(Object.entries(mapping).filter(([, pointer]) => pointer.trim() !== ''));
+  const { plan: _plan, mapping: _mapping, limits: _limits, keyLimits: _keyLimits, ...kept } = before ?? {};
+  const set = (limited: Limits) => Object.keys(limited).length > 0;
   return sourceSchema.parse({
+    ...kept,
     name: name.trim() || '?',
     kind,
     writeKey: writeKey.trim().padEnd(4, '?'),
     enabled,
-    demo: before?.demo ?? false,
+    ...(set(limits) ? { limits } : {}),
+    ...(set(keyLimits) ? { keyLimits } : {}),
     ...(plan.trim() === '' ? {} : { plan: plan.trim() }),
     ...(kind === 'json' ? { mapping: used } : {}),
   });
@@ -123,6 +134,7 @@ function SourceDialog({ editing }: { readonly editing: string | null }) {
         {draft.kind === 'json' ? (
           <MappingFields mapping={draft.mapping} issues={issues} onChange={(mapping) => change({ mapping })} />
         ) : null}
+        <Limiting draft={draft} issues={issues} onChange={change} />
         <Checkbox
           size="xs"
           label="Accept events from it"
@@ -192,6 +204,35 @@ function SourceFields({ editing, id, draft, issues, onChange }: SourceFieldsProp
         onChange={(event) => onChange({ plan: event.currentTarget.value })}
       />
     </div>
+  );
+}
+
+function Limiting({ draft, issues, onChange }: Pick<SourceFieldsProps, 'draft' | 'issues' | 'onChange'>) {
+  const isSet = Object.keys(draft.limits).length + Object.keys(draft.keyLimits).length > 0;
+  return (
+    <details className={classes.advanced} open={isSet}>
+      <summary>How much it may send</summary>
+      <div className={classes.stack}>
+        <LimitsFields
+          title="The source as a whole"
+          path="limits"
+          value={draft.limits}
+          issues={issues}
+          onChange={(limits) => onChange({ limits })}
+        />
+        <LimitsFields
+          title="Each of its keys"
+          path="keyLimits"
+          value={draft.keyLimits}
+          issues={issues}
+          onChange={(keyLimits) => onChange({ keyLimits })}
+        />
+        <p className={classes.quiet}>
+          What is empty is as its plan in the settings says, or not limited. Over a limit the sender is answered 429 with Retry-After; SDKs
+          send it again.
+        </p>
+      </div>
+    </details>
   );
 }
 
