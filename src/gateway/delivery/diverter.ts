@@ -117,7 +117,7 @@ export class Diverter {
     const { log, destination, epoch, now } = this.#host;
     while (!this.#isStopped) {
       try {
-        return await log.diverting.divert({ origin: destination, epoch: epoch(), to, events, dueAt: Math.round(now()) });
+        return await log.diverting.divert({ origin: destination, epoch: epoch(), to, events, dueAt: Math.floor(now()) });
       } catch (error) {
         if (!(error instanceof AppFailure)) throw error;
         await wait(storeRetryMs);

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -6,7 +7,9 @@ import { repack } from './repack.ts';
 
 /** As SQLite stores a number. */
 const widthOf = (value: number) => [0x80, 0x8000, 0x80_0000, 0x8000_0000].filter((limit) => value >= limit).length;
-const eventOf = (index: number) => JSON.stringify({ type: 'track', messageId: `m${index}`, userId: `u${index * 7919}`, event: 'Order' });
+const idOf = (text: string) => createHash('sha256').update(text).digest('hex').slice(0, 32);
+const eventOf = (index: number) =>
+  JSON.stringify({ type: 'track', messageId: idOf(`m${index}`), userId: idOf(`u${index}`), event: 'Order', properties: { index } });
 
 function blanked(bodies: Buffer, from: number, length: number): Buffer {
   const changed = Buffer.from(bodies);

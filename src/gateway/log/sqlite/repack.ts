@@ -15,7 +15,7 @@ export interface Repacked {
 const passedOver = 0x184d2a50;
 const padHead = 8;
 /** How chunks are packed, and where that takes more room than before, tighter. */
-const levels = [1, 19];
+const levels = [1, 19, 9, 5, 3];
 /** What stands in blanked text, so that a checksum may be chosen by it. */
 const blanks = [0x20, 0x09, 0x0a, 0x0d];
 /** White space from which a checksum can be chosen, bytes. */
@@ -37,7 +37,7 @@ export function repack(bodies: Uint8Array, { data: stored, crc: storedCrc }: Sto
   for (const level of levels) {
     packed = zstdCompressSync(bodies, { params: { [constants.ZSTD_c_compressionLevel]: level } });
     const room = stored.length - packed.length;
-    if (room === 0) return { data: packed, crc: crc32(packed) };
+    if (room === 0 && widthOf(crc32(packed)) === widthOf(storedCrc)) return { data: packed, crc: crc32(packed) };
     if (room >= padHead + roomyBlank) return withCrcLike(padded(packed, stored.length), stored.length, storedCrc);
   }
   return { data: packed, crc: crc32(packed) };

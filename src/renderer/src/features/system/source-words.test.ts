@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { lateShares, limitsText, quotaShare, sortReadings } from './source-words.ts';
+import { lateShares, limitsText, quotaShare } from './source-words.ts';
 
 const quota = (used: number, remaining: number) => ({ quota: { used, remaining, resetsAt: 0 } });
 
@@ -21,15 +21,5 @@ describe('what a source may send', () => {
       { bucket: 'underDay', word: 'within a day', events: 10, share: 0.1 },
     ]);
     expect(lateShares({})).toEqual([]);
-  });
-
-  it('shows first who is held back, then who is near its quota', () => {
-    const throttle = { reason: 'rate' as const, why: '', since: 0, until: null };
-    const readings = [
-      { source: 'a', throttle: null, ...quota(1, 9) },
-      { source: 'b', throttle: null, ...quota(9, 1) },
-      { source: 'c', throttle, quota: null },
-    ];
-    expect(sortReadings(readings).map(({ source }) => source)).toEqual(['c', 'b', 'a']);
   });
 });

@@ -52,13 +52,3 @@ export function lateShares(lateness: Lateness): readonly LateShare[] {
     return events === 0 ? [] : [{ bucket, word: latenessWords[bucket], events, share: events / total }];
   });
 }
-
-/** What needs a person first: held back, then nearest to its quota, then by id. */
-export function sortReadings<R extends Pick<SourceReading, 'source' | 'throttle' | 'quota'>>(readings: readonly R[]): readonly R[] {
-  return [...readings].sort(
-    (a, b) =>
-      Number(b.throttle !== null) - Number(a.throttle !== null) ||
-      (quotaShare(b) ?? 0) - (quotaShare(a) ?? 0) ||
-      a.source.localeCompare(b.source),
-  );
-}
