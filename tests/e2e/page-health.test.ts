@@ -22,7 +22,7 @@ let scene: Scene;
 let page: Page;
 const heading = (name: string) => page.getByRole('heading', { name, level: 1 });
 
-const places = ['Now', 'Destinations', 'Flow & recovery', 'Controls', 'Credentials', 'System'] as const;
+const places = ['Now', 'Destinations', 'Flow & recovery', 'Controls', 'Credentials', 'Incidents', 'System'] as const;
 
 /** Presses Tab until the focus is there, as somebody without a mouse does. */
 async function tabTo(target: Locator): Promise<void> {

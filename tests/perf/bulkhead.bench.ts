@@ -32,7 +32,7 @@ const loadShare = 0.3;
 const stallFactor = 3;
 /** Share of the CPU that others may take during a look; beyond it the look is taken again. */
 const foreignLimit = 0.06;
-const triesALook = 3;
+const triesALook = 2;
 /** In a message id, before the time at which it was due, epoch µs. */
 const dueMark = '_due_';
 /** All eight want what `all` sends; the eighth does not want what `seven` sends. */
@@ -79,7 +79,7 @@ const epochNow = () => performance.timeOrigin + performance.now();
 export async function run({ quick }: BenchOptions): Promise<BenchReport> {
   await using stack = new AsyncDisposableStack();
   const pair = [await startSubject(stack), await startSubject(stack)] as const;
-  const sized = { looks: quick ? 4 : 16, events: quick ? 500 : 2000, seconds: quick ? 0.5 : 1 };
+  const sized = { looks: quick ? 4 : 10, events: quick ? 500 : 2000, seconds: quick ? 0.5 : 1 };
   for (const subject of pair) for (let each = 0; each < 4; each++) await deliver(subject, 'seven', sized.events);
   const capacity = await deliver(pair[0], 'seven', sized.events);
   const load: Load = { ...sized, perSecond: Math.round((capacity * loadShare) / others.length) };

@@ -35,7 +35,7 @@ interface Sample {
 }
 
 export async function run({ quick }: BenchOptions): Promise<BenchReport> {
-  const events = 150_000;
+  const events = 120_000;
   const pacePerSecond = 4000;
   const dataFolder = await mkdtemp(join(tmpdir(), 'sluice-replay-'));
   try {
@@ -142,7 +142,7 @@ async function replay(sinkUrl: string, dataFolder: string, events: number, paceP
     await wait(sampleEveryMs);
     seen = (await eventsAt(sinkUrl)) - before;
     samples.push({ at: performance.now() - startedAt, events: seen, memoryMB: memoryOf(gateway.server.pid).nowMB });
-    if (samples.length % 20 === 0) { const m = await (await fetch(gateway.controlUrl.replace('ws:', 'http:').replace(/\/$/, '') + '/metrics', { headers: { authorization: `Bearer ${gateway.token}` } })).text(); note(m.split('\n').filter((l) => /^sluice.*(rss|heap|resident)/i.test(l)).join(' ')); }
+    if (samples.length % 20 === 0) { const h = await control.call('telemetry.history', { subject: { type: 'gateway' }, fromMs: Date.now() - 8000, toMs: Date.now() + 1000 }); note(Object.keys(h.series).join(' ') + JSON.stringify(Object.fromEntries(Object.entries(h.series).filter(([k]) => /heap|rss|lag|cpu/i.test(k)).map(([k, v]) => [k, v.slice(-2)])))); }
     if (samples.length % 20 === 0) note(`${seen} of ${events}, ${roundTo(samples.at(-1)?.memoryMB ?? 0, 0)} MB`);
   }
   await ended(control, id ?? '');

@@ -27,7 +27,7 @@ export type Listed = OutputOf<Operations['backup.list']>;
 /** Backups of the gateway: whether there is one to go back to, whether it is sound, and how long going back would take. */
 export function Backups() {
   const [isWorking, setIsWorking] = useState(false);
-  const query = useQuery('backup.list', {}, { refreshMs: isWorking ? 1000 : 10_000 });
+  const query = useQuery('backup.list', {}, { refreshMs: isWorking ? 1000 : 3000 });
   const goesOn = query.data?.progress?.endedAt === null;
   if (goesOn !== isWorking) setIsWorking(goesOn);
   return (
