@@ -51,7 +51,7 @@ export const sourceReadingSchema = z.strictObject({
   usualPerSecond: z.number().nullable(),
   throttle: throttleReadingSchema.nullable(),
   keys: z.array(keyReadingSchema),
-  /** By when they arrived: how late accepted events were, since the gateway started. */
+  /** By when they arrived: how late its accepted events were, since it exists. */
   lateness: latenessSchema,
   /** By when they happened: accepted events by hour of their own time, oldest first, since the gateway started; the last eight days at most. */
   byEventTime: z.array(z.strictObject({ hour: z.number(), events: count })),
@@ -70,7 +70,7 @@ export const sourceRead = defineOperation({
     sources: z.array(sourceReadingSchema),
     /** Requests that belong to no source: no key or an unknown one. Since the gateway started. */
     unattributed: count,
-    /** Senders turned away now for bad requests; `source` is null where they carry no known key. */
-    turnedAway: z.array(z.strictObject({ address: z.string(), source: z.string().nullable(), until: z.number() })),
+    /** Senders turned away now for bad requests, by their network: an address may be a person's. `source` is null where they carry no known key. */
+    turnedAway: z.array(z.strictObject({ network: z.string(), source: z.string().nullable(), until: z.number() })),
   }),
 });

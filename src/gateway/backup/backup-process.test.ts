@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { settingsSchema } from '#contract/documents/settings.ts';
-import { startBackupProcess, startBackupThread } from './backup-process.ts';
+import { startBackupProcess } from './backup-process.ts';
 import { createBackups } from './backups.ts';
 import type { Progressed } from './progress.ts';
 import { openScene, type Scene, unwrap } from './testing/scene.ts';
@@ -64,7 +64,7 @@ describe('the backup process', () => {
 
   it('is a thread where no process can be started', async () => {
     const { id } = unwrap(await scene.run());
-    const thread = startBackupThread(() => {});
+    const thread = startBackupProcess(() => {}, 'thread');
     expect(await thread.call('check', { folder: join(scene.target, id) })).toMatchObject({ ok: true, balanced: 2 });
     await thread.stop();
     await expect(thread.call('find', { root: scene.target })).rejects.toMatchObject({ error: { code: 'BACKUP_FAILED' } });

@@ -23,12 +23,13 @@ const entry = new URL(`./backup.worker${extname(import.meta.filename)}`, import.
 /** How long the process may take to end once it is told to, ms. */
 const endMs = 2000;
 
-/** Starts it. What it cannot do any more because it ended is an AppFailure BACKUP_FAILED. */
-export const startBackupProcess: StartBackupProcess = (report) =>
-  startOver(report, process.versions.electron === undefined ? inProcess : inThread);
+/** Inside Electron no plain Node process can be started: there it is a thread of this one. */
+const hasProcesses = process.versions.electron === undefined;
 
-/** As a thread of this process, where no other can be started. */
-export const startBackupThread: StartBackupProcess = (report) => startOver(report, inThread);
+/** Starts it. What it cannot do any more because it ended is an AppFailure BACKUP_FAILED. */
+export function startBackupProcess(report: Report, as: 'process' | 'thread' = hasProcesses ? 'process' : 'thread'): BackupProcess {
+  return startOver(report, as === 'process' ? inProcess : inThread);
+}
 
 function startOver(report: Report, start: (onReply: (reply: ReplyLine) => void, onGone: () => void) => Line): BackupProcess {
   const pending = new Map<number, { resolve(value: never): void; reject(error: Error): void }>();

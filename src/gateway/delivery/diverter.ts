@@ -29,6 +29,11 @@ const storeRetryMs = 1000;
 /** Until the rules know that a target is gone. */
 const goneRetryMs = 50;
 
+/** Not given: they are this destination's still. */
+function release(entries: readonly Entry[]): void {
+  for (const entry of entries) entry.phase = 'pending';
+}
+
 const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 const diverted: End = { to: 'terminal', state: 'diverted' };
 
@@ -89,7 +94,8 @@ export class Diverter {
 
   #next(): { readonly to: string; readonly entries: Entry[] } | null {
     for (const [to, entries] of this.#waiting) {
-      if (entries.length === 0 || this.#isStopped) this.#waiting.delete(to);
+      if (this.#isStopped) release(entries.splice(0));
+      if (entries.length === 0) this.#waiting.delete(to);
       else return { to, entries: entries.splice(0, mostAtOnce) };
     }
     return null;
@@ -99,17 +105,15 @@ export class Diverter {
     const host = this.#host;
     const events = entries.map(({ record: { seq, route } }) => ({ seq, route }));
     const given = await this.#divert(to, events);
-    if (given === 'stopped') return;
+    if (given === 'stopped') return release(entries);
     if (given !== 'gone') {
       for (const entry of entries) host.ended(entry, diverted);
       if (given > 0) host.gave(to, given);
       return;
     }
     await wait(goneRetryMs);
-    for (const entry of entries) {
-      entry.phase = 'pending';
-      host.offer(entry);
-    }
+    release(entries);
+    for (const entry of entries) host.offer(entry);
   }
 
   /** Again and again while the store cannot write. */

@@ -157,6 +157,7 @@ function createTaking(options: IntakeOptions): Take {
     }
     const owned = arrival.source ? arrival : { ...arrival, source };
     if (!source.enabled) return fail(options, owned, appError('INGEST_SOURCE_DISABLED'), wireBytes);
+    const receivedAt = options.now();
     const { account } = source;
     if (account) {
       if (!arrival.source) account.requests++;
@@ -164,11 +165,11 @@ function createTaking(options: IntakeOptions): Take {
       const reached = account.isLimited && !arrival.isCharged ? account.refusal() : null;
       if (reached) return fail(options, owned, reached, wireBytes, events);
       if (account.isLimited && !arrival.isCharged) account.charge(events);
-      account.count(events, wireBytes, options.now());
+      account.count(events, wireBytes, receivedAt);
     }
     const { traceparent } = arrival.request.headers;
     const trace = traceparent === undefined ? null : parseTraceparent(traceparent);
-    const context = { source, receivedAt: options.now(), trace, route: options.route, newMessageId: randomUUID };
+    const context = { source, receivedAt, trace, route: options.route, newMessageId: randomUUID };
     const accepted = accept(body, parsed.value, arrival.intake, context);
     store({ arrival: owned, source, receivedAt: context.receivedAt, wireBytes }, accepted);
   }

@@ -279,3 +279,30 @@ it('a listener that leaves hears no more', async () => {
   clock.advance(1000);
   expect(heard).toBe(1);
 });
+
+describe('a source', () => {
+  it('tells how late its events were: in the tick, in history, and since it exists', async () => {
+    const { telemetry, meter, clock } = await openObservatory();
+    meter.ingest('web', { accepted: 10, underHour: 2, underWeek: 3 }, 500);
+    clock.advance(1000);
+    expect(telemetry.latest()?.sources[0]).toMatchObject({ accepted: 10, lateness: { underMinute: 5, underHour: 2, underWeek: 3 } });
+    meter.ingest('web', { accepted: 4 }, 100);
+    clock.advance(1000);
+    expect(telemetry.latest()?.sources[0]).not.toHaveProperty('lateness');
+    expect(telemetry.lateness('web')).toEqual({ underMinute: 9, underHour: 2, underWeek: 3 });
+    const { series } = await telemetry.history({ type: 'source', id: 'web' }, START, START + 2000, 10);
+    expect(series['lateness.underWeek']).toEqual([3, 0]);
+    expect(series['lateness.future']).toEqual([0, 0]);
+  });
+
+  it('says in the tick why it is held back, while it is', async () => {
+    let isHeldBack = true;
+    const reading = { reason: 'rate', why: 'it sends faster than its limit', since: START, until: START + 5000 } as const;
+    const { telemetry, clock } = await openObservatory({ throttleOf: () => (isHeldBack ? reading : null) });
+    clock.advance(1000);
+    expect(telemetry.latest()?.sources[0]).toMatchObject({ id: 'web', throttle: reading });
+    isHeldBack = false;
+    clock.advance(1000);
+    expect(telemetry.latest()?.sources[0]).not.toHaveProperty('throttle');
+  });
+});

@@ -204,7 +204,7 @@ export function keepingHandlers(world: World): KeepingHandlers {
             ? []
             : ['web', 'server'].filter((id) => source === undefined || id === source).map((id) => readingOf(world, id)),
         unattributed: world.lanes.length === 0 ? 0 : 41,
-        turnedAway: world.lanes.length === 0 ? [] : [{ address: '203.0.113.7', source: 'web', until: world.startedAt + 60_000 }],
+        turnedAway: world.lanes.length === 0 ? [] : [{ network: '203.0.113.0/24', source: 'web', until: world.startedAt + 60_000 }],
       }),
     'erasure.request': ({ dryRun }) =>
       ok({

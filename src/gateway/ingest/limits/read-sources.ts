@@ -4,6 +4,7 @@ import type { OutputOf } from '#contract/operation.ts';
 import type { SourceReading, sourceRead } from '#contract/operations/sources.ts';
 import type { Lateness } from '#contract/telemetry/ingest.ts';
 import type { Clocks, KeyAccount, SourceAccount } from './accounts.ts';
+import { networkOf } from './bad-senders.ts';
 import type { LimitBook } from './limit-book.ts';
 
 export interface ReadSourcesOptions {
@@ -41,5 +42,6 @@ export function readSources({ book, clocks, plans, source, lateness }: ReadSourc
     };
   };
   const accounts = [...book.accounts.sources.values()].filter(({ id }) => only === undefined || id === only);
-  return { sources: accounts.map(reading), unattributed: book.keyless, turnedAway: [...book.senders()] };
+  const turnedAway = book.senders().map(({ address, source: of, until }) => ({ network: networkOf(address), source: of, until }));
+  return { sources: accounts.map(reading), unattributed: book.keyless, turnedAway };
 }

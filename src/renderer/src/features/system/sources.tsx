@@ -117,7 +117,7 @@ function Strangers({ readings: { turnedAway, unattributed } }: { readonly readin
         <Callout state="degraded" title={`${counted(turnedAway.length, 'sender')} turned away for bad requests`}>
           {turnedAway
             .slice(0, 5)
-            .map(({ address, source }) => (source === null ? address : `${address} (${source})`))
+            .map(({ network, source }) => (source === null ? network : `${network} (${source})`))
             .join(', ')}
           {turnedAway.length > 5 ? ' and others' : ''}: more than half of what they send cannot be read. They may try again by themselves.
         </Callout>
