@@ -2,7 +2,7 @@ import { WebSocket } from 'ws';
 import { createWebSocketChannel } from '#contract/channels/websocket.ts';
 import type { AppError } from '#contract/errors.ts';
 import { maxFrameChars } from '#contract/frames.ts';
-import type { InputOf, Operation, OutputOf } from '#contract/operation.ts';
+import type { Audience, InputOf, Operation, OutputOf } from '#contract/operation.ts';
 import { operations } from '#contract/operations/index.ts';
 import { type CallOptions, createPeer, type Peer } from '#contract/peer.ts';
 import { randomId } from '#contract/random-id.ts';
@@ -21,12 +21,12 @@ export interface Connection {
   close(): void;
 }
 
-/** Connects to the gateway that the options and the environment name. */
-export async function connect(cli: Cli): Promise<Result<Connection>> {
+/** Connects to the gateway that the options and the environment name. `desk`: for what no page of a console may see. */
+export async function connect(cli: Cli, audience: Audience = 'view'): Promise<Result<Connection>> {
   const target = findTarget(cli);
   if (!target.ok) return target;
   const { url, token } = target.value;
-  const socket = new WebSocket(url, ['sluice.v1', `sluice.client.cli.${cli.io.user}`], {
+  const socket = new WebSocket(url, protocolsOf(cli, audience), {
     headers: { authorization: `Bearer ${token.reveal()}` },
     handshakeTimeout: handshakeMs,
     maxPayload: maxFrameChars * 3,
@@ -43,9 +43,17 @@ export async function connect(cli: Cli): Promise<Result<Connection>> {
   return ready;
 }
 
+function protocolsOf({ io }: Cli, audience: Audience): string[] {
+  return ['sluice.v1', `sluice.client.cli.${io.user}`, ...(audience === 'desk' ? ['sluice.audience.desk'] : [])];
+}
+
 /** Connects, runs, closes; prints why where it could not connect. */
-export async function withConnection(cli: Cli, run: (connection: Connection) => Promise<ExitCode>): Promise<ExitCode> {
-  const connection = await connect(cli);
+export async function withConnection(
+  cli: Cli,
+  run: (connection: Connection) => Promise<ExitCode>,
+  audience: Audience = 'view',
+): Promise<ExitCode> {
+  const connection = await connect(cli, audience);
   if (!connection.ok) return fail(cli, connection.error);
   try {
     return await run(connection.value);

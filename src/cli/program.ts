@@ -13,6 +13,7 @@ import { runVerdict } from './commands/verdict.ts';
 import { runWatch } from './commands/watch.ts';
 import { runWhere } from './commands/where.ts';
 import type { Io } from './io.ts';
+import { addPeopleCommands } from './people-commands.ts';
 import { type Cli, type ExitCode, exitCode, type Options } from './report.ts';
 
 const epilogue = `
@@ -49,6 +50,7 @@ function createProgram(io: Io, done: (code: ExitCode) => void): Command {
   addReadingCommands(program, cli, done);
   addQuarantineCommands(program, cli, done);
   addBackupCommands(program, cli, done);
+  addPeopleCommands(program, cli, done);
   addGeneralCommands(program, cli, done);
   return program;
 }

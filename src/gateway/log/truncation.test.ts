@@ -56,6 +56,17 @@ describe('truncation', () => {
     expect((await readAll(log, 'a', 40)).map((record) => record.seq)).toEqual([41, 42]);
   });
 
+  it('keeps no more bytes than it may, the oldest passed segments go first', async () => {
+    await log.settle(deltaOf('a', epoch, { cursor: 40, terminal: { confirmed: seqs(1, 40) } }));
+    const { bytes } = log.stats();
+    expect(await log.truncate(0, bytes)).toBe(0);
+    expect(await log.truncate(0, bytes / 2)).toBeGreaterThan(0);
+    const kept = (await log.kept()).parts.reduce((sum, part) => sum + part.bytes, 0);
+    expect(kept).toBeLessThanOrEqual(bytes / 2);
+    expect(kept).toBeGreaterThan(bytes / 4);
+    expect(await log.ledger('a')).toMatchObject({ total: 40, violations: [] });
+  });
+
   it('rescues what is retrying, dead or held before its segment goes', async () => {
     const settled = seqs(1, 40).filter((seq) => ![2, 3, 4].includes(seq));
     await log.settle(

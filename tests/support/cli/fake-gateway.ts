@@ -31,6 +31,11 @@ const served = {
   'backup.run': operations['backup.run'],
   'backup.verify': operations['backup.verify'],
   'backup.drill': operations['backup.drill'],
+  'erasure.request': operations['erasure.request'],
+  'erasure.list': operations['erasure.list'],
+  'person.export': operations['person.export'],
+  'retention.read': operations['retention.read'],
+  'retention.purge': operations['retention.purge'],
   'system.status': operations['system.status'],
 };
 export type Served = Handlers<typeof served>;
@@ -127,6 +132,11 @@ export async function startFakeGateway(): Promise<FakeGateway> {
     'backup.run': () => err(appError('GATEWAY_INTERNAL')),
     'backup.verify': () => err(appError('GATEWAY_INTERNAL')),
     'backup.drill': () => err(appError('GATEWAY_INTERNAL')),
+    'erasure.request': () => err(appError('GATEWAY_INTERNAL')),
+    'erasure.list': () => err(appError('GATEWAY_INTERNAL')),
+    'person.export': () => err(appError('GATEWAY_INTERNAL')),
+    'retention.read': () => err(appError('GATEWAY_INTERNAL')),
+    'retention.purge': () => err(appError('GATEWAY_INTERNAL')),
     'system.status': () => ok(status),
   };
   const service = createService({
@@ -147,6 +157,11 @@ export async function startFakeGateway(): Promise<FakeGateway> {
       'backup.run': (...args) => handlers['backup.run'](...args),
       'backup.verify': (...args) => handlers['backup.verify'](...args),
       'backup.drill': (...args) => handlers['backup.drill'](...args),
+      'erasure.request': (...args) => handlers['erasure.request'](...args),
+      'erasure.list': (...args) => handlers['erasure.list'](...args),
+      'person.export': (...args) => handlers['person.export'](...args),
+      'retention.read': (...args) => handlers['retention.read'](...args),
+      'retention.purge': (...args) => handlers['retention.purge'](...args),
       'system.status': (...args) => handlers['system.status'](...args),
     },
     topics: { 'audit.appended': topics['audit.appended'], 'telemetry.tick': topics['telemetry.tick'] },

@@ -1,5 +1,6 @@
 import type { Ledger, LedgerState } from '#contract/telemetry/ledger.ts';
 import { useQuery } from '#renderer/client/use-query.ts';
+import { href } from '#renderer/frame/router.ts';
 import { Num } from '#renderer/ui/num.tsx';
 import { Panel } from '#renderer/ui/panel.tsx';
 import { ErrorState, Skeleton } from '#renderer/ui/placeholders.tsx';
@@ -69,7 +70,11 @@ function LedgerTable({ ledger }: { readonly ledger: Ledger }) {
             .map(({ state, label, hint }) => (
               <tr key={state}>
                 <th scope="row" title={hint}>
-                  {label}
+                  {state === 'dead' && (ledger.states.dead ?? 0) > 0 ? (
+                    <a href={href(`/flow/dead-letters/${ledger.destination}`)}>{label}</a>
+                  ) : (
+                    label
+                  )}
                 </th>
                 <td>
                   <Num of={exact(ledger.states[state] ?? 0)} />
