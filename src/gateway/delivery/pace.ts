@@ -1,4 +1,4 @@
-/** A token bucket that holds at most a quarter of a second, so that a paced drain is even. What takes more than it holds goes into debt. */
+/** A token bucket that holds a quarter of a second unless told, so that a paced drain is even. What takes more than it holds goes into debt. */
 export interface Pace {
   /** Whole events that may go now. */
   available(now: number): number;
@@ -9,14 +9,17 @@ export interface Pace {
 
 const bucketSeconds = 0.25;
 
-/** @param now epoch ms */
-export function createPace(perSecond: number, now: number): Pace {
+/**
+ * @param now epoch ms
+ * @param holdsSeconds how much of what could not go in time may go at once later
+ */
+export function createPace(perSecond: number, now: number, holdsSeconds = bucketSeconds): Pace {
   let speed = perSecond;
   let tokens = 0;
   let last = now;
   return {
     available(at) {
-      tokens = Math.min(Math.max(1, speed * bucketSeconds), tokens + (Math.max(0, at - last) / 1000) * speed);
+      tokens = Math.min(Math.max(1, speed * holdsSeconds), tokens + (Math.max(0, at - last) / 1000) * speed);
       last = at;
       return Math.max(0, Math.floor(tokens));
     },

@@ -33,13 +33,16 @@ const stepsPerSecond = 20;
 const leastOpen = 1000;
 const openSeconds = 2;
 const pageEvents = 1024;
+/** A machine that was busy for a moment is made up for: the pace is kept over seconds, not only within each. */
+const catchUpSeconds = 1;
 
 export class Job {
   readonly #id: string;
   readonly #destination: string;
   readonly #deps: JobDeps;
   #perSecond: number;
-  #pace: Pace;
+  /** Null while it stands still: what could not go then is not made up for. */
+  #pace: Pace | null = null;
   /** Of the lane that it works with. */
   #epoch: number | null = null;
   #state: ReplayState | null = null;
@@ -53,7 +56,6 @@ export class Job {
     this.#destination = destination;
     this.#deps = deps;
     this.#perSecond = pacePerSecond;
-    this.#pace = createPace(pacePerSecond, deps.now());
   }
 
   /** Where it stands; null before its first step. */
@@ -73,30 +75,31 @@ export class Job {
   }
 
   setPace(perSecond: number): void {
-    if (perSecond === this.#perSecond) return;
     this.#perSecond = perSecond;
-    this.#pace = createPace(perSecond, this.#deps.now());
+    this.#pace?.setSpeed(perSecond);
   }
 
   /** Does what is due now. Calls come often and never overlap. Throws what the log throws. */
   async step(): Promise<void> {
     const lane = this.#deps.lane();
-    if (!lane) {
-      this.#waitsFor = 'its destination is not running';
-      return;
-    }
+    if (!lane) return this.#standStill('its destination is not running');
     try {
       if (lane.epoch !== this.#epoch) await this.#attach(lane);
       this.#refresh();
       if (this.#isExhausted) return;
       const stop = stopOf(lane);
-      if (stop) this.#waitsFor = stop.why;
+      if (stop) this.#standStill(stop.why);
       else await this.#giveNext(lane);
     } catch (error) {
       // The lane was opened anew meanwhile: the next step begins with that.
       if (!(error instanceof StaleEpoch)) throw error;
       this.#epoch = null;
     }
+  }
+
+  #standStill(why: string): void {
+    this.#waitsFor = why;
+    this.#pace = null;
   }
 
   /** After a restart, or where the lane was opened anew: goes on where the log says. What was read ahead is read again. */
@@ -129,10 +132,11 @@ export class Job {
   #allowance(open: number): number {
     const most = Math.max(leastOpen, this.#perSecond * openSeconds) - open;
     if (most <= 0) {
-      this.#waitsFor = `${open} events that have no outcome yet`;
+      this.#standStill(`${open} events that have no outcome yet`);
       return 0;
     }
     const quantum = Math.min(stepEvents, Math.ceil(this.#perSecond / stepsPerSecond));
+    this.#pace ??= createPace(this.#perSecond, this.#deps.now(), catchUpSeconds);
     const ready = this.#pace.available(this.#deps.now());
     return ready < quantum ? 0 : Math.min(ready, stepEvents, most);
   }
@@ -153,7 +157,7 @@ export class Job {
     const given = await log.replaying.give(this.#destination, lane.epoch, step);
     const rows = given.retried + given.minted;
     this.#state = given.replay;
-    this.#pace.use(rows);
+    this.#pace?.use(rows);
     lane.rowsChanged({ retrying: rows, dead: -given.retried });
   }
 }

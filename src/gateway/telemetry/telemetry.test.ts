@@ -203,6 +203,29 @@ describe('history', () => {
       [60_000, 21],
     ]);
   });
+
+  it('is purged on demand, and kept for as long as it was told to', async () => {
+    const folder = temporaryFolder();
+    const clock = createHandClock();
+    const { telemetry } = await openObservatory({ folder }, clock);
+    clock.advance(20 * 60_000);
+    const { windows, oldestAt } = await telemetry.stored.kept();
+    expect(oldestAt).toBeLessThan(START + 60_000);
+    const middle = START + 10 * 60_000;
+    const older = await telemetry.stored.purge(middle, true);
+    expect(older).toBeGreaterThan(60);
+    expect((await telemetry.stored.kept()).windows).toBe(windows);
+    expect(await telemetry.stored.purge(middle, false)).toBe(older);
+    expect(await telemetry.stored.kept()).toMatchObject({ windows: windows - older });
+    expect((await telemetry.stored.kept()).oldestAt).toBeGreaterThanOrEqual(middle);
+    telemetry.stored.keepRollups(5 * 60_000);
+    clock.advance(10 * 60_000);
+    await telemetry.close();
+    const database = new DatabaseSync(join(folder, 'telemetry.db'), { readOnly: true });
+    const first = database.prepare('SELECT MIN(start) AS at FROM window WHERE step = 60000').get();
+    database.close();
+    expect(Number(first?.at)).toBeGreaterThanOrEqual(START + 24 * 60_000);
+  });
 });
 
 describe('the store', () => {

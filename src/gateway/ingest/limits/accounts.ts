@@ -96,7 +96,7 @@ export class KeyAccount {
       this.standing.reached(now, at) ?? source.standing.reached(now, at) ?? (surging ? { ...surging, reason: 'surge' as const } : null);
     if (reached === null) return null;
     const who = reached.of === 'key' ? `the key ${this.label}` : 'it';
-    source.throttled(reached.reason, `${who} ${words[reached.reason]}`, at + reached.waitMs, at);
+    source.throttled(reached.reason, `${who} ${words[reached.reason]}`, Math.ceil(at + reached.waitMs), at);
     return limitError(reached);
   }
 
