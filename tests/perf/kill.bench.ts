@@ -5,6 +5,7 @@
  */
 import { join } from 'node:path';
 import { type BenchGateway, ledgerProblems, startGateway } from '#tests/support/bench/gateway.ts';
+import { pinSelf } from '#tests/support/bench/pin.ts';
 import { type BenchOptions, type BenchReport, note } from '#tests/support/bench/report.ts';
 import { startServer } from '#tests/support/bench/server.ts';
 import { percentile, roundTo, summary } from '#tests/support/bench/stats.ts';
@@ -26,6 +27,7 @@ const loadCore = 1;
 const remembered = 32_768;
 
 export async function run({ quick }: BenchOptions): Promise<BenchReport> {
+  pinSelf(loadCore);
   const rounds = quick ? 1 : 3;
   await using sink = await startSink(loadCore, remembered);
   const sinkUrl = String(sink.ready.url);

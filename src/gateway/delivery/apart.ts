@@ -23,6 +23,10 @@ export class Apart {
   get isOn(): boolean {
     return this.#isolation !== null;
   }
+  /** Events that will still go this way; null where none does. */
+  get left(): number | null {
+    return this.#isolation === null ? null : this.#left;
+  }
   /** An event is with the worker. */
   get isBusy(): boolean {
     return this.#isBusy;

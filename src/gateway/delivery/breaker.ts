@@ -17,7 +17,7 @@
  */
 import type { ForcedState } from '#contract/documents/breaker.ts';
 import type { Destination } from '#contract/documents/destination.ts';
-import type { BreakerState } from '#contract/telemetry/breaker.ts';
+import type { BreakerState, BreakerWindow } from '#contract/telemetry/breaker.ts';
 import { type CallCounts, createCallCounts } from './call-counts.ts';
 
 export interface BreakerOptions {
@@ -85,6 +85,8 @@ export interface Breaker {
   readonly troubledSince: number;
   /** Epoch ms at which an open breaker lets probes through. */
   readonly opensAt: number;
+  /** The calls that it judges by. */
+  window(): BreakerWindow;
   /** How many more calls may start now; 0 while open. */
   allowance(): number;
   started(): void;
@@ -180,6 +182,11 @@ class Measuring {
     return this.state === 'open' && this.#now() < this.opensAt;
   }
 
+  window(): BreakerWindow {
+    const { windowMs, slowMs } = this.#options;
+    return { windowMs, slowMs, ...this.#counts.read() };
+  }
+
   started(): void {
     if (this.state === 'half-open') this.#probing++;
   }
@@ -239,6 +246,7 @@ export function createBreaker(options: BreakerOptions, now: () => number, memory
       if (forced === null) return measuring.allowance();
       return forced.state === 'closed' ? Number.POSITIVE_INFINITY : 0;
     },
+    window: () => measuring.window(),
     started: () => measuring.started(),
     withdrawn: () => measuring.withdrawn(),
     finished(wasGood, latencyMs, at) {

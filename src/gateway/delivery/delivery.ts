@@ -17,7 +17,7 @@ import { createLaneBook, type LaneBook } from './lane-book.ts';
 import type { LaneNotes } from './lane-notes.ts';
 import type { CredentialReading, LaneSpec } from './lane-spec.ts';
 import { compileRules, type Gate, type Stop, type SwitchInForce } from './rules.ts';
-import { startWaking } from './waking.ts';
+import { createRounds, startWaking } from './waking.ts';
 
 export interface Hold {
   readonly scope: SwitchScope;
@@ -102,13 +102,16 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
     if (switches?.some(({ value }) => value.mode === 'divert')) ruleAll();
   }
 
-  const stopWaking = startWaking({ lanes, watch: (committed) => deps.log.watch(committed) });
+  const stopWaking = startWaking({ lanes, watch: (committed) => deps.log.watch((_head, destinations) => committed(destinations)) });
+  const seconds = createRounds((lane: Lane) => {
+    lane.everySecond();
+    const { id } = lane.spec;
+    if (refusesIngest(lane.spec, deps.log.backlog(id), deps.now())) full = id;
+    else if (full === id) full = null;
+  });
   const clock = setInterval(() => {
-    full = null;
-    for (const lane of lanes.values()) {
-      lane.everySecond();
-      if (refusesIngest(lane.spec, deps.log.backlog(lane.spec.id), deps.now())) full = lane.spec.id;
-    }
+    if (full !== null && !lanes.has(full)) full = null;
+    seconds.add(lanes.values());
   }, 1000);
 
   return {

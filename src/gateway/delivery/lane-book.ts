@@ -28,9 +28,9 @@ export interface LaneBook {
 /** How long what a removed destination has in flight may take to end, ms. */
 const retireDeadlineMs = 2000;
 
-/** How often a lane settles, ms; with many lanes less often, so that all of them settle at most 2,000 times a second. */
+/** How often a lane settles, ms; with many lanes less often, so that all of them settle at most 800 times a second. */
 const settleMs = 25;
-const settleMsALane = 0.5;
+const settleMsALane = 1.25;
 
 /** Null where the connector or its settings are unknown: such a destination has no lane. */
 function specOf(id: string, destination: Destination, connector: Connector | null): LaneSpec | null {

@@ -2,12 +2,8 @@
  * One destination's lane: takes work in, sends it, settles what it came to. Lanes share nothing that one
  * can exhaust: own connection pool, breaker, window, settle.
  *
- * Who may stop it, and what then stands still:
- *   rules.parked  a person, the hold file or a start flag: reads nothing, sends nothing, cursor stands
- *   hold          the system (no credential, refused, store failing): sends nothing
- *   breaker       too many failures: sends nothing until it probes; consumes no attempts
- *   pausedUntil   the vendor throttles
- * What is in flight when it stops runs on to a verdict, or is aborted at the drain deadline.
+ * Parked it reads nothing and its cursor stands; held (see stops.ts) it sends nothing; with its breaker open it sends
+ * nothing until it probes, and consumes no attempts. What is in flight when it stops runs on to a verdict, or is aborted at the drain deadline.
  */
 import type { SwitchScope } from '#contract/documents/switch.ts';
 import type { LaneOpened } from '#gateway/log/event-log.ts';
@@ -26,12 +22,14 @@ import { createFreshness, type Freshness } from './freshness.ts';
 import { Intake } from './intake.ts';
 import type { LaneDeps } from './lane-deps.ts';
 import { createLaneParts, type LaneParts } from './lane-parts.ts';
-import { isAtMostOnce, type LaneSpec, type UsableCredential } from './lane-spec.ts';
+import { isAtMostOnce, type LaneSpec } from './lane-spec.ts';
 import { type OrderBook, openOrder } from './order.ts';
 import { createRates } from './rates.ts';
 import { writeReservation } from './reserving.ts';
+import type { RetryBudget } from './retry-budget.ts';
 import { type LaneRules, type RuledFate, rulesBeforeDocuments, type Stop, scopeCovers } from './rules.ts';
 import { Settling } from './settling.ts';
+import { LaneStops } from './stops.ts';
 import type { Throttle } from './throttle.ts';
 import { createWindow, type End, type Entry, type LaneWindow, putAside, unreserve } from './window.ts';
 
@@ -57,11 +55,8 @@ export class Lane {
   readonly #freshness: Freshness;
   readonly #openedAt: number;
   readonly rates = createRates();
-  #rules: LaneRules;
-  #revision = 0;
-  #hold: Stop | null = null;
-  #bug: Stop | null = null;
-  #pausedUntil = 0;
+  /** Why it may not send, other than its breaker. */
+  readonly stops: LaneStops;
   #woken = false;
   #closed = false;
   #isStanding = false;
@@ -76,7 +71,7 @@ export class Lane {
     this.flow = createFlowMark(deps.now());
     this.#openedAt = opened.cursor;
     this.#window = createWindow(opened.cursor);
-    this.#rules = rulesBeforeDocuments(deps.now());
+    this.stops = new LaneStops(deps, () => this.#settling.failing);
     const { delivery } = spec.destination;
     this.#parts = createLaneParts(spec, deps, opened);
     this.#freshness = createFreshness(deadlineOf(spec), deps.flowTime, deps.now, (entry, end) => this.#ended(entry, end));
@@ -86,7 +81,14 @@ export class Lane {
     this.endpoints = openEndpoints(this.#endpointsHost(), this.#parts.breaker);
     this.#flights = new Flights(this.#flightHost(), this.endpoints, this.#parts.apart);
     const ended = (entry: Entry, end: End) => this.#ended(entry, end);
-    this.#diverter = new Diverter({ ...this.#base(), rules: () => this.#rules, epoch: () => this.epoch, ended, offer, gave: deps.gave });
+    this.#diverter = new Diverter({
+      ...this.#base(),
+      rules: () => this.stops.rules,
+      epoch: () => this.epoch,
+      ended,
+      offer,
+      gave: deps.gave,
+    });
     this.#intake = new Intake(this.#intakeHost(), opened.nextRetryAt);
     const suppress = (entry: Entry) => this.#ended(entry, endOfFate('suppress'));
     this.concluding = new Concluding({
@@ -107,11 +109,19 @@ export class Lane {
   get throttle(): Throttle {
     return this.#parts.throttle;
   }
+  /** How many of its events may be sent again. */
+  get budget(): RetryBudget {
+    return this.#parts.budget;
+  }
+  /** How many more of its events are encoded apart, because the process died on it; null where none is. */
+  get apartFor(): number | null {
+    return this.#parts.apart.left;
+  }
   get rules(): LaneRules {
-    return this.#rules;
+    return this.stops.rules;
   }
   get hold(): Stop | null {
-    return this.#bug ?? this.#settling.failing ?? this.#hold;
+    return this.stops.hold;
   }
   get counts(): Settling['counts'] {
     return this.#settling.counts;
@@ -141,8 +151,7 @@ export class Lane {
 
   /** In force when this returns: the next first byte asks these rules. */
   setRules(rules: LaneRules): void {
-    this.#rules = rules;
-    this.#revision++;
+    this.stops.setRules(rules);
     this.#intake.rulesChanged();
     this.wake();
   }
@@ -164,7 +173,7 @@ export class Lane {
 
   /** Looks at the credential again. */
   credentialChanged(): void {
-    this.#readCredential();
+    this.stops.readCredential();
     this.wake();
   }
 
@@ -183,7 +192,7 @@ export class Lane {
     if (this.#closed) return;
     try {
       this.#advance();
-      if (this.#rules.parked || (this.hold && !this.#rules.endsUnsent)) this.#standStill();
+      if (this.stops.isStill) this.#standStill();
       else this.#run();
       this.#settling.settleIfDue();
     } catch (error) {
@@ -193,7 +202,7 @@ export class Lane {
 
   /** A bug stops this lane alone, loudly and until the process starts anew: no vendor may take another down. */
   #stopByBug(error: unknown): void {
-    this.#bug ??= { why: 'held: stopped by a bug, see the gateway log', since: this.#deps.now() };
+    this.stops.byBug();
     this.#deps.bug(error);
   }
 
@@ -202,9 +211,9 @@ export class Lane {
     const { delivery } = this.spec.destination;
     const room = Math.min(maxDeltaItems, Math.max(2 * this.#flights.pending.batchSize, 2 * delivery.concurrency));
     const now = this.#deps.now();
-    const maySend = this.hold === null && now >= this.#pausedUntil && this.breaker.allowance() > 0;
-    this.#letPass(maySend || !this.#rules.endsUnsent);
-    this.#intake.fill(room, maySend || this.#rules.endsUnsent);
+    const maySend = this.hold === null && now >= this.stops.pausedUntil && this.breaker.allowance() > 0;
+    this.#letPass(maySend || !this.stops.rules.endsUnsent);
+    this.#intake.fill(room, maySend || this.stops.rules.endsUnsent);
     if (maySend) this.#flights.dispatch(now - delivery.batchWaitMs);
     const { asideThrough } = this.endpoints;
     if (asideThrough !== null) this.#flights.putUnknownAside(asideThrough);
@@ -256,16 +265,6 @@ export class Lane {
     if (end.to !== 'row' || end.row.state === 'dead') this.order?.settled(entry);
   }
 
-  #readCredential(): UsableCredential | null {
-    const reading = this.#deps.credential();
-    if (reading.usable) {
-      this.#hold = null;
-      return reading;
-    }
-    this.#hold ??= { why: `held: ${reading.detail}`, since: this.#deps.now() };
-    return null;
-  }
-
   /** Once a second: takes the rates, and expires what is over the holding limits. */
   everySecond(): void {
     if (this.#closed) return;
@@ -273,7 +272,7 @@ export class Lane {
     this.rates.sample(events, bytes);
     this.throttle.everySecond();
     this.endpoints.reconsider();
-    const isFlowing = this.#rules.parked === null && this.hold === null && this.breaker.state !== 'open';
+    const isFlowing = this.stops.mayFly && this.breaker.state !== 'open';
     this.#freshness.everySecond(isFlowing);
     if (isFlowing) this.order?.flowed(1000);
     this.#flights.endOverdue();
@@ -288,8 +287,7 @@ export class Lane {
 
   /** Lets flights end (aborting them at `deadlineMs`), settles, releases the pool. */
   async close(deadlineMs: number): Promise<void> {
-    this.#rules = rulesBeforeDocuments(this.#deps.now());
-    this.#revision++;
+    this.stops.setRules(rulesBeforeDocuments(this.#deps.now()));
     const deadline = setTimeout(() => {
       for (const flight of this.#flights.under.all()) flight.sending?.abort();
     }, deadlineMs);
@@ -314,7 +312,7 @@ export class Lane {
       spec: this.spec,
       ...{ start, notes, now, consentGate, endpointChanged, moveTo },
       cursor: () => this.#window.cursor,
-      mayProbe: () => (this.#closed || this.#rules.parked !== null || this.hold !== null ? null : this.#readCredential()),
+      mayProbe: () => (this.#closed || !this.stops.mayFly ? null : this.stops.readCredential()),
       used: () => this.endpointUsed(),
     };
   }
@@ -353,8 +351,8 @@ export class Lane {
       ...this.#parts,
       freshness: this.#freshness,
       random,
-      rules: () => ({ rules: this.#rules, revision: this.#revision }),
-      credential: () => this.#readCredential(),
+      rules: () => this.stops,
+      credential: () => this.stops.readCredential(),
       ended: (entry: Entry, end: End) => {
         if (end.to === 'terminal' && end.state === 'dropped') meter.dropped(this.spec.id, 1);
         this.#ended(entry, end);
@@ -363,12 +361,10 @@ export class Lane {
       reserve: (entry: Entry) => writeReservation(entry, this.#intake, this.#settling, now()),
       begin: () => this.#begin(),
       report: this.#deps.bug,
-      pauseUntil: (atMs: number) => {
-        this.#pausedUntil = Math.max(this.#pausedUntil, atMs);
-      },
+      pauseUntil: (atMs: number) => this.stops.pauseUntil(atMs),
       refuseCredential: (detail: string, revision: number) => {
         this.#deps.refuseCredential(detail, revision);
-        this.#readCredential();
+        this.stops.readCredential();
       },
       sent: (flight: Flight, at: number) => {
         this.lastSent = { messageId: flight.entries[0]?.record.messageId ?? '', at };
@@ -383,7 +379,7 @@ export class Lane {
       window: this.#window,
       budget: this.#parts.budget,
       freshness: this.#freshness,
-      rules: () => this.#rules,
+      rules: () => this.stops.rules,
       isReady: () => this.#diverter.isReady && (this.#order?.isKnown() ?? true),
       isAway: (seq: number) => this.#diverter.isAway(seq),
       mayWait: () => this.#mayWait,

@@ -11,6 +11,7 @@
  * The escape: where too many events of one user wait, or for too long, or too many altogether, the order of that user is given up
  * until nothing of them is unsettled. So one hot key costs its own order, not the lane, and memory stays bounded.
  */
+import type { HotUser } from '#contract/operations/lane.ts';
 import type { OrderReading } from '#contract/telemetry/breaker.ts';
 import type { EventLog } from '#gateway/log/event-log.ts';
 import type { GatewayEvent } from '#gateway/pipeline/event.ts';
@@ -39,6 +40,8 @@ export interface OrderBook {
   /** Forgets what is above the cursor and whatever waits: it will be read again. Returns what waited. */
   standStill(cursor: number): readonly Entry[];
   reading(): OrderReading;
+  /** Users of whom most events wait, most first. */
+  hot(most: number): readonly HotUser[];
 }
 
 interface User {
@@ -134,6 +137,16 @@ export function createOrderBook(offer: (entry: Entry) => void, limits: OrderLimi
       return waited;
     },
     reading: () => ({ users: users.size, waiting: waitingCount, givenUp }),
+    hot(most) {
+      const waiting = waitingCount === 0 ? [] : [...users.values()].filter((user) => user.waiting.size > 0);
+      return waiting
+        .sort((a, b) => b.waiting.size - a.waiting.size)
+        .slice(0, most)
+        .map((user) => {
+          const [first] = user.waiting.values();
+          return { messageId: first?.record.messageId ?? '', waiting: user.waiting.size, blockedMs: user.blockedMs };
+        });
+    },
   };
 }
 

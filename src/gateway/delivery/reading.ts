@@ -1,3 +1,5 @@
+import type { OutputOf } from '#contract/operation.ts';
+import type { laneRead } from '#contract/operations/lane.ts';
 import type { EventLog } from '#gateway/log/event-log.ts';
 import type { LaneReading } from '#gateway/telemetry/lane-reading.ts';
 import { firstEnd } from '#gateway/transport/certificates.ts';
@@ -63,5 +65,21 @@ export function readLane(lane: Lane, log: EventLog, now: number): LaneReading {
     ...endpointOf(lane, now),
     ...(rate && { rate }),
     ...(lane.order && { order: lane.order.reading() }),
+  };
+}
+
+const mostHotUsers = 10;
+
+/** What limits a lane, in full: for whoever looks at it. */
+export function readLimits(lane: Lane, now: number): OutputOf<typeof laneRead> {
+  const { breaker, order, stops } = lane;
+  const { state, measured, forced, why, troubledSince: since, opensAt } = breaker;
+  return {
+    breaker: { effective: state, measured, why, since, probesAt: measured === 'open' ? opensAt : null, forced, window: breaker.window() },
+    rate: lane.throttle.reading(),
+    pausedUntil: stops.pausedUntil > now ? stops.pausedUntil : null,
+    retryBudget: { available: lane.budget.available(), floorPerSecond: lane.budget.floorPerSecond },
+    order: order && { ...order.reading(), hot: [...order.hot(mostHotUsers)] },
+    apartFor: lane.apartFor,
   };
 }

@@ -7,6 +7,8 @@
 export interface RetryBudget {
   /** Events that may be sent again now. */
   available(): number;
+  /** So many more each second, whatever is sent for the first time. */
+  readonly floorPerSecond: number;
   use(events: number): void;
   /** Events that were sent for the first time. */
   sentFirst(events: number): void;
@@ -25,6 +27,7 @@ export function createRetryBudget(share: number, batchSize: number, now: () => n
   let sent = 0;
   let last = now();
   return {
+    floorPerSecond,
     available() {
       const seconds = Math.max(0, now() - last) / 1000;
       last += seconds * 1000;

@@ -1,32 +1,23 @@
 import { expect, it } from 'vitest';
 import { createRounds } from './waking.ts';
 
-it('pumps every lane once a round, gives way between slices, and follows up on what was asked meanwhile', () => {
+it('gives each that is due a turn, gives way between slices, and follows up on what fell due meanwhile', () => {
   let now = 0;
-  const pumped: string[] = [];
+  const seen: string[] = [];
   const turns: (() => void)[] = [];
-  const lane = (id: string) =>
-    [
-      id,
-      {
-        pump() {
-          pumped.push(id);
-          now += 1;
-        },
-      },
-    ] as const;
-  const lanes = new Map(['a', 'b', 'c', 'd', 'e'].map(lane));
   const rounds = createRounds(
-    lanes,
+    (one: string) => {
+      seen.push(one);
+      now += 1;
+    },
     () => now,
     (work) => void turns.push(work),
   );
-  rounds.run();
-  expect(pumped).toEqual(['a', 'b']);
-  rounds.run();
-  rounds.run();
-  lanes.delete('c');
-  lanes.set(...lane('f'));
+  rounds.add(['a', 'b', 'c', 'd']);
+  expect(seen).toEqual(['a', 'b']);
+  rounds.add(['a', 'a']);
   while (turns.length > 0) turns.shift()?.();
-  expect(pumped).toEqual(['a', 'b', 'd', 'e', 'f', 'a', 'b', 'd', 'e', 'f']);
+  expect(seen).toEqual(['a', 'b', 'c', 'd', 'a']);
+  rounds.add(['a']);
+  expect(seen).toEqual(['a', 'b', 'c', 'd', 'a', 'a']);
 });

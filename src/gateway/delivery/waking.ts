@@ -1,70 +1,70 @@
 /**
- * Wakes lanes: after commits, and on a heartbeat. A round over hundreds of lanes takes longer than an operator's command
- * may wait, so it is cut into slices, and whatever came meanwhile has its turn between two of them.
+ * Wakes lanes: after a commit those that it brought something, and all of them on a heartbeat. A round over hundreds of
+ * lanes takes longer than an operator's command may wait, so it is cut into slices, and whatever came meanwhile has its
+ * turn between two of them.
  */
+import { isCrowd } from '#gateway/log/crowd.ts';
 import type { Lane } from './lane.ts';
 
 const heartbeatMs = 25;
-/** With more lanes than this, commits wake them at most every `crowdedWakeMs`. */
-const crowd = 32;
-const crowdedWakeMs = 4;
-/** Lanes are pumped for so long at a time. */
+/** Of a crowd, every so many beats. */
+const crowdBeats = 2;
+/** How long lanes have their turns at a time. */
 const sliceMs = 1.5;
 
 export interface WakingHost {
   readonly lanes: ReadonlyMap<string, Pick<Lane, 'pump'>>;
-  /** Calls back after each commit; returns the unsubscriber. */
-  watch(committed: () => void): () => void;
+  /** Calls back after each commit with the destinations that it brought something; returns the unsubscriber. */
+  watch(committed: (destinations: readonly string[]) => void): () => void;
 }
 
-/** Runs rounds: every lane is pumped once in each. One that is asked for while another runs follows it. */
-export function createRounds(
-  lanes: WakingHost['lanes'],
+/** Gives each that is due a turn, in slices. What falls due again meanwhile has its turn once more. */
+export function createRounds<T>(
+  turn: (one: T) => void,
   ticks: () => number = () => performance.now(),
   later: (work: () => void) => void = setImmediate,
-): { run(): void } {
+): { add(some: Iterable<T>): void } {
+  const due = new Set<T>();
   let isRunning = false;
-  let again = false;
 
-  function slice(rest: Iterator<Pick<Lane, 'pump'>>): void {
+  function slice(): void {
     const until = ticks() + sliceMs;
-    for (let next = rest.next(); !next.done; next = rest.next()) {
-      next.value.pump();
-      if (ticks() >= until) return later(() => slice(rest));
+    for (const one of due) {
+      due.delete(one);
+      turn(one);
+      if (ticks() >= until && due.size > 0) return later(slice);
     }
-    isRunning = again;
-    if (!again) return;
-    again = false;
-    later(() => slice(lanes.values()));
+    isRunning = false;
   }
 
   return {
-    run() {
-      if (isRunning) {
-        again = true;
-        return;
-      }
+    add(some) {
+      for (const one of some) due.add(one);
+      if (isRunning) return;
       isRunning = true;
-      slice(lanes.values());
+      slice();
     },
   };
 }
 
 /** Returns what stops it. */
 export function startWaking({ lanes, watch }: WakingHost): () => void {
-  const rounds = createRounds(lanes);
-  let isWaking = false;
-  const wakeAll = () => {
-    isWaking = false;
-    rounds.run();
-  };
-  const unwatch = watch(() => {
-    if (isWaking) return;
-    isWaking = true;
-    if (lanes.size <= crowd) setImmediate(wakeAll);
-    else setTimeout(wakeAll, crowdedWakeMs);
+  const rounds = createRounds((lane: Pick<Lane, 'pump'>) => lane.pump());
+  const reached = new Set<string>();
+  let beats = 0;
+  const unwatch = watch((destinations) => {
+    // One commit after the other in a turn is one round.
+    if (reached.size === 0 && destinations.length > 0) setImmediate(wakeReached);
+    for (const id of destinations) reached.add(id);
   });
-  const heartbeat = setInterval(() => rounds.run(), heartbeatMs);
+  function wakeReached(): void {
+    const there = [...reached].flatMap((id) => lanes.get(id) ?? []);
+    reached.clear();
+    rounds.add(there);
+  }
+  const heartbeat = setInterval(() => {
+    if (++beats % crowdBeats === 0 || !isCrowd(lanes.size)) rounds.add(lanes.values());
+  }, heartbeatMs);
   return () => {
     unwatch();
     clearInterval(heartbeat);

@@ -181,6 +181,9 @@ export interface LogStats {
   readonly settleMs: readonly number[];
 }
 
+/** Told of each commit: the new head, and the destinations that something of it is routed to. */
+export type CommitListener = (head: number, destinations: readonly string[]) => void;
+
 export interface EventLog extends BackingUp, Erasing, Retaining {
   readonly durability: 'fsync' | 'replicated' | 'memory';
   /** Dead letters and replays. */
@@ -218,8 +221,8 @@ export interface EventLog extends BackingUp, Erasing, Retaining {
   readDisk(destination: string, after: number, limit: ReadLimit): Promise<LanePage>;
   /** Certain records, for retries and held events. Missing ones (truncated) are left out; of an erased one nothing is left but seq, route and type. */
   readSeqs(destination: string, seqs: readonly number[]): Promise<readonly LogRecord[]>;
-  /** Calls back after each commit, with the new head. Returns the unsubscriber. */
-  watch(listener: (head: number) => void): () => void;
+  /** Calls back after each commit. Returns the unsubscriber. */
+  watch(listener: CommitListener): () => void;
 
   /**
    * Throws `StaleEpoch` where another owner has the lane, `SettleRefused` where the delta breaks a rule

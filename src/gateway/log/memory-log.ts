@@ -13,6 +13,7 @@ import type {
   Appended,
   AppendRequest,
   Backlog,
+  CommitListener,
   EventLog,
   FoundEvent,
   LaneOpened,
@@ -63,7 +64,7 @@ class MemoryLog implements EventLog {
   readonly #routes: RouteTable = createRouteTable();
   readonly #records: MemoryRecords;
   readonly #lanes = new Map<string, MemoryLane>();
-  readonly #listeners = new Set<(head: number) => void>();
+  readonly #listeners = new Set<CommitListener>();
   /** Of the records that truncation took, per ordinal: they still count as accepted. */
   readonly #truncated = new Map<number, Tally>();
   readonly replaying: Replaying;
@@ -135,13 +136,16 @@ class MemoryLog implements EventLog {
   async append(request: AppendRequest): Promise<Result<Appended>> {
     if (this.#isClosed) throw new Error('the log is closed');
     if (this.#records.bytes + request.body.length > this.#capacityBytes) return err(appError('INGEST_DISK_FULL'));
+    const before = this.head();
     const appended = this.#records.append(request);
-    if (appended.accepted > 0) queueMicrotask(() => this.#tell());
+    if (appended.accepted > 0) queueMicrotask(() => this.#tell(before));
     return ok(appended);
   }
 
-  #tell(): void {
-    for (const listener of this.#listeners) listener(this.head());
+  #tell(before: number): void {
+    const reached = this.#living.filter((lane) => this.#records.routed(lane.ordinal, before, this.head()).length > 0);
+    const destinations = reached.map((lane) => lane.destination);
+    for (const listener of this.#listeners) listener(this.head(), destinations);
   }
 
   async open(destination: string, uncertain: Uncertain | null = null): Promise<LaneOpened> {
@@ -172,7 +176,7 @@ class MemoryLog implements EventLog {
     return seqs.flatMap((seq) => this.#records.at(seq) ?? []);
   }
 
-  watch(listener: (head: number) => void): () => void {
+  watch(listener: CommitListener): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }

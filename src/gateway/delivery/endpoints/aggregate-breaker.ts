@@ -45,6 +45,7 @@ export function createAggregateBreaker(all: readonly Breaker[], active: () => Br
       exhausted();
       return active()?.allowance() ?? 0;
     },
+    window: () => shown().window(),
     // Calls are counted where they go.
     started() {},
     finished() {},

@@ -28,14 +28,14 @@ function appends(bench: Bench): void {
     expect(bench.log.head()).toBe(200);
   });
 
-  it('tells watchers the new head, and stops when they leave', async () => {
-    const heads: number[] = [];
-    const unwatch = bench.log.watch((head) => heads.push(head));
+  it('tells watchers the new head and whom something is for, and stops when they leave', async () => {
+    const told: unknown[] = [];
+    const unwatch = bench.log.watch((head, destinations) => told.push([head, destinations]));
     await appendMany(bench.log, bench.toA, 3);
     await Promise.resolve();
     unwatch();
     await appendMany(bench.log, bench.toA, 2, 'other');
-    expect(heads).toEqual([3]);
+    expect(told).toEqual([[3, ['a']]]);
   });
 
   it('takes a request without events', async () => {

@@ -1,5 +1,6 @@
 /**
- * Group commit. A group is what was queued when the last commit ended; no timer. While one group is with
+ * Group commit. A group is what was queued when the last commit ended; no timer, but with a crowd of lanes, where commits
+ * begin at least `gatherMs` apart. While one group is with
  * the writer, requests queue. A group that fails is tried again request by request, so that one
  * cannot fail the others. Only what is committed becomes visible.
  */
@@ -9,7 +10,7 @@ import type { AcceptedTotals } from '../accepted.ts';
 import type { Clock } from '../clock.ts';
 import type { DedupeTable } from '../dedupe-table.ts';
 import type { DedupeWindow } from '../dedupe-window.ts';
-import type { Appended, AppendRequest, LogRecord } from '../event-log.ts';
+import type { Appended, AppendRequest, LogRecord, RouteId } from '../event-log.ts';
 import { createIngestQueue } from '../ingest-queue.ts';
 import type { RecentFacts } from '../recent-facts.ts';
 import { createRounds, type Round } from '../rounds.ts';
@@ -29,6 +30,8 @@ const maxGroupBytes = 1024 * 1024;
 const maxQueueBytes = 32 * 1024 * 1024;
 const maxQueueAgeMs = 1000;
 const maxSamples = 4096;
+/** A commit costs the main thread about what eight deliveries do, however small it is. */
+const gatherMs = 5;
 /** A snapshot is due after so many commits even where they are small: it bounds what an opening recounts. */
 const maxCommitsToRecount = 8192;
 const bufferStep = 64 * 1024;
@@ -50,7 +53,10 @@ export interface CommitterDeps {
   readonly writer: Pick<WorkerClient<WriterOps>, 'call'>;
   /** Source and id of stored events; missing ones are left out. */
   identify(seqs: readonly number[]): Promise<ReadonlyMap<number, Identity>>;
-  committed(head: number): void;
+  /** Whether there are so many lanes that commits are gathered. */
+  isCrowded(): boolean;
+  /** @param routes of the events that came with it */
+  committed(head: number, routes: ReadonlySet<RouteId>): void;
   bug(error: unknown): void;
 }
 
@@ -70,6 +76,8 @@ export class Committer {
   #head: number;
   #isScheduled = false;
   #isCommitting = false;
+  /** When the last commit began, ms of the process. */
+  #begunAt = 0;
   #confirming = 0;
   #idle: (() => void) | null = null;
   #isClosed = false;
@@ -162,11 +170,14 @@ export class Committer {
   #schedule(): void {
     if (this.#isScheduled || this.#isCommitting) return;
     this.#isScheduled = true;
-    // After this turn's input, so that requests that came together share a commit.
-    setImmediate(() => {
+    const next = () => {
       this.#isScheduled = false;
       this.#next();
-    });
+    };
+    const restMs = this.#deps.isCrowded() ? this.#begunAt + gatherMs - performance.now() : 0;
+    if (restMs > 0) setTimeout(next, restMs);
+    // After this turn's input, so that requests that came together share a commit.
+    else setImmediate(next);
   }
 
   #next(): void {
@@ -213,6 +224,7 @@ export class Committer {
   async #commit(built: BuiltGroup, group: readonly Waiting[], at: number): Promise<void> {
     this.#isCommitting = true;
     const started = performance.now();
+    this.#begunAt = started;
     const written = await this.#write(built, at).catch((error: unknown) => {
       this.#builder.undo();
       this.#isCommitting = false;
@@ -223,12 +235,13 @@ export class Committer {
     if (written) {
       if (this.#samples.length < maxSamples) this.#samples.push(performance.now() - started);
       this.#spare = written.buffer;
-      this.#publish(built, at);
+      const routes = this.#publish(built, at);
       this.#isCommitting = false;
       this.#answer(group);
-      this.#deps.committed(this.#head);
+      this.#deps.committed(this.#head, routes);
     }
-    this.#next();
+    if (this.#deps.isCrowded() && this.#queue.length > 0 && this.#singles.length === 0) this.#schedule();
+    else this.#next();
   }
 
   async #write(built: BuiltGroup, at: number): Promise<Committed> {
@@ -253,17 +266,21 @@ export class Committer {
     return written;
   }
 
-  #publish(built: BuiltGroup, at: number): void {
+  /** Makes a group visible; returns the routes that its events took. */
+  #publish(built: BuiltGroup, at: number): ReadonlySet<RouteId> {
     const { totals, tail, recent, window, isFollowed } = this.#deps;
     totals.add(built.summary);
     const keeps = isFollowed();
     if (!keeps) tail.pass(built.firstSeq + built.count - 1);
+    const taken = new Set<RouteId>();
     for (const record of built.records as readonly LogRecord[]) {
       if (keeps) tail.push(record);
+      taken.add(record.route);
       recent.push(record.seq, record.route, record.bytes, record.receivedAt);
     }
     this.#head = built.firstSeq + built.count - 1;
     window.note(at, this.#head);
+    return taken;
   }
 
   #answer(group: readonly Waiting[]): void {

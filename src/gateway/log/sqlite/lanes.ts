@@ -3,9 +3,11 @@
  * or from the disk for a lane that lags), queue, and let the worker prove and write it. Settles
  * that come while one transaction runs share the next.
  */
+import { setTimeout } from 'node:timers/promises';
 import { AppFailure } from '#contract/errors.ts';
 import type { AcceptedTotals } from '../accepted.ts';
 import type { Clock } from '../clock.ts';
+import { isCrowd } from '../crowd.ts';
 import type { Backlog, LaneOpened, SettleDelta } from '../event-log.ts';
 import { addPassed, type Passed, type RecentFacts, subtractPassed } from '../recent-facts.ts';
 import type { RouteTable } from '../routes.ts';
@@ -19,6 +21,8 @@ import type { ReaderOps } from './log-reader.ts';
 import type { WorkerClient } from './worker-client.ts';
 
 const maxSettlesAtOnce = 64;
+/** What a crowd of lanes settles is gathered for so long: each message to the worker costs this thread as much as several settles. */
+const gatherMs = 8;
 const maxSamples = 4096;
 
 export interface LanesDeps {
@@ -61,6 +65,8 @@ export class Lanes {
   readonly #living = new Map<string, Lane>();
   /** The last retired one by destination. */
   readonly #closed = new Map<string, LaneState>();
+  /** Whose each ordinal is, or was. */
+  readonly #byOrdinal = new Map<number, string>();
   /** What the ledger last counted, by ordinal. */
   readonly #counted = new Map<number, Counted>();
   #queue: Queued[] = [];
@@ -75,6 +81,7 @@ export class Lanes {
   }
 
   #put(state: LaneState): void {
+    this.#byOrdinal.set(state.ordinal, state.destination);
     if (state.closedAt !== null) this.#closed.set(state.destination, state);
     else this.#living.set(state.destination, { state, chain: Promise.resolve(), oldest: null, isLookingUp: false });
   }
@@ -83,6 +90,15 @@ export class Lanes {
     const lane = this.#living.get(destination);
     if (!lane) throw new Error(`destination ${destination} is not registered`);
     return lane;
+  }
+
+  get count(): number {
+    return this.#living.size;
+  }
+
+  /** Also of a retired one. */
+  destinationOf(ordinal: number): string | undefined {
+    return this.#byOrdinal.get(ordinal);
   }
 
   get living(): readonly LaneState[] {
@@ -247,7 +263,9 @@ export class Lanes {
   async #write(): Promise<void> {
     if (this.#isWriting) return;
     this.#isWriting = true;
-    while (this.#queue.length > 0) {
+    for (;;) {
+      if (isCrowd(this.#living.size)) await setTimeout(gatherMs);
+      if (this.#queue.length === 0) break;
       const group = this.#queue.splice(0, maxSettlesAtOnce);
       try {
         const { outcomes, bytes } = await this.#deps.store.call('settle', {

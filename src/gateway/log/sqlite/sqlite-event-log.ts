@@ -3,12 +3,14 @@ import { err, type Result } from '#contract/result.ts';
 import { createAcceptedTotals } from '../accepted.ts';
 import type { LiveFile, LogView } from '../backing-up.ts';
 import type { Clock } from '../clock.ts';
+import { isCrowd } from '../crowd.ts';
 import { createDedupeTable } from '../dedupe-table.ts';
 import { createDedupeWindow } from '../dedupe-window.ts';
 import type { Diverting } from '../diverting.ts';
 import type {
   Appended,
   AppendRequest,
+  CommitListener,
   EventLog,
   FoundEvent,
   LanePage,
@@ -16,6 +18,7 @@ import type {
   LogRecord,
   LogStats,
   ReadLimit,
+  RouteId,
   SettleDelta,
 } from '../event-log.ts';
 import { createRecentFacts } from '../recent-facts.ts';
@@ -79,7 +82,7 @@ export class SqliteEventLog implements SqliteLog {
   readonly #committer: Committer;
   readonly #lanes: Lanes;
   readonly #auditor: Auditor;
-  readonly #listeners = new Set<(head: number) => void>();
+  readonly #listeners = new Set<CommitListener>();
   /** Why ingest must wait for the dedupe table, or cannot have it; null once it is loaded. */
   #notLoaded: AppError | null = appError('INGEST_STARTING');
   readonly #loading: Promise<void>;
@@ -129,7 +132,8 @@ export class SqliteEventLog implements SqliteLog {
         segments: this.#segments,
         writer: workers.writer,
         identify: async (seqs) => new Map((await this.#records(seqs)).map((record) => [record.seq, record])),
-        committed: (newHead) => this.#committed(newHead),
+        isCrowded: () => isCrowd(this.#lanes.count),
+        committed: (newHead, taken) => this.#committed(newHead, taken),
       },
       head,
     );
@@ -196,12 +200,14 @@ export class SqliteEventLog implements SqliteLog {
     });
   }
 
-  #committed(head: number): void {
+  #committed(head: number, taken: ReadonlySet<RouteId>): void {
     const segment = this.#segments.checkpointDue();
     // A checkpoint that fails is made up for by the writer's own.
     if (segment !== null) this.#workers.reader.call('checkpoint', { segment }).catch(() => {});
     this.#makeRoom();
-    for (const listener of this.#listeners) listener(head);
+    const reached = new Set([...taken].flatMap((route) => this.#routes.ordinalsOf(route)));
+    const destinations = [...reached].flatMap((ordinal) => this.#lanes.destinationOf(ordinal) ?? []);
+    for (const listener of this.#listeners) listener(head, destinations);
   }
 
   #records(seqs: readonly number[]): Promise<LogRecord[]> {
@@ -280,7 +286,7 @@ export class SqliteEventLog implements SqliteLog {
     return this.#records(seqs);
   }
 
-  watch(listener: (head: number) => void): () => void {
+  watch(listener: CommitListener): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
