@@ -7,7 +7,7 @@ import { copyView } from './testing/copy-view.ts';
 import { type DivertStep, divertCalls } from './testing/divert-history.ts';
 import { counterFell, destinations, personOf, requestOf, type Step, seqsOf, settleOf, steps, viewOf } from './testing/history.ts';
 import { inThread } from './testing/in-thread.ts';
-import { type Call, callsOf, replayFaults, type SideStep, sideViewOf } from './testing/side-history.ts';
+import { type Call, callsOf, firstKept, replayFaults, type SideStep, sideViewOf } from './testing/side-history.ts';
 import { createFolder, type Folder } from './testing/sqlite-folder.ts';
 
 /** Small enough that a short history crosses segments, snapshots and the ends of every window. */
@@ -231,8 +231,9 @@ class History {
 
   async #compare(): Promise<void> {
     this.#both((log) => log.head());
+    const kept = await firstKept(this.#log);
     for (const name of destinations) {
-      await this.#bothAsync((log) => viewOf(log, name));
+      await this.#bothAsync((log) => viewOf(log, name, kept));
       const ledger = await this.#log.ledger(name);
       expect(ledger.violations).toEqual([]);
       expect(await replayFaults(this.#log, name)).toEqual([]);

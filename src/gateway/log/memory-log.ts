@@ -269,7 +269,9 @@ class MemoryLog implements EventLog {
 
   async erase(match: PeopleMatch): Promise<Erased> {
     const { events } = personalEvents(this.#records, match, 0);
-    this.#records.erase(events.map(({ seq }) => seq));
+    const seqs = events.map(({ seq }) => seq);
+    this.#records.erase(seqs);
+    for (const lane of this.#lanes.values()) lane.desk.forgetEdits(seqs);
     return { events: events.length };
   }
 

@@ -76,6 +76,11 @@ export class MemorySideDesk {
     this.#given.clear();
   }
 
+  /** Forgets the message ids of copies that replaced these. */
+  forgetEdits(seqs: readonly number[]): void {
+    for (const [child, { seq, isDone }] of this.#edits) if (isDone && seqs.includes(seq)) this.#edits.delete(child);
+  }
+
   openEdits(): readonly OpenEdit[] {
     const open = [...this.#edits.values()].filter(({ isDone }) => !isDone);
     return open.map(({ seq, gen, child }) => ({ seq, gen, child })).sort((a, b) => a.seq - b.seq);

@@ -67,6 +67,7 @@ function statementsOf(db: DatabaseSync) {
     endEdit: db.prepare('UPDATE edit SET is_done = 1 WHERE ordinal = ? AND child = ?'),
     removeEdit: db.prepare('DELETE FROM edit WHERE ordinal = ? AND child = ?'),
     removeEdits: db.prepare('DELETE FROM edit WHERE ordinal = ?'),
+    removeOldEdits: db.prepare('DELETE FROM edit WHERE is_done = 1 AND seq < ?'),
   };
 }
 
@@ -174,6 +175,7 @@ export class SideDesk {
   /** Everything below a seq is gone from the log. */
   truncate(ordinals: readonly number[], belowSeq: number): void {
     for (const ordinal of ordinals) this.#marks.truncate(ordinal, belowSeq);
+    this.#sql.removeOldEdits.run(belowSeq);
   }
 }
 

@@ -201,7 +201,7 @@ function withoutRoute(record: LogRecord): Omit<LogRecord, 'route'> {
 }
 
 /** All that can be seen of a destination. */
-export async function viewOf(log: EventLog, destination: string): Promise<unknown> {
+export async function viewOf(log: EventLog, destination: string, keptFrom: number): Promise<unknown> {
   // For a lane that lags, the first call only asks the disk when its oldest event came.
   log.backlog(destination);
   const ledger = await log.ledger(destination);
@@ -214,7 +214,7 @@ export async function viewOf(log: EventLog, destination: string): Promise<unknow
     held: await log.heldSeqs(destination, 0, 1000),
     retries: await log.dueRetries(destination, Number.MAX_SAFE_INTEGER, 1000),
     nextRetryAt: await log.nextRetryAt(destination),
-    side: await sideViewOf(log, destination),
+    side: await sideViewOf(log, destination, keptFrom),
     away: await log.diverting.unsettled(destination),
     dead: { total: dead.total, rows: dead.rows.map(({ row, record }) => ({ row, record: record && withoutRoute(record) })) },
   };

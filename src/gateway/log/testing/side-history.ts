@@ -30,7 +30,7 @@ export const sideSteps: fc.Arbitrary<SideStep> = fc.record({
 export type Call = (log: EventLog) => Promise<unknown>;
 
 /** Lowest seq whose segment is still there. */
-async function firstKept(log: EventLog): Promise<number> {
+export async function firstKept(log: EventLog): Promise<number> {
   const { parts } = await log.kept();
   return log.head() - parts.reduce((sum, part) => sum + part.events, 0) + 1;
 }
@@ -61,8 +61,8 @@ export async function callsOf(step: SideStep, durable: EventLog, destination: st
   }
 }
 
-/** What such steps change, and no other view shows. */
-export async function sideViewOf(log: EventLog, destination: string): Promise<unknown> {
+/** What such steps change, and no other view shows. @param keptFrom of what is older, a driver that truncates may have forgotten the copy */
+export async function sideViewOf(log: EventLog, destination: string, keptFrom = 1): Promise<unknown> {
   const last = Math.min(30, log.head());
   const seqs = Array.from({ length: last }, (_, index) => log.head() - index);
   const { classes, names, count } = await log.replaying.countDead(destination, {});
@@ -72,8 +72,12 @@ export async function sideViewOf(log: EventLog, destination: string): Promise<un
     count,
     classes: Object.fromEntries(classes),
     names: Object.fromEntries(names),
-    // Without the copy: the drivers forget at different moments which one an edited event has, after truncation and erasure.
-    lives: (await Promise.all(seqs.map((seq) => log.replaying.life(destination, seq)))).map(({ child: _child, ...life }) => life),
+    lives: await Promise.all(
+      seqs.map(async (seq) => {
+        const { child, ...life } = await log.replaying.life(destination, seq);
+        return seq < keptFrom ? life : { ...life, child };
+      }),
+    ),
     oldest: await log.replaying.searchDead({ destination, filter: {}, order: 'oldest', from: 0, limit: 5 }),
     newest: await log.replaying.searchDead({ destination, filter: {}, order: 'newest', from: Number.MAX_SAFE_INTEGER, limit: 5 }),
   };
