@@ -46,13 +46,13 @@ function effectOf(request: RadiusOf, destination: string, perMinute: number, uns
   return { backlogTaken, lostPerMinute: Math.round(perMinute * part) };
 }
 
-/** Events that may come to be at a vendor twice: no dedupe there, or another vendor may have them already. */
-function possiblyTwice(lane: Lane, { mode, includeBacklog = false }: RadiusOf, inFlight: number): number {
+/** Events that may come to be at a vendor twice: no dedupe there (of a replay, too), or another vendor may have them already. */
+function possiblyTwice(lane: Lane, { mode, includeBacklog = false }: RadiusOf, inFlight: number, replaysLeft: number): number {
   const isRisky = lane.spec.connector.dedupe === 'none' || (mode === 'divert' && includeBacklog);
-  return isRisky ? inFlight + lane.counts.retrying : 0;
+  return isRisky ? inFlight + lane.counts.retrying + replaysLeft : 0;
 }
 
-async function radiusOf(lane: Lane, log: EventLog, now: number, request: RadiusOf): Promise<LaneRadius> {
+async function radiusOf(lane: Lane, log: EventLog, now: number, request: RadiusOf, replaysLeft: number): Promise<LaneRadius> {
   const backlog = log.backlog(lane.spec.id);
   const { hold } = lane.spec.destination;
   const { arrivalsPerSecond, arrivalBytesPerSecond, bestPerSecond } = lane.rates;
@@ -60,7 +60,7 @@ async function radiusOf(lane: Lane, log: EventLog, now: number, request: RadiusO
   const toDrain = backlog.events + held;
   const pace = request.pacePerSecond ?? Number.POSITIVE_INFINITY;
   const speed = Math.min(pace, bestPerSecond || Number.POSITIVE_INFINITY) - arrivalsPerSecond;
-  const inFlight = lane.flying().length;
+  const inFlight = lane.flying(request.scope).length;
   const eventsPerMinute = Math.round(arrivalsPerSecond * 60);
   return {
     destination: lane.spec.id,
@@ -70,10 +70,11 @@ async function radiusOf(lane: Lane, log: EventLog, now: number, request: RadiusO
     held,
     retrying,
     tooOld: await countTooOld(lane, log, now),
-    possiblyTwice: possiblyTwice(lane, request, inFlight),
+    possiblyTwice: possiblyTwice(lane, request, inFlight, request.mode === 'flow' ? replaysLeft : 0),
     budgetFullInMs: arrivalBytesPerSecond > 0 ? Math.max(0, ((hold.bytes - backlog.bytes) / arrivalBytesPerSecond) * 1000) : null,
     drainEtaMs: toDrain === 0 ? 0 : Number.isFinite(speed) && speed > 0 ? (toDrain / speed) * 1000 : null,
     messagesPeople: lane.spec.connector.messagesPeople,
+    ...(replaysLeft > 0 ? { replaysLeft } : {}),
     ...effectOf(request, lane.spec.id, eventsPerMinute, toDrain + retrying),
   };
 }
@@ -90,11 +91,30 @@ function targetOf(lane: Lane, log: EventLog): NonNullable<BlastRadius['target']>
   };
 }
 
-/** What a switch command would touch. Destinations without traffic or backlog are listed too, so that none is forgotten. */
-export async function blastRadius(request: RadiusOf, lanes: ReadonlyMap<string, Lane>, log: EventLog, now: number): Promise<BlastRadius> {
+/** Whether a lane has, or may get, events of a scope: a filter of its destination may keep them away. */
+function concerns(scope: SwitchScope, { spec, counts }: Lane, log: EventLog): boolean {
+  const { sources, events } = spec.destination;
+  const [wanted, name] = scope.type === 'source' ? [sources, scope.source] : scope.type === 'event' ? [events, scope.event] : [[], ''];
+  if (wanted.length === 0 || wanted.includes(name)) return true;
+  // What was taken in before the filter was set may be among what is not settled.
+  return log.backlog(spec.id).events + counts.held + counts.retrying > 0;
+}
+
+/**
+ * What a switch command would touch. Destinations without traffic or backlog are listed too, so that none is forgotten.
+ * Where a scope is narrower than a lane, what is in flight is counted exactly and the rest is an upper bound.
+ * @param replaysLeft events that replays under way may still give a destination
+ */
+export async function blastRadius(
+  request: RadiusOf,
+  lanes: ReadonlyMap<string, Lane>,
+  log: EventLog,
+  now: number,
+  replaysLeft: (destination: string) => number = () => 0,
+): Promise<BlastRadius> {
   const isTarget = (id: string) => request.mode === 'divert' && id === request.to;
-  const reached = lanesIn(request.scope, lanes).filter((lane) => !isTarget(lane.spec.id));
-  const destinations = await Promise.all(reached.map((lane) => radiusOf(lane, log, now, request)));
+  const reached = lanesIn(request.scope, lanes).filter((lane) => !isTarget(lane.spec.id) && concerns(request.scope, lane, log));
+  const destinations = await Promise.all(reached.map((lane) => radiusOf(lane, log, now, request, replaysLeft(lane.spec.id))));
   const target = request.mode === 'divert' && request.to !== undefined ? lanes.get(request.to) : undefined;
   return { destinations, ...(target ? { target: targetOf(target, log) } : {}) };
 }

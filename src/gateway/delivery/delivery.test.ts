@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { destinationSchema } from '#contract/documents/destination.ts';
+import { createMemoryLog } from '#gateway/log/memory-log.ts';
+import { gate } from '#gateway/log/testing/wrapped.ts';
 import { eventually, openTestDesk, type TestDesk, whsec } from './testing/desk.ts';
 import { answerWith, startVendor, type Vendor } from './testing/vendor.ts';
 
@@ -56,6 +58,25 @@ describe('a lane', () => {
     desk.switches({ scope: hook, mode: 'flow', opening: { backlog: { choice: 'drain' }, throughSeq: 120 } });
     await desk.until((each) => each.terminal.confirmed === 120);
     expect(vendor.received).toHaveLength(120);
+  });
+
+  it('sends what an opening held back, though the next opening comes before that is written down', async () => {
+    const log = createMemoryLog();
+    const settle = log.settle.bind(log);
+    const mayWrite = gate();
+    log.settle = (delta) => mayWrite.opened.then(() => settle(delta));
+    desk = await openTestDesk(vendor.url, {}, log);
+    desk.switches(park);
+    await desk.send(...ids(20));
+    const opening = (choice: string) => ({ scope: hook, mode: 'flow', opening: { backlog: { choice }, throughSeq: 20 } });
+    desk.switches(opening('fromNow'));
+    await eventually(() => desk.delivery.lanes.get('hook')?.window.through === 20);
+    desk.switches(opening('drain'));
+    // It has looked for what is held, and found nothing.
+    await new Promise((resolve) => setImmediate(resolve));
+    expect((await desk.ledger()).held).toBe(0);
+    mayWrite.open();
+    await desk.until((each) => each.terminal.confirmed === 20);
   });
 
   it('lets what was in flight end, and sends nothing new, when it is parked in full flow', async () => {

@@ -68,6 +68,8 @@ export class Intake {
   #pace: Pace | null = null;
   /** Rows are taken up before they are due. */
   #takesEarly = false;
+  /** Settles to come that may write down what was put on hold by former rules: the one under way, and the next. */
+  #settlesToCome = 0;
 
   constructor(host: IntakeHost, nextRetryAt: number | null) {
     this.#host = host;
@@ -77,9 +79,18 @@ export class Intake {
   /** Held events are looked at again: what a changed switch released, flows. */
   rulesChanged(): void {
     this.#heldAfter = 0;
+    this.#settlesToCome = 2;
     const { pace, endsBacklog } = this.#host.rules();
     this.#takesEarly = endsBacklog;
     this.#pace = pace ? createPace(pace.perSecond, this.#host.now()) : null;
+  }
+
+  /** What a settle wrote is durable, with the end of these. What it held by rules that hold no more is found only now. */
+  settled(ending: readonly string[]): void {
+    this.release(ending);
+    if (this.#settlesToCome === 0) return;
+    this.#settlesToCome--;
+    this.#heldAfter = 0;
   }
 
   retryDueAt(atMs: number): void {

@@ -130,6 +130,7 @@ export class Lane {
   get epoch(): number {
     return this.#settling.epoch;
   }
+
   get window(): LaneWindow {
     return this.#window;
   }
@@ -329,7 +330,7 @@ export class Lane {
       settleEveryMs: this.#deps.settleEveryMs,
       cursor: () => this.#window.cursor,
       settled: (ending: readonly string[], reserved: readonly Entry[]) => {
-        this.#intake.release(ending);
+        this.#intake.settled(ending);
         for (const entry of reserved) this.#flights.pending.reserved(entry);
       },
     };

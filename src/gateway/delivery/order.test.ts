@@ -32,6 +32,25 @@ describe('the order of users', () => {
     expect(offered).toEqual([1, 3, 2]);
   });
 
+  it('tells who waits most, by the message that is first in line and never by name', () => {
+    const { book } = makeBook();
+    for (const [seq, user] of [
+      [1, 'ana'],
+      [2, 'ana'],
+      [3, 'bo'],
+      [4, 'bo'],
+      [5, 'bo'],
+    ] as const)
+      book.admit(entry(seq, user));
+    book.flowed(3000);
+    expect(book.hot(10)).toMatchObject([
+      { waiting: 2, blockedMs: 3000 },
+      { waiting: 1, blockedMs: 3000 },
+    ]);
+    expect(JSON.stringify(book.hot(10))).not.toMatch(/ana|"bo"/);
+    expect(book.hot(1)).toHaveLength(1);
+  });
+
   it('asks nothing of events without a user, replays and events that a switch released', () => {
     const { book, offered } = makeBook();
     for (const each of [entry(1, null), entry(2, null), entry(3, 'ana'), entry(1, 'ana', 'row', 1), entry(2, 'ana', 'held')])

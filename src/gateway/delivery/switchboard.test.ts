@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { destinationSchema } from '#contract/documents/destination.ts';
+import { replaySchema } from '#contract/documents/replay.ts';
 import { operations } from '#contract/operations/index.ts';
 import type { DocumentStore } from '#gateway/control/document-store.ts';
 import { createMemoryStore } from '#gateway/control/memory-store.ts';
@@ -100,6 +101,31 @@ describe('a request to flip a switch', () => {
     const answer = await set({ mode: 'flow', dryRun: true });
     expect(answer).toMatchObject({ ok: true, value: { proof: null, preview: { destinations: [{ destination: 'hook', waiting: 3 }] } } });
     expect(vendor.received).toEqual([]);
+  });
+});
+
+describe('the preview of a switch', () => {
+  const by = { by: 'ana', action: 'test', target: 'x', reason: '', commandId: null };
+
+  it('counts what replays under way will give besides, once it flows', async () => {
+    const selection = { type: 'deadLetters', filter: {} } as const;
+    const replay = replaySchema.parse({ destination: 'hook', selection, pacePerSecond: 10, state: 'running', startedAt: 1, selected: 700 });
+    store.commit([{ kind: 'replay', id: 'r1', value: replay }], by);
+    store.commit([{ kind: 'replay', id: 'r2', value: { ...replay, state: 'done', endedAt: 2 } }], by);
+    expect(await set({ mode: 'flow', dryRun: true })).toMatchObject({ value: { preview: { destinations: [{ replaysLeft: 700 }] } } });
+  });
+
+  it('leaves out a destination that takes no such events, as long as nothing of it waits there', async () => {
+    const value = destinationSchema.parse({ name: 'Refunds', connector: 'webhook', endpoint: vendor.url, events: ['Refund'] });
+    await desk.delivery.apply(new Map([['hook', value]]));
+    const parkOrders = { scope: { type: 'event', event: 'Order' }, mode: 'park', dryRun: true };
+    expect(await set(parkOrders)).toMatchObject({ value: { preview: { destinations: [] } } });
+    expect(await set({ ...parkOrders, scope: { type: 'event', event: 'Refund' } })).toMatchObject({
+      value: { preview: { destinations: [{ destination: 'hook' }] } },
+    });
+    await set({ mode: 'park' });
+    await desk.send('a');
+    expect(await set(parkOrders)).toMatchObject({ value: { preview: { destinations: [{ destination: 'hook', waiting: 1 }] } } });
   });
 });
 

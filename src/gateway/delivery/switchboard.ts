@@ -92,7 +92,7 @@ export function createSwitchboard(deps: SwitchboardDeps): Switchboard {
         if (!input.dryRun) auditDenial(store, attribution, refused.error);
         return refused;
       }
-      const preview = () => blastRadius(input, delivery.lanes, log, deps.now());
+      const preview = () => blastRadius(input, delivery.lanes, log, deps.now(), (destination) => replaysLeft(store, destination));
       if (input.dryRun) return ok({ preview: await preview(), proof: null });
 
       const value = requestedSwitch(input, deps.now(), log.head());
@@ -115,4 +115,10 @@ export function createSwitchboard(deps: SwitchboardDeps): Switchboard {
       proofs.close();
     },
   };
+}
+
+/** At most so many events are still given to a destination by replays under way. */
+function replaysLeft(store: Pick<DocumentStore, 'list'>, destination: string): number {
+  const under = store.list('replay').filter(({ value }) => value?.destination === destination && value.endedAt === null);
+  return under.reduce((sum, { value }) => sum + (value?.selected ?? 0), 0);
 }
