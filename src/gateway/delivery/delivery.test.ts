@@ -79,6 +79,30 @@ describe('a lane', () => {
     await desk.until((each) => each.terminal.confirmed === 20);
   });
 
+  it('tries again what was due before the disk had written it down', async () => {
+    let aheadMs = 0;
+    const now = () => performance.timeOrigin + performance.now() + aheadMs;
+    const log = createMemoryLog({ now });
+    const settle = log.settle.bind(log);
+    const mayWrite = gate();
+    log.settle = (delta) => mayWrite.opened.then(() => settle(delta));
+    desk = await openTestDesk(vendor.url, {}, log, null, { now });
+    vendor.answer = answerWith(503);
+    desk.switches();
+    await desk.send('a');
+    const lane = desk.delivery.lanes.get('hook');
+    await eventually(() => vendor.received.length === 1 && lane?.flying().length === 0);
+    vendor.answer = answerWith(200);
+    aheadMs = 60_000;
+    // It looks for what is due, and finds nothing.
+    for (let look = 0; look < 3; look++) {
+      lane?.pump();
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    mayWrite.open();
+    await desk.until((each) => each.terminal.confirmed === 1);
+  });
+
   it('lets what was in flight end, and sends nothing new, when it is parked in full flow', async () => {
     desk = await openTestDesk(vendor.url, { concurrency: 4 });
     const open: (() => void)[] = [];

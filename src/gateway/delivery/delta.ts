@@ -19,6 +19,8 @@ export interface DeltaBuilder {
   isEmpty(): boolean;
   /** By how much the numbers of rows and bits change once this is durable. */
   readonly change: Readonly<Record<'retrying' | 'dead' | 'held', number>>;
+  /** When the first of the rows that it puts is to be tried again, epoch ms; null where none is. */
+  dueAt(): number | null;
   build(destination: string, epoch: number, cursor: number): SettleDelta;
 }
 
@@ -76,6 +78,11 @@ export function createDelta(): DeltaBuilder {
       if (!held.delete(seq)) unheld.add(seq);
     },
     isEmpty: () => finished === 0 && rows.size === 0 && removed.size === 0 && held.size === 0 && unheld.size === 0,
+    dueAt() {
+      let first: number | null = null;
+      for (const { row } of rows.values()) if (row.state === 'retrying' && (first === null || row.dueAt < first)) first = row.dueAt;
+      return first;
+    },
     build: (destination, epoch, cursor) => ({
       destination,
       epoch,

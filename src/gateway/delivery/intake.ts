@@ -85,9 +85,13 @@ export class Intake {
     this.#pace = pace ? createPace(pace.perSecond, this.#host.now()) : null;
   }
 
-  /** What a settle wrote is durable, with the end of these. What it held by rules that hold no more is found only now. */
-  settled(ending: readonly string[]): void {
+  /**
+   * What a settle wrote is durable, with the end of these, and can be found from now on: a row whose time came before that,
+   * and what was put on hold by rules that hold no more.
+   */
+  settled(ending: readonly string[], dueAt: number | null): void {
     this.release(ending);
+    if (dueAt !== null) this.retryDueAt(dueAt);
     if (this.#settlesToCome === 0) return;
     this.#settlesToCome--;
     this.#heldAfter = 0;

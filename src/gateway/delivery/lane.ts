@@ -237,7 +237,6 @@ export class Lane {
     const dueAt = now + timeoutMs + detachAfterMs;
     for (const entry of this.#window.advance(delta, maxDeltaItems, { now, blockedBefore: now - detachAfterMs, dueAt })) {
       this.#intake.take(this.#intake.keyOf(entry) as string, entry.record.bytes);
-      this.#intake.retryDueAt(dueAt);
       if (entry.isReserved) this.#settling.reserves(entry);
     }
   }
@@ -261,7 +260,6 @@ export class Lane {
     const key = this.#intake.keyOf(entry);
     if (key !== null) this.#settling.ends(key);
     else this.rates.ended(end.to === 'terminal' && (end.state === 'confirmed' || end.state === 'accepted'));
-    if (end.to === 'row' && end.row.state === 'retrying') this.#intake.retryDueAt(end.row.dueAt);
     this.#window.finish(entry, end, this.#settling.delta);
     if (end.to !== 'row' || end.row.state === 'dead') this.order?.settled(entry);
   }
@@ -329,8 +327,8 @@ export class Lane {
       ...this.#base(),
       settleEveryMs: this.#deps.settleEveryMs,
       cursor: () => this.#window.cursor,
-      settled: (ending: readonly string[], reserved: readonly Entry[]) => {
-        this.#intake.settled(ending);
+      settled: (ending: readonly string[], reserved: readonly Entry[], dueAt: number | null) => {
+        this.#intake.settled(ending, dueAt);
         for (const entry of reserved) this.#flights.pending.reserved(entry);
       },
     };

@@ -15,8 +15,8 @@ export interface SettlingHost {
   settleEveryMs(): number;
   /** The lane's cursor at present. */
   cursor(): number;
-  /** A delta is durable. `ending`: keys whose end it held; `reserved`: entries that it wrote down as being sent. */
-  settled(ending: readonly string[], reserved: readonly Entry[]): void;
+  /** A delta is durable. `ending`: keys whose end it held; `reserved`: entries that it wrote down as being sent; `dueAt`: of the first row that it put. */
+  settled(ending: readonly string[], reserved: readonly Entry[], dueAt: number | null): void;
   wake(): void;
   /** The lane cannot go on: it lost its epoch, or broke a rule. */
   bug(error: unknown): void;
@@ -109,13 +109,14 @@ export class Settling {
     if (!isDue || !hasNews) return;
     const delta = this.#build();
     const { change } = this.#delta;
+    const dueAt = this.#delta.dueAt();
     const ending = this.#ending;
     const reserved = this.#reserved;
     this.#delta = createDelta();
     this.#ending = [];
     this.#reserved = [];
     this.#settledAt = this.#host.now();
-    this.#writing = this.#write(delta, change, () => this.#host.settled(ending, reserved)).finally(() => {
+    this.#writing = this.#write(delta, change, () => this.#host.settled(ending, reserved, dueAt)).finally(() => {
       this.#writing = null;
       this.#host.wake();
     });
