@@ -2,14 +2,16 @@
  * Everything at once, at random: kills, power cuts, full disks, clocks that jump, vendors that fail in every way, and an
  * operator who parks and opens. A short run here; `npm run test:chaos -- --minutes N` goes on for as long as it is told.
  */
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
+import { settingsSchema } from '#contract/documents/settings.ts';
 import { type BenchGateway, startGateway } from '#tests/support/bench/gateway.ts';
 import { createMachine, whyNoMachine } from '#tests/support/chaos/machine.ts';
 import { createTrouble } from '#tests/support/chaos/trouble.ts';
+import { connectControl } from '#tests/support/gateway/control-client.ts';
 import { startSender } from '#tests/support/gateway/sender.ts';
 import { createSimulator, type Simulator } from '#tests/support/simulator/simulator.ts';
 import { seededRandom } from '#tests/support/traffic/shop.ts';
@@ -63,6 +65,8 @@ describe.skipIf(why !== null)(`chaos${why === null ? '' : ` (skipped: ${why})`}`
 
     let gateway = await start();
     stack.defer(() => gateway[Symbol.asyncDispose]());
+    const backups = join(folder, 'backups');
+    await keepBackups(gateway, backups);
     const sender = startSender({ url: () => gateway.ingestUrl, writeKey, workers: 8, prefix: 'c' });
     stack.defer(() => sender.stop());
     const trouble = createTrouble({ machine, simulator, random, vendors });
@@ -90,6 +94,7 @@ describe.skipIf(why !== null)(`chaos${why === null ? '' : ` (skipped: ${why})`}`
     }
 
     expect(await violations(gateway)).toEqual([]);
+    expect(await badBackups(gateway)).toEqual([]);
     expect(sender.acknowledged.size).toBeGreaterThan(counts.kills + counts.powerCuts);
     const webhook = simulator.stored('webhook');
     expect([...sender.acknowledged].filter((id) => !webhook.has(id))).toEqual([]);
@@ -99,6 +104,28 @@ describe.skipIf(why !== null)(`chaos${why === null ? '' : ` (skipped: ${why})`}`
     process.stderr.write(`chaos: ${JSON.stringify({ ...counts, ...trouble.counts, acknowledged: sender.acknowledged.size, seed })}\n`);
   });
 });
+
+async function keepBackups(gateway: BenchGateway, folder: string): Promise<void> {
+  await using control = connectControl(gateway.controlUrl, gateway.token);
+  await mkdir(folder);
+  const value = settingsSchema.parse({ backup: { folder, everyMs: null, keep: 1000 } });
+  await control.call('settings.put', { value, reason: 'chaos makes backups, too' });
+}
+
+/** Whatever calls itself complete can be restored; what was cut off says so. */
+async function badBackups(gateway: BenchGateway): Promise<unknown[]> {
+  await using control = connectControl(gateway.controlUrl, gateway.token);
+  const made = await control.call('backup.run', { mode: 'incremental', reason: 'after chaos', wait: true });
+  const { backups } = await control.call('backup.list', {});
+  expect(backups.find(({ id }) => id === made.id)?.state).toBe('complete');
+  const checks: unknown[] = backups.filter(({ state }) => state === 'damaged');
+  for (const { id, state } of backups) {
+    if (state !== 'complete') continue;
+    const { check } = await control.call('backup.verify', { id, reason: 'after chaos', wait: true });
+    if (!check?.ok) checks.push(check);
+  }
+  return checks;
+}
 
 async function isDrained(gateway: BenchGateway): Promise<boolean> {
   const { ledgers } = await gateway.ledger();

@@ -28,7 +28,7 @@ export interface TroubleOptions {
 }
 
 export interface Trouble {
-  readonly counts: { readonly fullDisks: number; readonly clockJumps: number; readonly switches: number };
+  readonly counts: { readonly fullDisks: number; readonly clockJumps: number; readonly switches: number; readonly backups: number };
   /** One round of it. What the gateway cannot answer any more is no failure. */
   make(gateway: BenchGateway): Promise<void>;
   /** Puts everything right again. */
@@ -36,7 +36,7 @@ export interface Trouble {
 }
 
 export function createTrouble({ machine, simulator, random, vendors }: TroubleOptions): Trouble {
-  const counts = { fullDisks: 0, clockJumps: 0, switches: 0 };
+  const counts = { fullDisks: 0, clockJumps: 0, switches: 0, backups: 0 };
   const pick = <T>(from: readonly T[]) => from[Math.floor(random() * from.length)] as T;
 
   async function fillDisk(): Promise<void> {
@@ -62,6 +62,13 @@ export function createTrouble({ machine, simulator, random, vendors }: TroubleOp
     await control.call('switch.set', { scope, reason, ...input }).catch(() => {});
   }
 
+  /** Goes on when this returns: the next kill may come in the middle of it. */
+  async function backUp(gateway: BenchGateway): Promise<void> {
+    counts.backups++;
+    await using control = connectControl(gateway.controlUrl, gateway.token);
+    await control.call('backup.run', { mode: random() < 0.3 ? 'full' : 'incremental', reason: 'chaos' }).catch(() => {});
+  }
+
   return {
     counts,
     async make(gateway) {
@@ -70,6 +77,7 @@ export function createTrouble({ machine, simulator, random, vendors }: TroubleOp
       if (random() < 0.3) acts.push(fillDisk());
       if (random() < 0.3) jump();
       if (random() < 0.4) acts.push(flip(gateway));
+      if (random() < 0.4) acts.push(backUp(gateway));
       await Promise.all(acts);
     },
     async end(gateway) {
