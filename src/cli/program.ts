@@ -12,9 +12,11 @@ import { runStatus } from './commands/status.ts';
 import { runVerdict } from './commands/verdict.ts';
 import { runWatch } from './commands/watch.ts';
 import { runWhere } from './commands/where.ts';
+import { addDrillCommands } from './drill-commands.ts';
 import type { Io } from './io.ts';
 import { addPeopleCommands } from './people-commands.ts';
 import { type Cli, type ExitCode, exitCode, type Options } from './report.ts';
+import { addSetupCommands } from './setup-commands.ts';
 
 const epilogue = `
 The token comes from SLUICE_TOKEN, or with --data from the gateway's own control.json; never from the arguments.
@@ -50,7 +52,9 @@ function createProgram(io: Io, done: (code: ExitCode) => void): Command {
   addReadingCommands(program, cli, done);
   addQuarantineCommands(program, cli, done);
   addBackupCommands(program, cli, done);
+  addDrillCommands(program, cli, done);
   addPeopleCommands(program, cli, done);
+  addSetupCommands(program, cli, done);
   addGeneralCommands(program, cli, done);
   return program;
 }

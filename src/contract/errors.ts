@@ -8,6 +8,9 @@ import { ingestErrors } from './errors/ingest.ts';
 import { limitErrors } from './errors/limits.ts';
 import { linkErrors } from './errors/link.ts';
 import { replayErrors } from './errors/replay.ts';
+import { restoreErrors } from './errors/restore.ts';
+import { rolloutErrors } from './errors/rollouts.ts';
+import { scheduleErrors } from './errors/schedules.ts';
 import { switchingErrors } from './errors/switching.ts';
 import { transportErrors } from './errors/transport.ts';
 import { z } from './zod.ts';
@@ -23,12 +26,15 @@ const catalogue = {
   ...controlErrors,
   ...switchingErrors,
   ...replayErrors,
+  ...rolloutErrors,
   ...credentialErrors,
   ...drillErrors,
   ...hostErrors,
   ...transportErrors,
   ...backupErrors,
   ...erasureErrors,
+  ...restoreErrors,
+  ...scheduleErrors,
 } as const;
 
 export type ErrorCode = keyof typeof catalogue;

@@ -27,5 +27,9 @@ it('serves flags to an app through the official OpenFeature provider, and a chan
   expect(await ask(false)).toMatchObject({ value: true });
   await control.call('flag.set', { id: 'checkout', state: 'DISABLED' });
   expect(await ask(true)).toMatchObject({ value: false, errorCode: 'FLAG_NOT_FOUND' });
+
+  // The provider for servers keeps nothing: while the gateway is down, the default of the app counts.
+  await gateway.server.stop('SIGKILL');
+  expect(await client.getBooleanDetails('checkout', true)).toMatchObject({ value: true, reason: 'ERROR' });
   await OpenFeature.clearProviders();
 });

@@ -156,7 +156,7 @@ describe.skipIf(isMissing)(`flow & recovery${why}`, () => {
   it('discards only after the word was typed and a reason given', async () => {
     await open('Plans');
     await page.getByRole('row', { name: /Shop plan/ }).click();
-    await page.getByRole('button', { name: 'Put shop-plan@1 in force again' }).click();
+    await page.getByRole('button', { name: /^Go back to it: .* of revision 1$/ }).click();
     await page.getByText('shop-plan@3').first().waitFor();
     await send('broken-3');
     await open('Quarantine');

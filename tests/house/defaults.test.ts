@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { destinationSchema } from '#contract/documents/destination.ts';
+import { guardrailSchema } from '#contract/documents/guardrail.ts';
 import { settingsSchema } from '#contract/documents/settings.ts';
 import { breakerDefaults } from '#gateway/delivery/breaker.ts';
 import { root } from './planted.ts';
@@ -17,6 +18,17 @@ function settings(value: object, path = ''): [string, string][] {
   });
 }
 
+function guardrailDefaults() {
+  const subject = { type: 'destination', id: 'x' };
+  const { windowMs, comparator, minSamples, onBreach, limit } = guardrailSchema.parse({
+    metric: 'errors',
+    subject,
+    limit: { type: 'before' },
+  });
+  const { type: _type, ...bounds } = limit;
+  return { windowMs, comparator, minSamples, onBreach, limit: bounds };
+}
+
 describe('docs/defaults.md', () => {
   const { name: _name, connector: _connector, demo: _demo, ...destination } = destinationSchema.parse({ name: 'x', connector: 'webhook' });
 
@@ -24,6 +36,7 @@ describe('docs/defaults.md', () => {
     ['a destination', destination],
     ['the gateway', settingsSchema.parse({})],
     ['the breaker', breakerDefaults],
+    ['a guardrail', guardrailDefaults()],
   ])('gives every default of %s as it is in the code', (_, values) => {
     const wrong = settings(values).filter(([path, value]) => !text.includes(`| \`${path}\` | \`${value}\` |`));
     expect(wrong).toEqual([]);

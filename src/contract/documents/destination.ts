@@ -2,6 +2,7 @@ import { z } from '../zod.ts';
 import { breakerSettingsSchema } from './breaker.ts';
 import { endpointsSchema } from './endpoints.ts';
 import { fieldsSchema } from './fields.ts';
+import { flagKeySchema } from './flag.ts';
 import { nameSchema } from './source.ts';
 import { transportSchema } from './transport.ts';
 
@@ -17,6 +18,8 @@ export const destinationSchema = z.strictObject({
   sources: z.array(nameSchema).default([]),
   /** Event names it receives; empty means all. */
   events: z.array(z.string().max(200)).default([]),
+  /** Of those, only events for which this boolean flag is true; absent means all. Decided once, at ingest. */
+  rollout: z.strictObject({ flag: flagKeySchema }).optional(),
   /** The only fields it may get; absent means all. */
   fields: fieldsSchema.optional(),
   enabled: z.boolean().default(true),

@@ -12,8 +12,12 @@ import { failoverSchema } from './endpoints.ts';
 import { erasureSchema } from './erasure.ts';
 import { flagSchema } from './flag.ts';
 import { planSchema } from './plan.ts';
+import { playbookRunSchema, playbookSchema } from './playbook.ts';
 import { redactionSchema } from './redaction.ts';
 import { replaySchema } from './replay.ts';
+import { restorePointSchema } from './restore-point.ts';
+import { rolloutSchema } from './rollout.ts';
+import { scheduleSchema } from './schedule.ts';
 import { settingsSchema } from './settings.ts';
 import { sourceSchema } from './source.ts';
 import { switchSchema } from './switch.ts';
@@ -33,6 +37,11 @@ export const documentKinds = {
   breaker: breakerSchema,
   erasure: erasureSchema,
   flag: flagSchema,
+  schedule: scheduleSchema,
+  rollout: rolloutSchema,
+  'restore-point': restorePointSchema,
+  playbook: playbookSchema,
+  'playbook-run': playbookRunSchema,
 } as const;
 
 export type DocumentKind = keyof typeof documentKinds;

@@ -8,7 +8,7 @@ export const flagKeySchema = z
   .string()
   .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/, 'use letters, digits, dots, dashes and underscores, at most 100');
 
-/** release: a change on its way to everybody. kill: on is normal, off is the emergency. ops: a setting for good. */
+/** release: a change on its way to everybody. kill: true is normal, false is the emergency, for everybody at once. ops: a setting for good. */
 export const flagTypes = ['release', 'kill', 'ops'] as const;
 
 const variantValue = z.union([z.boolean(), z.string().max(10_000), z.number(), z.record(z.string(), z.unknown())]);
@@ -39,5 +39,9 @@ export const flagSchema = z
     if (values.length === 0) say('variants', 'a flag needs at least one variant');
     if (new Set(values.map((each) => typeof each)).size > 1) say('variants', 'all variants must be of one kind');
     if (!Object.hasOwn(value.variants, value.defaultVariant)) say('defaultVariant', 'must be the name of a variant');
+    if (value.type !== 'kill') return;
+    // One click must reach everybody: with targeting, the default variant would not.
+    if (Object.keys(value.targeting).length > 0) say('targeting', 'a kill flag is for everybody: it has no targeting');
+    if (values.length !== 2 || !values.includes(true) || !values.includes(false)) say('variants', 'a kill flag has one true and one false');
   });
 export type Flag = z.output<typeof flagSchema>;

@@ -4,6 +4,7 @@
  * it will be sent anyway.
  */
 import { z } from '../zod.ts';
+import { guardrailsSchema } from './guardrail.ts';
 import { nameSchema } from './source.ts';
 
 const seq = z.number().int().positive();
@@ -81,7 +82,9 @@ export const replaySchema = z.strictObject({
   selected: count,
   /** What had come of it when it ended; null before. `replay.list` tells of the present. */
   counts: replayCountsSchema.nullable().default(null),
-  /** Why it failed; empty otherwise. */
+  /** Why it failed, or which guardrail paused it; empty otherwise. */
   detail: z.string().max(300).default(''),
+  /** What must hold while it runs: one that is breached pauses it, whatever else it is for. */
+  guardrails: guardrailsSchema.optional(),
 });
 export type Replay = z.output<typeof replaySchema>;

@@ -25,6 +25,8 @@ export type Transport = z.output<typeof transportSchema>;
 
 /** Days before the end of a certificate from which on it is warned of. */
 export const certificateWarnDays = 30;
+/** Days before its end from which on the warning is loud. */
+export const certificateUrgentDays = 7;
 
 /** One certificate as it is shown. Never a key. */
 export const certificateSchema = z.strictObject({

@@ -1,5 +1,6 @@
 /** Feature flags: changing them, and what they come to for somebody. */
 import { flagKeySchema, flagSchema } from '../documents/flag.ts';
+import { staleReasons } from '../documents/flag-stale.ts';
 import { commandFields, defineOperation } from '../operation.ts';
 import { z } from '../zod.ts';
 
@@ -59,4 +60,25 @@ export const flagEvaluate = defineOperation({
   permission: 'viewer',
   input: z.strictObject({ id: flagKeySchema, value: flagSchema.optional(), context: z.record(z.string(), z.unknown()).default({}) }),
   output: evaluationSchema,
+});
+
+/** When flags were last asked for, by apps or by a destination's rollout, and which of them are stale. */
+export const flagUsage = defineOperation({
+  name: 'flag.usage',
+  title: 'See when flags were last asked for',
+  kind: 'query',
+  permission: 'viewer',
+  input: z.strictObject({}),
+  output: z.strictObject({
+    /** Since when this is watched, epoch ms. */
+    since: z.number(),
+    flags: z.array(
+      z.strictObject({
+        id: flagKeySchema,
+        /** Null: nobody asked since `since`. */
+        evaluatedAt: z.number().nullable(),
+        stale: z.array(z.enum(staleReasons)),
+      }),
+    ),
+  }),
 });

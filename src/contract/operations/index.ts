@@ -5,14 +5,20 @@
  */
 import * as backup from './backup.ts';
 import * as breaker from './breaker.ts';
+import * as changes from './changes.ts';
 import * as credentials from './credentials.ts';
 import * as documents from './documents.ts';
 import * as drills from './drills.ts';
 import * as erasure from './erasure.ts';
 import * as flags from './flags.ts';
+import * as lane from './lane.ts';
 import * as pipeline from './pipeline.ts';
+import * as playbooks from './playbooks.ts';
 import * as privacy from './privacy.ts';
 import * as replay from './replay.ts';
+import * as restore from './restore.ts';
+import * as rollouts from './rollouts.ts';
+import * as schedules from './schedules.ts';
 import * as security from './security.ts';
 import * as sources from './sources.ts';
 import * as switches from './switches.ts';
@@ -25,11 +31,13 @@ export const operations = {
   'switch.set': switches.switchSet,
   'switch.proof': switches.switchProof,
   'breaker.force': breaker.breakerForce,
+  'lane.read': lane.laneRead,
   'transport.read': transport.transportRead,
   'endpoint.use': transport.endpointUse,
   'document.list': documents.documentList,
   'document.history': documents.documentHistory,
   'document.revert': documents.documentRevert,
+  'document.changes': changes.documentChanges,
   'document.drift': documents.documentDrift,
   'source.put': documents.sourcePut,
   'source.remove': documents.sourceRemove,
@@ -66,6 +74,26 @@ export const operations = {
   'flag.set': flags.flagSet,
   'flag.remove': flags.flagRemove,
   'flag.evaluate': flags.flagEvaluate,
+  'flag.usage': flags.flagUsage,
+  'rollout.start': rollouts.rolloutStart,
+  'rollout.pause': rollouts.rolloutPause,
+  'rollout.resume': rollouts.rolloutResume,
+  'rollout.advance': rollouts.rolloutAdvance,
+  'rollout.revert': rollouts.rolloutRevert,
+  'rollout.read': rollouts.rolloutRead,
+  'restorePoint.create': restore.restorePointCreate,
+  'restorePoint.list': restore.restorePointList,
+  'restorePoint.diff': restore.restorePointDiff,
+  'restorePoint.apply': restore.restorePointApply,
+  'restorePoint.remove': restore.restorePointRemove,
+  'restorePoint.export': restore.restorePointExport,
+  'restorePoint.import': restore.restorePointImport,
+  'playbook.put': playbooks.playbookPut,
+  'playbook.start': playbooks.playbookStart,
+  'playbook.step': playbooks.playbookStep,
+  'playbook.end': playbooks.playbookEnd,
+  'schedule.put': schedules.schedulePut,
+  'schedule.cancel': schedules.scheduleCancel,
   'gateway.key': credentials.gatewayKey,
   'credential.bind': credentials.credentialBind,
   'credential.remove': credentials.credentialRemove,

@@ -1,4 +1,5 @@
 /** Dead letters, replays and the life of one event. */
+import { guardrailsSchema } from '../documents/guardrail.ts';
 import {
   eventsSelectionSchema,
   letterFilterSchema,
@@ -255,6 +256,8 @@ export const replayStart = defineOperation({
     selection: replayRequestSchema,
     /** Events a second. */
     pacePerSecond: z.number().positive().max(100_000).default(100),
+    /** Pause it when breached. A time before is not measured here. */
+    guardrails: guardrailsSchema.optional(),
     confirm: z.string().max(100).optional(),
   }),
   /** `id`: null in a dry run. */
@@ -305,7 +308,7 @@ export const replayReadingSchema = z.strictObject({
   perSecond: z.number(),
   /** ms until all is given anew, at the rate of late; null while it stands still. */
   etaMs: z.number().nullable(),
-  /** Why it stands still although it runs, e.g. the lane is parked; empty otherwise. */
+  /** Why it stands still although it runs, e.g. the lane is parked; which guardrail paused it; empty otherwise. */
   waitsFor: z.string(),
 });
 export type ReplayReading = z.output<typeof replayReadingSchema>;

@@ -15,6 +15,8 @@ export const blastRadiusSchema = z.strictObject({
       waiting: count,
       held: count,
       retrying: count,
+      /** Replays under way give it up to so many events besides, once it flows. */
+      replaysLeft: count.optional(),
       /** Unsettled events older than the vendor accepts. */
       tooOld: count,
       /** Uncertain events that the vendor cannot dedupe: may arrive twice. */

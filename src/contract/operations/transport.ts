@@ -9,7 +9,11 @@ export const transportRead = defineOperation({
   title: 'Connections and certificates',
   kind: 'query',
   permission: 'viewer',
-  input: z.strictObject({ destination: nameSchema.optional() }),
+  input: z.strictObject({
+    destination: nameSchema.optional(),
+    /** Leaves `destinations` empty: for whoever wants to know what ends soon only. */
+    warningsOnly: z.boolean().default(false),
+  }),
   output: z.strictObject({
     destinations: z.array(
       z.strictObject({

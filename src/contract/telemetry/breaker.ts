@@ -18,6 +18,17 @@ export const breakerReadingSchema = z.strictObject({
   forced: z.strictObject({ state: z.enum(forcedStates), by: z.string(), reason: z.string(), at: z.number() }).nullable(),
 });
 
+/** Calls of the breaker's window; it forgets them when it changes its state. */
+export const breakerWindowSchema = z.strictObject({
+  windowMs: z.number(),
+  calls: z.number(),
+  failed: z.number(),
+  slow: z.number(),
+  /** A call that took longer is slow, ms. */
+  slowMs: z.number(),
+});
+export type BreakerWindow = z.output<typeof breakerWindowSchema>;
+
 /** How fast a lane may go. Absent from a tick where nothing limits it. */
 export const rateReadingSchema = z.strictObject({
   /** Events a second that it may send now. */

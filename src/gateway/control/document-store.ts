@@ -1,6 +1,8 @@
 import type { Document, DocumentKind, DocumentValue } from '#contract/documents/document.ts';
 import type { AuditEntry } from '#contract/operations/system.ts';
 import type { Result } from '#contract/result.ts';
+import type { ChangeStore } from './store/change-list.ts';
+import type { MomentStore } from './store/moments.ts';
 
 /** A change to write: `value: null` deletes. */
 export interface Change {
@@ -47,7 +49,7 @@ export interface Incarnation {
  * Documents with all their revisions, and the hash-chained audit, written in one transaction.
  * The only writer computes revisions and chain hashes.
  */
-export interface DocumentStore {
+export interface DocumentStore extends MomentStore, ChangeStore {
   /** The newest revision; of a deleted document that is the one with `value: null`. null: never existed. From memory, cheap. */
   get<K extends DocumentKind>(kind: K, id: string): Document<K> | null;
   /** Documents that exist now, by id. From memory, cheap. */

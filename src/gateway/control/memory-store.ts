@@ -19,10 +19,26 @@ function createMemoryRows(): ControlRows {
   const incarnations: Incarnation[] = [{ id: randomBytes(6).toString('hex'), at: 0, head: 0, auditSeq: 0, backup: null }];
   let isClosed = false;
   const of = (kind: string, id: string) => revisions.filter((row) => row.kind === kind && row.id === id).reverse();
+  const name = (row: RevisionRow) => `${row.kind}/${row.id}`;
   return {
-    heads: () => [...new Map(revisions.map((row) => [`${row.kind}/${row.id}`, row])).values()],
+    heads: () => [...new Map(revisions.map((row) => [name(row), row])).values()],
     history: (kind, id, limit) => of(kind, id).slice(0, limit),
+    revision: (kind, id, revision) => of(kind, id).find((row) => row.revision === revision) ?? null,
+    newest: (before, limit, only) =>
+      revisions
+        .slice(0, before === null ? undefined : before - 1)
+        .map(({ value: _value, ...row }, index) => ({ ...row, position: index + 1 }))
+        .filter((row) => only === undefined || (row.kind === only.kind && row.id === only.id))
+        .slice(-limit)
+        .reverse(),
     writtenWith: (auditSeq) => revisions.filter((row) => row.auditSeq === auditSeq),
+    lastWritten: (afterSeq, throughSeq) => {
+      const written = revisions.filter((row) => row.auditSeq > afterSeq && row.auditSeq <= throughSeq);
+      const last = [...new Map(written.map((row) => [name(row), row])).values()];
+      return last.sort((a, b) => (a.kind === b.kind ? (a.id < b.id ? -1 : 1) : a.kind < b.kind ? -1 : 1));
+    },
+    asOf: (kind, id, auditSeq) => of(kind, id).find((row) => row.auditSeq <= auditSeq) ?? null,
+    auditSeqAt: (at) => audit.findLast((entry) => entry.at <= at)?.seq ?? 0,
     revisionCount: () => revisions.length,
     audit: (beforeSeq, limit) =>
       audit

@@ -7,7 +7,8 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { AppFailure } from '#contract/errors.ts';
 import type { DocumentStore } from './document-store.ts';
 import { openSqliteStore } from './sqlite-store.ts';
-import { documentStoreConformance, putSource, removeSource, someone } from './store/conformance.ts';
+import { documentStoreConformance } from './store/conformance.ts';
+import { putSource, removeSource, someone } from './store/conformance-acts.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'sluice-control-'));
 let files = 0;

@@ -4,7 +4,7 @@
  */
 
 import { hash } from 'node:crypto';
-import { FlagdCore } from '@openfeature/flagd-core';
+import { type FeatureFlag, FlagdCore } from '@openfeature/flagd-core';
 import type { Document } from '#contract/documents/document.ts';
 import type { Flag } from '#contract/documents/flag.ts';
 
@@ -32,30 +32,60 @@ export interface FlagSet {
 
 type FlagDocument = Pick<Document<'flag'>, 'id' | 'revision' | 'value'>;
 
+interface Compiled {
+  readonly revision: number;
+  readonly flag: Flag;
+  readonly core: FeatureFlag;
+}
+
+/**
+ * Makes a set of each state of the flags. What did not change since the last one is not compiled again, so that a change is
+ * in force as fast with a thousand flags as with one.
+ * @param evaluated told the key of each flag that is asked for and exists
+ */
+export function createFlagCompiler(evaluated: (key: string) => void = () => {}): (documents: readonly FlagDocument[]) => FlagSet {
+  let known: ReadonlyMap<string, Compiled> = new Map();
+  return (documents) => {
+    const flags = new Map<string, Compiled>();
+    for (const { id, revision, value } of documents) {
+      if (value === null) continue;
+      const before = known.get(id);
+      flags.set(id, before?.revision === revision ? before : { revision, flag: value, core: compile(id, value) });
+    }
+    known = flags;
+    return flagSetOf(flags, evaluated);
+  };
+}
+
+/** A set of its own, of which nothing is reported. */
 export function compileFlags(documents: readonly FlagDocument[]): FlagSet {
-  const living = documents.filter((document): document is FlagDocument & { readonly value: Flag } => document.value !== null);
-  const core = new FlagdCore(undefined, silent);
-  core.setConfigurations(JSON.stringify({ flags: Object.fromEntries(living.map(({ id, value }) => [id, definitionOf(value)])) }));
-  const flags = new Map(living.map(({ id, value }) => [id, value]));
+  return createFlagCompiler()(documents);
+}
+
+function flagSetOf(flags: ReadonlyMap<string, Compiled>, evaluated: (key: string) => void): FlagSet {
+  const entries = [...flags];
   return {
-    version: hash('sha256', living.map(({ id, revision }) => `${id}/${revision}`).join('\n'), 'base64url').slice(0, 22),
-    exposed: living.filter(({ value }) => value.exposed && value.state === 'ENABLED').map(({ id }) => id),
+    version: hash('sha256', entries.map(([id, { revision }]) => `${id}/${revision}`).join('\n'), 'base64url').slice(0, 22),
+    exposed: entries.filter(([, { flag }]) => flag.exposed && flag.state === 'ENABLED').map(([id]) => id),
     evaluate(key, context) {
-      const flag = flags.get(key);
-      if (flag === undefined) return failed(key, 'FLAG_NOT_FOUND', 'there is no such flag');
-      if (flag.state === 'DISABLED') return failed(key, 'FLAG_NOT_FOUND', 'the flag is disabled');
-      const found = core
-        .getFlag(key)
-        ?.evaluate(context as Parameters<NonNullable<ReturnType<FlagdCore['getFlag']>>['evaluate']>[0], silent);
-      if (found === undefined || found.value === undefined) return failed(key, found?.errorCode ?? 'GENERAL', found?.errorMessage ?? '');
-      return { key, value: found.value, variant: found.variant ?? '', reason: found.reason, metadata: flag.metadata };
+      const compiled = flags.get(key);
+      if (compiled === undefined) return failed(key, 'FLAG_NOT_FOUND', 'there is no such flag');
+      evaluated(key);
+      if (compiled.flag.state === 'DISABLED') return failed(key, 'FLAG_NOT_FOUND', 'the flag is disabled');
+      const found = compiled.core.evaluate(context as Parameters<FeatureFlag['evaluate']>[0], silent);
+      if (found.value === undefined) return failed(key, found.errorCode ?? 'GENERAL', found.errorMessage ?? '');
+      return { key, value: found.value, variant: found.variant ?? '', reason: found.reason, metadata: compiled.flag.metadata };
     },
   };
 }
 
-/** The part of a flag that flagd knows. */
-function definitionOf({ state, variants, defaultVariant, targeting, metadata }: Flag) {
-  return { state, variants, defaultVariant, metadata, ...(Object.keys(targeting).length > 0 ? { targeting } : {}) };
+/** The part of a flag that flagd knows, compiled by it. */
+function compile(key: string, { state, variants, defaultVariant, targeting, metadata }: Flag): FeatureFlag {
+  const core = new FlagdCore(undefined, silent);
+  core.setConfigurations(JSON.stringify({ flags: { [key]: { state, variants, defaultVariant, metadata, targeting } } }));
+  const flag = core.getFlag(key);
+  if (flag === undefined) throw new Error(`flagd did not take the flag ${key}`);
+  return flag;
 }
 
 function failed(key: string, errorCode: string, errorDetails: string): Evaluation {

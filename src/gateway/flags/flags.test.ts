@@ -102,9 +102,27 @@ describe('OFREP', () => {
     expect((await again('ada')).status).toBe(200);
   });
 
+  const listen = async (headers: Record<string, string> = {}) => {
+    const stream = await fetch(`${url}/ofrep/v1/events?key=web-key`, { headers });
+    return stream.body?.pipeThrough(new TextDecoderStream()).getReader();
+  };
+
+  it('tells a new stream to ask again, and one that comes back only where it missed a change', async () => {
+    const fresh = await listen();
+    let heard = '';
+    while (!heard.includes('refetchEvaluation')) heard += (await fresh?.read())?.value;
+    expect(heard).toContain(`id: ${set.version}`);
+    const back = await listen({ 'last-event-id': set.version });
+    expect((await back?.read())?.value).toBe('retry: 1000\n\n');
+    set = compileFlags([flag('checkout', {}, 2)]);
+    const late = await listen({ 'last-event-id': 'an older one' });
+    heard = '';
+    while (!heard.includes('refetchEvaluation')) heard += (await late?.read())?.value;
+    for (const reader of [fresh, back, late]) await reader?.cancel();
+  });
+
   it('tells an open stream that something changed', async () => {
-    const stream = await fetch(`${url}/ofrep/v1/events?key=web-key`);
-    const reader = stream.body?.pipeThrough(new TextDecoderStream()).getReader();
+    const reader = await listen({ 'last-event-id': set.version });
     expect((await reader?.read())?.value).toContain('retry');
     set = compileFlags([flag('checkout', {}, 2)]);
     changed();

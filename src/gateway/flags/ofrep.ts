@@ -4,7 +4,7 @@
  *
  *   POST /ofrep/v1/evaluate/flags/{key}   one flag
  *   POST /ofrep/v1/evaluate/flags         all, with an ETag; 304 while nothing changed
- *   GET  /ofrep/v1/events?key=            Server-Sent Events: `refetchEvaluation` after each change
+ *   GET  /ofrep/v1/events?key=            Server-Sent Events: `refetchEvaluation` after each change, and at once where one was missed
  *
  * A source's write key admits (Bearer, X-API-Key, or in the query where an EventSource cannot say it otherwise): what a
  * flag comes to is as public as the key.
@@ -42,8 +42,8 @@ const exposeEtag = ['access-control-expose-headers', 'etag'] as const;
 export function createOfrep({ flags, sourceOf, watch, keepAliveMs = 25_000 }: OfrepOptions): Ofrep {
   const streams = new Set<ServerResponse>();
   const unwatch = watch(() => {
-    const { version } = flags();
-    for (const stream of streams) stream.write(`data: ${JSON.stringify({ type: 'refetchEvaluation', etag: version })}\n\n`);
+    const message = refetch(flags());
+    for (const stream of streams) stream.write(message);
   });
   const keepAlive = setInterval(() => {
     for (const stream of streams) stream.write(': alive\n\n');
@@ -81,6 +81,8 @@ export function createOfrep({ flags, sourceOf, watch, keepAliveMs = 25_000 }: Of
       'x-accel-buffering': 'no',
     });
     response.write('retry: 1000\n\n');
+    // Whoever comes (again) may have missed a change; who did not gets a 304 for asking.
+    if (request.headers['last-event-id'] !== flags().version) response.write(refetch(flags()));
     streams.add(response);
     request.on('close', () => streams.delete(response));
     response.on('close', () => streams.delete(response));
@@ -120,6 +122,11 @@ export function createOfrep({ flags, sourceOf, watch, keepAliveMs = 25_000 }: Of
       for (const stream of streams) stream.end();
     },
   };
+}
+
+/** Its id comes back as Last-Event-ID where the stream is opened again. */
+function refetch({ version }: FlagSet): string {
+  return `id: ${version}\ndata: ${JSON.stringify({ type: 'refetchEvaluation', etag: version })}\n\n`;
 }
 
 function refuse(response: ServerResponse, status: number, errorDetails: string): void {

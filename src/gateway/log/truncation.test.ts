@@ -8,6 +8,41 @@ import { createFolder, type Folder } from './testing/sqlite-folder.ts';
 
 const hour = 3_600_000;
 
+describe('a log with little traffic', () => {
+  const retentionMs = 80 * hour;
+
+  it('keeps no event longer than its retention and an eighth of it, over restarts too', async () => {
+    const folder = createFolder();
+    let now = 1_795_000_000_000;
+    const options = { now: () => now, retentionMs, dedupeWindowMs: hour };
+    const open = async () => {
+      const log = await folder.open(options, inThread);
+      const { epoch } = await log.open('a').catch(async () => {
+        await log.register('a');
+        return log.open('a');
+      });
+      return { log, route: log.route([await log.register('a')]), epoch };
+    };
+    let opened = await open();
+    for (let seq = 1; seq <= 200; seq++) {
+      const { log, route, epoch } = opened;
+      await appendMany(log, route, 1, `m${seq}-`);
+      await log.settle(deltaOf('a', epoch, { cursor: seq, terminal: { confirmed: [seq] } }));
+      now += hour;
+      await log.truncate(retentionMs);
+      const { oldestAt } = await log.kept();
+      expect(now - (oldestAt ?? 0)).toBeLessThanOrEqual(retentionMs * 1.125 + 2 * hour);
+      if (seq % 7 !== 0) continue;
+      await log.close();
+      opened = await open();
+    }
+    expect(await opened.log.ledger('a')).toMatchObject({ total: 200, terminal: { confirmed: 200 }, violations: [] });
+    expect((await opened.log.kept()).parts.length).toBeGreaterThan(4);
+    await opened.log.close();
+    folder.remove();
+  });
+});
+
 describe('truncation', () => {
   let folder: Folder;
   let log: SqliteLog;

@@ -14,6 +14,7 @@ import { Secret } from '#contract/secret.ts';
 import { createService, joinTables } from '#contract/service.ts';
 import { createCheckSender } from '#gateway/control/check-sender.ts';
 import { createControlHandlers } from '#gateway/control/commands/handlers.ts';
+import { createPerformer } from '#gateway/control/commands/perform.ts';
 import { findDrift } from '#gateway/control/config/drift.ts';
 import { readLane } from '#gateway/delivery/reading.ts';
 import { createOfrep } from '#gateway/flags/ofrep.ts';
@@ -30,8 +31,9 @@ import { openDrills } from './drills.ts';
 import { createEndpointHandlers } from './endpoints.ts';
 import { openErasing, reapply } from './erasing.ts';
 import { createFeeds } from './feeds.ts';
-import { followFlags } from './flags.ts';
+import { followFlags, type NodeFlags } from './flags.ts';
 import { createNodeHandlers, gatewayVersion } from './handlers.ts';
+import { createLaneHandlers } from './lane-handlers.ts';
 import { type NodeLanes, openLanes } from './lanes.ts';
 import { watchLedger } from './ledger-watch.ts';
 import { createSourceHandlers, keyMetrics } from './limits.ts';
@@ -42,7 +44,10 @@ import { createNodePipeline, type NodePipeline } from './pipeline.ts';
 import { createPipelineHandlers } from './pipeline-handlers.ts';
 import { createReleasing, type Releasing } from './releasing.ts';
 import { type NodeReplays, openReplays } from './replays.ts';
+import { openRestorePoints } from './restore-points.ts';
+import { openRollouts } from './rollouts.ts';
 import type { Routing } from './routing.ts';
+import { openSchedules } from './schedules.ts';
 import { type NodeSecurity, openSecurity } from './security.ts';
 import { type NodeState, openState } from './state.ts';
 import { certificateMetrics, createTransportHandlers, watchCertificates } from './transport.ts';
@@ -80,7 +85,8 @@ async function start(options: GatewayOptions, token: Secret, logger: Logger, clo
   const pipeline = createNodePipeline(state.value, options, logger, closing);
   const erasedAgain = await reapply(state.value, pipeline, logger);
   if (!erasedAgain.ok) return erasedAgain;
-  const lanes = await openLanes(state.value, pipeline, options, meter, node, logger, closing);
+  const flags = followFlags(state.value.store, options.dataFolder, closing);
+  const lanes = await openLanes(state.value, pipeline, flags.current, options, meter, node, logger, closing);
   const releasing = createReleasing({ state: state.value, pipeline, routing: lanes.routing, meter });
   const finished = await releasing.finish();
   if (!finished.ok) return finished;
@@ -92,7 +98,6 @@ async function start(options: GatewayOptions, token: Secret, logger: Logger, clo
 
   const { log } = state.value;
   const { routing } = lanes;
-  const flags = followFlags(state.value.store);
   const ofrep = createOfrep({ flags: flags.current, watch: flags.watch, sourceOf: (key) => enabledSource(routing, key) });
   closing.add(() => ofrep.close());
   const ingestLog = { append: (request: AppendRequest) => log.append(request), refusal: () => log.refusal() ?? lanes.delivery.refusal() };
@@ -118,10 +123,11 @@ async function start(options: GatewayOptions, token: Secret, logger: Logger, clo
   sockets.ingest = ingest.value.sockets;
   closing.add(() => ingest.value.close(closeGraceMs));
 
-  const replays = openReplays({ state: state.value, lanes, pipeline, meter, logger, closing });
+  const replays = openReplays({ state: state.value, lanes, pipeline, meter, telemetry: telemetry.value, logger, closing });
   const control = await openControl({
     state: state.value,
     replays,
+    flags,
     lanes,
     pipeline,
     releasing,
@@ -176,6 +182,7 @@ function enabledSource(routing: Routing, writeKey: string): string | null {
 interface ControlParts {
   readonly state: NodeState;
   readonly replays: NodeReplays;
+  readonly flags: NodeFlags;
   readonly lanes: NodeLanes;
   readonly pipeline: NodePipeline;
   readonly releasing: Releasing;
@@ -198,6 +205,7 @@ async function openControl(parts: ControlParts): ReturnType<typeof createControl
   const backups = openBackups(state, options.dataFolder, node, logger, closing);
   const verdicts = openVerdicts(state, telemetry, checks.send, closing);
   const drills = openDrills({ state, telemetry, verdicts, isEmbedded: options.embedded, logger, closing });
+  const rollouts = openRollouts({ state, telemetry, logger, closing });
   const drift = () => (state.config ? findDrift(state.config, state.store) : []);
   const ledgerWatch = watchLedger({ log: state.log, store: state.store, logger, destinations: () => [...lanes.delivery.ordinals.keys()] });
   closing.add(() => ledgerWatch.close());
@@ -214,18 +222,25 @@ async function openControl(parts: ControlParts): ReturnType<typeof createControl
     ledgerWatch,
     facts,
   });
+  const controlDeps = {
+    store: state.store,
+    vault: state.vault,
+    connectors: state.registry,
+    drift,
+    send: checks.send,
+    schemas: state.schemas,
+    now: Date.now,
+  };
+  const performer = createPerformer(() => service);
+  const schedules = openSchedules(state, performer, logger, closing);
   const handlers = joinTables(
-    createControlHandlers({
-      store: state.store,
-      vault: state.vault,
-      connectors: state.registry,
-      drift,
-      send: checks.send,
-      schemas: state.schemas,
-      now: Date.now,
-    }),
+    createControlHandlers(controlDeps),
+    openRestorePoints(controlDeps, lanes.delivery, state.log),
     own.handlers,
     parts.replays.handlers,
+    rollouts,
+    schedules.handlers,
+    parts.flags.handlers,
     verdicts.handlers,
     drills,
     parts.security.handlers,
@@ -235,13 +250,20 @@ async function openControl(parts: ControlParts): ReturnType<typeof createControl
     createBreakerHandlers({ store: state.store, delivery: lanes.delivery, log: state.log }),
     createEndpointHandlers({ store: state.store, delivery: lanes.delivery, now: () => state.log.now() }),
     createTransportHandlers(transport),
+    createLaneHandlers({ store: state.store, delivery: lanes.delivery, now: () => state.log.now() }),
     createPeopleHandlers({ store: state.store, people: state.people, now: Date.now }),
     openErasing({ ...parts, delivery: lanes.delivery, send: checks.send }).handlers,
   );
+  const service = createService({
+    operations,
+    handlers,
+    topics,
+    feeds: createFeeds(state.store, telemetry, verdicts, backups, parts.replays),
+  });
   const control = await createControlServer({
     port: options.controlPort,
     token,
-    service: createService({ operations, handlers, topics, feeds: createFeeds(state.store, telemetry, verdicts, backups, parts.replays) }),
+    service,
     logger,
     metrics: () =>
       telemetry.prometheus() +
@@ -258,12 +280,17 @@ async function openControl(parts: ControlParts): ReturnType<typeof createControl
   if (!control.ok) return control;
   facts.controlUrl = control.value.url;
   closing.add(() => control.value.close());
-  // For the command line on this host.
-  const file = join(options.dataFolder, 'control.json');
+  schedules.start();
+  leaveAddress(options.dataFolder, control.value.url, token);
+  return control;
+}
+
+/** For the command line on this host. */
+function leaveAddress(dataFolder: string, url: string, token: Secret): void {
+  const file = join(dataFolder, 'control.json');
   // An old file keeps its mode when it is written over.
   rmSync(file, { force: true });
-  writeFileSync(file, JSON.stringify({ url: control.value.url, token: token.reveal() }), { mode: 0o600 });
-  return control;
+  writeFileSync(file, JSON.stringify({ url, token: token.reveal() }), { mode: 0o600 });
 }
 
 function ledgerMetric(unbalanced: number): string {

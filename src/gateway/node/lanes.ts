@@ -6,6 +6,8 @@ import { createDelivery, type Delivery, type Hold } from '#gateway/delivery/deli
 import { createLaneNotes } from '#gateway/delivery/lane-notes.ts';
 import type { CredentialReading } from '#gateway/delivery/lane-spec.ts';
 import { createSwitchboard, type Switchboard } from '#gateway/delivery/switchboard.ts';
+import type { FlagSet } from '#gateway/flags/flag-set.ts';
+import { isOn } from '#gateway/flags/gate.ts';
 import type { Meter } from '#gateway/telemetry/meter.ts';
 import { followForces } from './breaker-handlers.ts';
 import type { Closing } from './closing.ts';
@@ -36,6 +38,7 @@ function credentialReading(vault: Vault, destination: string): CredentialReading
 export async function openLanes(
   state: NodeState,
   pipeline: NodePipeline,
+  flags: () => FlagSet,
   options: GatewayOptions,
   meter: Meter,
   node: string,
@@ -77,7 +80,15 @@ export async function openLanes(
   });
   closing.add(() => switchboard.close());
 
-  const routing = createRouting(store, registry, log, delivery.ordinals, pipeline.treatmentOf, state.limits.accounts.account);
+  const routing = createRouting(
+    store,
+    registry,
+    log,
+    delivery.ordinals,
+    pipeline.treatmentOf,
+    state.limits.accounts.account,
+    (flag, event) => isOn(flags(), flag, event),
+  );
   refresh = routing.refresh;
   closing.add(pipeline.watch(routing.refresh, delivery.gatesChanged));
   closing.add(

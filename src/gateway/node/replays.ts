@@ -4,18 +4,20 @@ import type { topics } from '#contract/operations/topics.ts';
 import type { Feeds } from '#contract/service.ts';
 import type { HandlersOf } from '#gateway/control/commands/context.ts';
 import type { Lane } from '#gateway/delivery/lane.ts';
+import { secondOf } from '#gateway/guardrails/measure.ts';
 import { compileMapping } from '#gateway/ingest/mapping.ts';
 import type { IngestSource } from '#gateway/ingest/source-index.ts';
 import type { LogRecord } from '#gateway/log/event-log.ts';
 import type { GatewayEvent } from '#gateway/pipeline/event.ts';
 import { planOf } from '#gateway/pipeline/plan.ts';
-import { routeOrdinals } from '#gateway/pipeline/route.ts';
 import { postedJson } from '#gateway/replay/edit-event.ts';
 import { createEdits, type Edits } from '#gateway/replay/edits.ts';
+import { guardReplays } from '#gateway/replay/guarding.ts';
 import { createReplayHandlers, type ReplayOperation } from '#gateway/replay/handlers.ts';
 import { Replays } from '#gateway/replay/replays.ts';
 import { whereIs } from '#gateway/replay/where.ts';
 import type { Meter } from '#gateway/telemetry/meter.ts';
+import type { Telemetry } from '#gateway/telemetry/telemetry.ts';
 import type { Closing } from './closing.ts';
 import type { NodeLanes } from './lanes.ts';
 import type { Logger } from './logger.ts';
@@ -32,6 +34,7 @@ export interface NodeReplayParts {
   readonly lanes: NodeLanes;
   readonly pipeline: NodePipeline;
   readonly meter: Meter;
+  readonly telemetry: Pick<Telemetry, 'observe'>;
   readonly logger: Logger;
   readonly closing: Closing;
 }
@@ -44,7 +47,7 @@ export function openReplays(parts: NodeReplayParts): NodeReplays {
   const { delivery } = parts.lanes;
   const { lanes, ordinals } = delivery;
   const now = () => log.preciseNow();
-  const wants = (destination: string, record: LogRecord) => takesToday(parts, destination, record);
+  const wants = (destination: string, { event }: LogRecord) => parts.lanes.routing.takes(destination, event);
   const report = (error: unknown) => logger.error({ err: error }, 'a replay could not go on');
   const replays = new Replays({ store, log, lanes, wants, now, report });
   const edits = createEdits({
@@ -62,6 +65,12 @@ export function openReplays(parts: NodeReplayParts): NodeReplays {
     for (const timer of timers) clearInterval(timer);
     await replays.close();
   });
+  const guard = guardReplays({
+    store,
+    now: () => log.now(),
+    failed: (replay, { code }) => logger.warn({ replay, code }, 'a replay could not be paused; it is tried again'),
+  });
+  closing.add(parts.telemetry.observe((tick, window) => guard(secondOf(tick, window))));
   const handling = { store, log, lanes, ordinals, replays, edits, wants, now, planOf: (event: GatewayEvent) => planVerdict(parts, event) };
   return {
     handlers: {
@@ -92,15 +101,6 @@ function recoverEdits(edits: Edits, lanes: ReadonlyMap<string, Lane>, report: (e
   };
   look();
   return setInterval(look, 1000);
-}
-
-function takesToday({ state, lanes }: NodeReplayParts, destination: string, { event }: LogRecord): boolean {
-  const value = state.store.get('destination', destination)?.value;
-  const connector = value ? state.registry.get(value.connector) : null;
-  const ordinal = lanes.delivery.ordinals.get(destination);
-  if (!value || !connector || ordinal === undefined) return false;
-  const { enabled, sources, events } = value;
-  return routeOrdinals([{ id: destination, ordinal, enabled, sources, events, connector }], event).length > 0;
 }
 
 /** A source that is gone is still treated as its documents say, redaction above all. */

@@ -12,6 +12,7 @@ import { provideCredentials } from '#gateway/control/config/provide.ts';
 import { type Config, parseConfig } from '#gateway/control/config.ts';
 import { createMemoryKey, openGatewayKey } from '#gateway/control/credentials/gateway-key.ts';
 import type { DocumentStore } from '#gateway/control/document-store.ts';
+import { provideBuiltIn } from '#gateway/control/playbooks/built-in.ts';
 import { openSqliteStore } from '#gateway/control/sqlite-store.ts';
 import { createVault, type Vault } from '#gateway/control/vault.ts';
 import { createPretendDisk, type PretendDisk } from '#gateway/drills/pretend-disk.ts';
@@ -97,9 +98,11 @@ export async function openState(options: GatewayOptions, logger: Logger, closing
     if (!applied.ok) return applied;
     logger.info({ written: applied.value.written.length, kept: applied.value.kept }, 'configuration applied');
   }
+  const provided = provideBuiltIn(store);
+  if (!provided.ok) return provided;
   const settings = () => store.get('settings', 'gateway')?.value ?? settingsSchema.parse({});
 
-  const { diskBudgetBytes, dedupeWindowMs, dedupeMaxEntries, retentionMs } = settings();
+  const { diskBudgetBytes, dedupeWindowMs, dedupeMaxEntries } = settings();
   const incarnation = store.lineage().at(-1)?.id ?? null;
   const disk = createPretendDisk(() => freeBytesOf(folder));
   const log = await openSqliteLog({
@@ -108,7 +111,7 @@ export async function openState(options: GatewayOptions, logger: Logger, closing
     diskBudgetBytes,
     dedupeWindowMs,
     dedupeMaxEntries,
-    retentionMs,
+    retentionMs: () => settings().retentionMs,
     diskFree: disk.free,
   });
   if (!log.ok) return log;
@@ -122,8 +125,8 @@ export async function openState(options: GatewayOptions, logger: Logger, closing
   if (!vault.ok) return vault;
   closing.add(() => vault.value.close());
   if (config.value) {
-    const provided = provideCredentials(config.value, vault.value);
-    if (!provided.ok) return provided;
+    const bound = provideCredentials(config.value, vault.value);
+    if (!bound.ok) return bound;
   }
   if (vault.value.unopened.length > 0)
     logger.warn({ destinations: vault.value.unopened }, 'stored credentials could not be opened with this key; bind them again');

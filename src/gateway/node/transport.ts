@@ -10,6 +10,7 @@ import type { DocumentStore } from '#gateway/control/document-store.ts';
 import type { Vault } from '#gateway/control/vault.ts';
 import type { Delivery } from '#gateway/delivery/delivery.ts';
 import type { Lane } from '#gateway/delivery/lane.ts';
+import { exposition, label } from '#gateway/telemetry/exposition.ts';
 import { endingSoon, factsOfPem } from '#gateway/transport/certificates.ts';
 import type { Closing } from './closing.ts';
 import type { Logger } from './logger.ts';
@@ -93,9 +94,11 @@ export function readTransport(deps: TransportDeps, only?: string): Reading {
 /** DOCUMENT_NOT_FOUND where there is no such destination. */
 export function createTransportHandlers(deps: TransportDeps): HandlersOf<'transport.read'> {
   return {
-    'transport.read'({ destination }) {
+    'transport.read'({ destination, warningsOnly }) {
       const found = destination === undefined ? null : findLiving(deps.store, 'destination', destination);
-      return found !== null && !found.ok ? found : ok(readTransport(deps, destination));
+      if (found !== null && !found.ok) return found;
+      const reading = readTransport(deps, destination);
+      return ok(warningsOnly ? { ...reading, destinations: [] } : reading);
     },
   };
 }
@@ -121,21 +124,29 @@ export function watchCertificates(deps: TransportDeps, closing: Closing): void {
 /** For /metrics: when each certificate ends. */
 export function certificateMetrics(deps: TransportDeps): string {
   const { destinations, ingest } = readTransport(deps);
-  const line = (labels: Readonly<Record<string, string>>, { role, subject, expiresAt }: CertificateFacts) => {
-    const text = Object.entries({ ...labels, role, subject }).map(([name, value]) => `${name}=${JSON.stringify(value)}`);
-    return `sluice_certificate_ends_at_seconds{${text.join(',')}} ${Math.round(expiresAt / 1000)}`;
+  const lines = new Map<string, number>();
+  const add = (destination: string, endpoint: string, shown: readonly CertificateFacts[]) => {
+    for (const { role, subject, expiresAt } of shown)
+      lines.set(labels({ destination, endpoint, role, subject }), Math.round(expiresAt / 1000));
   };
-  const lines = [
-    ...destinations.flatMap(({ destination, endpoints, certificates }) => [
-      ...endpoints.flatMap(({ id, certificates: shown }) => shown.map((each) => line({ destination, endpoint: id }, each))),
-      ...certificates.map((each) => line({ destination, endpoint: '' }, each)),
-    ]),
-    ...ingest.map((each) => line({ destination: '', endpoint: '' }, each)),
-  ];
-  if (lines.length === 0) return '';
-  const head = [
-    '# HELP sluice_certificate_ends_at_seconds When a certificate ends, Unix time.',
-    '# TYPE sluice_certificate_ends_at_seconds gauge',
-  ];
-  return `${[...head, ...new Set(lines)].join('\n')}\n`;
+  for (const { destination, endpoints, certificates } of destinations) {
+    for (const { id, certificates: shown } of endpoints) add(destination, id, shown);
+    add(destination, '', certificates);
+  }
+  add('', '', ingest);
+  if (lines.size === 0) return '';
+  return exposition([
+    {
+      name: 'sluice_certificate_ends_at_seconds',
+      help: 'When a certificate ends, Unix time.',
+      type: 'gauge',
+      samples: [...lines].map(([text, value]) => ({ labels: text, value })),
+    },
+  ]);
+}
+
+function labels(values: Readonly<Record<string, string>>): string {
+  return Object.entries(values)
+    .map(([name, value]) => label(name, value))
+    .join(',');
 }

@@ -64,6 +64,7 @@ it('a router says the same as the rule, whatever it remembers, and remembers onl
     enabled: fc.boolean(),
     sources: some(['web', 'app']),
     events: some(['Order', 'Refund']),
+    rollout: fc.constantFrom(undefined, 'yes', 'no', 'orders'),
     connector: fc.record({ id: fc.constant('meta'), title: fc.constant('Meta'), eventTypes: some(eventTypes) }),
   });
   const anySubject = fc.record({
@@ -82,10 +83,25 @@ it('a router says the same as the rule, whatever it remembers, and remembers onl
           const text = ordinals.join();
           return sets.includes(text) ? sets.indexOf(text) : sets.push(text) - 1;
         };
-        const router = createRouter(targets, intern);
-        for (const [subject, wishes] of events)
-          expect(sets[router.route(subject, wishes)]).toBe(routeOrdinals(targets, subject, wishes).join());
+        const isOn = (flag: string, { name }: { readonly name: string }) => flag === 'yes' || (flag === 'orders' && name === 'Order');
+        const router = createRouter(targets, intern, isOn);
+        for (const [subject, wishes] of events) {
+          const open = targets.filter(({ rollout }) => rollout === undefined || isOn(rollout, subject));
+          expect(sets[router.route(subject, wishes)]).toBe(routeOrdinals(open, subject, wishes).join());
+        }
       },
     ),
   );
+});
+
+it('asks no flag for an event that no destination on a rollout wants', () => {
+  const asked: string[] = [];
+  const targets = [target({ ordinal: 1 }), target({ ordinal: 2, events: ['Refund'], rollout: 'refunds' })];
+  const router = createRouter(
+    targets,
+    (ordinals) => ordinals.length,
+    (flag) => asked.push(flag) > 0,
+  );
+  expect([router.route(order), router.route(order), asked]).toEqual([1, 1, []]);
+  expect([router.route({ ...order, name: 'Refund' }), asked]).toEqual([2, ['refunds']]);
 });

@@ -13,38 +13,59 @@ export interface RouteTarget {
   readonly sources: readonly string[];
   /** Event names it receives; empty means all. */
   readonly events: readonly string[];
+  /** The flag that says which of these events it gets; absent means all. */
+  readonly rollout?: string | undefined;
   readonly connector: { readonly id: string; readonly title: string; readonly eventTypes: readonly EventType[] };
 }
 
 export type RouteSubject = Pick<GatewayEvent, 'source' | 'type' | 'name'>;
+/** Whether a rollout's flag is true for an event. */
+export type IsOn<S extends RouteSubject> = (flag: string, subject: S) => boolean;
 
 /**
- * Ordinals of the destinations that want the event, ascending. `integrations` is Segment's object
+ * Ordinals of the destinations that want the event, ascending; where a rollout's flag keeps it back is not asked here. `integrations` is Segment's object
  * of that name: `{ "All": false, "Mixpanel": true }`; keys are a destination's id, or its
  * connector's id or title, in any case.
  */
 export function routeOrdinals(targets: readonly RouteTarget[], subject: RouteSubject, integrations?: unknown): readonly number[] {
-  const wanted = targets.filter((target) => wants(target, subject));
-  const wishes = wishesOf(integrations);
-  const chosen = wishes === null ? wanted : wanted.filter((target) => wished(target, wishes));
-  return chosen.map((target) => target.ordinal).sort((a, b) => a - b);
+  return chosen(targets, subject, integrations).map(({ ordinal }) => ordinal);
 }
 
-export interface Router {
-  /** Set of destinations of this event, as the log interned it. A few Map lookups unless the event names integrations. */
-  route(event: RouteSubject, integrations?: unknown): number;
+/** The destinations that want the event, by ordinal. */
+function chosen(targets: readonly RouteTarget[], subject: RouteSubject, integrations: unknown): readonly RouteTarget[] {
+  const wanted = targets.filter((target) => wants(target, subject));
+  const wishes = wishesOf(integrations);
+  const both = wishes === null ? wanted : wanted.filter((target) => wished(target, wishes));
+  return both.sort((a, b) => a.ordinal - b.ordinal);
+}
+
+export interface Router<S extends RouteSubject> {
+  /** Set of destinations of this event, as the log interned it. A few Map lookups unless the event names integrations, or a destination that wants it hangs on a flag. */
+  route(event: S, integrations?: unknown): number;
+}
+
+/** Where an event of some source, type and name goes. */
+interface Choice {
+  readonly targets: readonly RouteTarget[];
+  /** Null where flags decide for each event anew. */
+  readonly route: number | null;
 }
 
 /**
- * A router over one state of the documents; make a new one when a destination changes.
+ * A router over one state of the documents; make a new one when a destination changes. Flags are
+ * asked for each event, so that a changed one is in force at once.
  * Only names that some destination filters by are told apart, so the cache stays small however
  * many event names an app invents.
  */
-export function createRouter(targets: readonly RouteTarget[], intern: (ordinals: readonly number[]) => number): Router {
+export function createRouter<S extends RouteSubject>(
+  targets: readonly RouteTarget[],
+  intern: (ordinals: readonly number[]) => number,
+  isOn: IsOn<S> = () => false,
+): Router<S> {
   const filteredNames = new Set(targets.flatMap((target) => target.events));
-  const bySource = new Map<string, Record<EventType, Map<string | null, number>>>();
+  const bySource = new Map<string, Record<EventType, Map<string | null, Choice>>>();
 
-  function cacheOf(source: string): Record<EventType, Map<string | null, number>> {
+  function cacheOf(source: string): Record<EventType, Map<string | null, Choice>> {
     let cache = bySource.get(source);
     if (!cache) {
       cache = { track: new Map(), identify: new Map(), page: new Map(), screen: new Map(), group: new Map(), alias: new Map() };
@@ -53,17 +74,28 @@ export function createRouter(targets: readonly RouteTarget[], intern: (ordinals:
     return cache;
   }
 
+  function choose(event: S, integrations?: unknown): Choice {
+    const found = chosen(targets, event, integrations);
+    const isGated = found.some(({ rollout }) => rollout !== undefined);
+    return { targets: found, route: isGated ? null : intern(found.map(({ ordinal }) => ordinal)) };
+  }
+
+  function known(event: S): Choice {
+    const names = cacheOf(event.source)[event.type];
+    const key = filteredNames.has(event.name) ? event.name : null;
+    let choice = names.get(key);
+    if (choice === undefined) {
+      choice = choose(event);
+      names.set(key, choice);
+    }
+    return choice;
+  }
+
   return {
     route(event, integrations) {
-      if (wishesOf(integrations) !== null) return intern(routeOrdinals(targets, event, integrations));
-      const names = cacheOf(event.source)[event.type];
-      const key = filteredNames.has(event.name) ? event.name : null;
-      let route = names.get(key);
-      if (route === undefined) {
-        route = intern(routeOrdinals(targets, event));
-        names.set(key, route);
-      }
-      return route;
+      const choice = wishesOf(integrations) === null ? known(event) : choose(event, integrations);
+      if (choice.route !== null) return choice.route;
+      return intern(choice.targets.filter(({ rollout }) => rollout === undefined || isOn(rollout, event)).map(({ ordinal }) => ordinal));
     },
   };
 }

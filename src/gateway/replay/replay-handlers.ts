@@ -13,6 +13,7 @@ import { type CommonInput, type Plan, revisionOf, runCommand } from '#gateway/co
 import type { Change } from '#gateway/control/document-store.ts';
 import type { Lane } from '#gateway/delivery/lane.ts';
 import { hasPattern } from '#gateway/pipeline/find-patterns.ts';
+import { checkGuardrails } from './guarding.ts';
 import { isRepeated, laneOf, type ReplayHandlerDeps } from './handling.ts';
 import { previewReplay } from './preview.ts';
 import { seqBefore } from './seq-at.ts';
@@ -37,6 +38,7 @@ export function replayHandlers(deps: ReplayHandlerDeps): ReplayHandlers {
       steer(deps, replayResume, input, context, (value) => ({
         ...value,
         state: 'running',
+        detail: '',
         pacePerSecond: input.pacePerSecond ?? value.pacePerSecond,
       })),
     'replay.cancel': (input, context) =>
@@ -89,6 +91,7 @@ async function start(deps: ReplayHandlerDeps, input: StartInput, context: CallCo
     selected: preview.selected,
     counts: null,
     detail: '',
+    ...(input.guardrails === undefined ? {} : { guardrails: input.guardrails }),
   };
   return runCommand(store, input, context, {
     operation: replayStart,
@@ -105,6 +108,8 @@ function reached(selection: ReplaySelection, { window }: Lane): ReplaySelection 
 }
 
 function planStart({ store }: ReplayHandlerDeps, input: StartInput, id: string, value: Replay): Result<Plan> {
+  const checked = checkGuardrails(store, input.guardrails ?? []);
+  if (!checked.ok) return checked;
   const all = store.list('replay');
   const active = all.filter((document) => document.value?.destination === value.destination && isActive(document.value));
   if (active.length >= mostActive) return err(appError('REPLAY_TOO_MANY', { destination: value.destination, active: active.length }));

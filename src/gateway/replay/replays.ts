@@ -166,7 +166,7 @@ export class Replays {
       pacePerSecond,
       perSecond,
       etaMs: isRunning && perSecond > 0 ? (left / perSecond) * 1000 : null,
-      waitsFor: isRunning ? one.problem || one.job.waitsFor : '',
+      waitsFor: isRunning ? one.problem || one.job.waitsFor : state === 'paused' ? replay.detail : '',
     };
   }
 

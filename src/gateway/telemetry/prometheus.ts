@@ -132,7 +132,37 @@ function laneFamilies({ destinations, at }: Tick): Family[] {
       '1 while the breaker is open or probing.',
       each(({ breaker }) => (breaker === 'closed' ? 0 : 1)),
     ),
+    ...pathFamilies(destinations),
   ];
+}
+
+/** How fast a lane may go and where to; only of those that something limits, or that have several endpoints. */
+function pathFamilies(destinations: Tick['destinations']): Family[] {
+  const some = (value: (destination: Tick['destinations'][number]) => number | null | undefined): Sample[] =>
+    destinations.flatMap((destination) => {
+      const read = value(destination);
+      return read == null ? [] : [{ labels: label('destination', destination.id), value: read }];
+    });
+  const families = [
+    gauge(
+      'sluice_lane_rate_events_per_second',
+      'Events a second that the lane may send now; it adapts to what the vendor bears.',
+      some(({ rate }) => rate?.perSecond),
+    ),
+    gauge(
+      'sluice_lane_rate_ceiling_events_per_second',
+      'The most events a second that the lane may ever send.',
+      some(({ rate }) => rate?.ceilingPerSecond),
+    ),
+    gauge(
+      'sluice_lane_endpoint_in_use',
+      '1 for the endpoint that the lane sends to, where it has several.',
+      destinations.flatMap(({ id, endpoint }) =>
+        endpoint === undefined ? [] : [{ labels: `${label('destination', id)},${label('endpoint', endpoint)}`, value: 1 }],
+      ),
+    ),
+  ];
+  return families.filter(({ samples }) => samples.length > 0);
 }
 
 function processFamilies({ resources, head }: Tick): Family[] {

@@ -81,6 +81,34 @@ describe('a tick', () => {
     ]);
   });
 
+  it('does what follows a window in later turns, listeners first, and all that is left of it when it closes', async () => {
+    const folder = temporaryFolder();
+    const due: (() => void)[] = [];
+    const clock = createHandClock();
+    const { telemetry, meter } = await openObservatory({ folder, nextTurn: (work) => void due.push(work) }, clock);
+    const seen: string[] = [];
+    telemetry.observe(function* () {
+      seen.push('observer begins');
+      yield;
+      seen.push('observer ends');
+    });
+    telemetry.subscribe(() => void seen.push('listener'));
+    meter.delivered('board', 'web', 10, 0);
+    clock.advance(1000);
+    expect(telemetry.latest()?.destinations[0]?.delivered).toBe(10);
+    expect(seen).toEqual([]);
+    due.shift()?.();
+    expect(seen).toEqual(['listener']);
+    due.shift()?.();
+    expect(seen).toEqual(['listener', 'observer begins']);
+    meter.delivered('board', 'web', 30, 0);
+    clock.set(START + 2000);
+    await telemetry.close();
+    expect(seen).toEqual([...Array(2)].flatMap(() => ['listener', 'observer begins', 'observer ends']));
+    const { telemetry: again } = await openObservatory({ folder }, clock);
+    expect((await again.history(board, START, START + 2000, 10)).series.delivered).toEqual([10, 30]);
+  });
+
   it('counts the health over a minute, not over a second', async () => {
     const { telemetry, meter, clock } = await openObservatory();
     meter.delivered('board', 'web', 10, 0);

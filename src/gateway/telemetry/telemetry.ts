@@ -1,6 +1,6 @@
 /**
- * Once a second: closes the meter's window, draws up the tick, tells subscribers, and hands the window
- * to the store, which rolls it up and answers history.
+ * Once a second: closes the meter's window and draws up the tick, of one moment; then, each in a turn of its own, tells
+ * subscribers, lets observers look, and hands the window to the store, which rolls it up and answers history.
  */
 import { ok, type Result } from '#contract/result.ts';
 import type { History } from '#contract/telemetry/history.ts';
@@ -9,13 +9,14 @@ import type { Tick } from '#contract/telemetry/tick.ts';
 import type { EventLog, LogStats } from '#gateway/log/event-log.ts';
 import { exposition } from './exposition.ts';
 import type { LaneReading } from './lane-reading.ts';
-import type { MeterReader } from './meter.ts';
+import type { MeterReader, MeterWindow } from './meter.ts';
 import { metricFamilies } from './prometheus.ts';
 import { Recent } from './recent.ts';
-import { createResourceProbe, type ResourceProbe } from './resources.ts';
+import { createResourceProbe, type ResourceProbe, type ResourceReading } from './resources.ts';
 import { createTotalsBook, type SourceTotals } from './source-totals.ts';
 import { createMemoryStore, createWorkerStore, type TelemetryStore } from './telemetry-store.ts';
 import { buildTick } from './tick.ts';
+import { createTurns } from './turns.ts';
 import { createWindowWriter } from './windows.ts';
 
 export const WINDOW_MS = 1000;
@@ -42,15 +43,20 @@ export interface TelemetryOptions {
   readonly logger: { warn(details: object, message: string): void };
   /** Calls back after `delayMs`; returns what cancels it. Node's timer unless a test drives the clock. */
   readonly schedule?: ((callback: () => void, delayMs: number) => () => void) | undefined;
+  /** Calls back in a later turn of the loop: Node's immediate unless a test has no time. */
+  readonly nextTurn?: (work: () => void) => void;
 }
+
+/** Looks at each tick. What it returns is done piece by piece, a turn each. */
+export type Observer = (tick: Tick, window: MeterWindow) => Iterable<void> | void;
 
 export interface Telemetry {
   /** The last tick; null before the first. */
   latest(): Tick | null;
   /** Called for each tick with its JSON, made once for all. Returns the unsubscriber. */
   subscribe(listener: (tick: Tick, json: string) => void): () => void;
-  /** Called for each tick before subscribers are, without its JSON. Returns the unsubscriber. */
-  observe(listener: (tick: Tick) => void): () => void;
+  /** Called for each tick after subscribers, without its JSON, and with what it was drawn from; may do its work in pieces. Returns the unsubscriber. */
+  observe(listener: Observer): () => void;
   /** Stored series (see `queryHistory`). Rejects when the store is gone. */
   history(subject: HistorySubject, fromMs: number, toMs: number, maxPoints: number): Promise<History>;
   /** Ledger of the sources since they exist, up to now. On disk once a second: a crash costs at most that. */
@@ -84,13 +90,15 @@ function run(options: TelemetryOptions, store: TelemetryStore, book: ReturnType<
   const schedule = options.schedule ?? nodeTimer;
   const writer = createWindowWriter(store);
   const listeners = new Set<(tick: Tick, json: string) => void>();
-  const observers = new Set<(tick: Tick) => void>();
+  const observers = new Set<Observer>();
+  const turns = createTurns(options.nextTurn ?? setImmediate);
   let recents = new Map<string, Recent>();
   let latest: Tick | null = null;
   let lastAt = now();
   let cancel = () => {};
 
   function closeWindow(at: number): void {
+    turns.finish();
     const windowMs = at - lastAt;
     lastAt = at;
     const window = meter.take();
@@ -104,18 +112,23 @@ function run(options: TelemetryOptions, store: TelemetryStore, book: ReturnType<
     const { node } = options;
     const tick = buildTick({ at, windowMs, node, head: options.log.head(), resources, window, lanes, sourceIds, recentOf, throttleOf });
     latest = tick;
-    for (const observer of observers) observer(tick);
-    // First those who look on, then the store: it has time.
-    tell(tick);
     const changed = book.add(window);
     if (Object.keys(changed).length > 0) store.putTotals(changed);
-    writer.write(tick, window, resources);
+    turns.add(follow(tick, window, resources));
   }
 
-  function tell(tick: Tick): void {
-    if (listeners.size === 0) return;
-    const json = JSON.stringify(tick);
-    for (const listener of listeners) listener(tick, json);
+  /** First those who look on, then those who judge, then the store: it has time. */
+  function* follow(tick: Tick, window: MeterWindow, resources: ResourceReading): Generator<void> {
+    if (listeners.size > 0) {
+      const json = JSON.stringify(tick);
+      for (const listener of listeners) listener(tick, json);
+      yield;
+    }
+    for (const observer of observers) {
+      yield* observer(tick, window) ?? [];
+      yield;
+    }
+    yield* writer.write(tick, window, resources);
   }
 
   function arm(): void {
@@ -151,6 +164,7 @@ function run(options: TelemetryOptions, store: TelemetryStore, book: ReturnType<
     async close() {
       cancel();
       closeWindow(Math.max(now(), lastAt + 1));
+      turns.finish();
       probe.close();
       await store.close();
     },

@@ -6,13 +6,18 @@ import type { LatencySketch } from './latency-sketch.ts';
 import type { MeterWindow } from './meter.ts';
 import type { ResourceReading } from './resources.ts';
 import type { TelemetryStore } from './telemetry-store.ts';
+import { inPieces } from './turns.ts';
 import type { SubjectKey } from './window-store.ts';
 
 /** Room for a busy destination: its columns and some 60 bins. */
 const NUMBERS_A_SUBJECT = 150;
 
+/** Some 20 µs each. */
+const destinationsAtOnce = 50;
+
 export interface WindowWriter {
-  write(tick: Tick, window: MeterWindow, resources: ResourceReading): void;
+  /** In pieces: the frame goes to the store with the last of them. */
+  write(tick: Tick, window: MeterWindow, resources: ResourceReading): Iterable<void>;
 }
 
 export function createWindowWriter(store: Pick<TelemetryStore, 'announce' | 'putFrame'>): WindowWriter {
@@ -30,7 +35,7 @@ export function createWindowWriter(store: Pick<TelemetryStore, 'announce' | 'put
   }
 
   return {
-    write(tick, window, resources) {
+    *write(tick, window, resources) {
       const subjects = 1 + tick.sources.length + tick.destinations.length;
       const frame = createFrame(tick.at, tick.windowMs, subjects * NUMBERS_A_SUBJECT);
       frame.add(numberOf({ type: 'gateway', id: '' }), gatewayValues(tick), [resources.commit, resources.settle]);
@@ -43,14 +48,15 @@ export function createWindowWriter(store: Pick<TelemetryStore, 'announce' | 'put
           [],
         );
       }
-      for (const destination of tick.destinations)
+      yield* inPieces(tick.destinations, destinationsAtOnce, (destination) =>
         addDestination(
           frame,
           numberOf({ type: 'destination', id: destination.id }),
           tick,
           destination,
           window.destinations.get(destination.id)?.latency ?? null,
-        );
+        ),
+      );
       store.putFrame(frame.finish());
     },
   };

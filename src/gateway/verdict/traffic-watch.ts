@@ -39,6 +39,8 @@ export function createTrafficWatch(): TrafficWatch {
   const unattempted = createUnattempted();
   let usualMs: number | null = null;
   let isStanding = false;
+  /** Two look at each second: the destination's own verdict, and those of its neighbours. */
+  let lastRead: { readonly at: number; readonly traffic: Traffic } | null = null;
 
   function addLatency({ latency }: DestinationTick, at: number, timeoutMs: number, isLearning: boolean): void {
     while (latencies[0] !== undefined && latencies[0].at <= at - slowSpanMs) latencies.shift();
@@ -52,6 +54,7 @@ export function createTrafficWatch(): TrafficWatch {
 
   return {
     add(tick, at, timeoutMs, isLearning) {
+      lastRead = null;
       const attempted = errorClasses.reduce((sum, name) => sum + (tick.errors[name] ?? 0), 0);
       const refused = unattempted(tick.dead, attempted);
       const errors = refused === 0 ? tick.errors : { ...tick.errors, rejected: (tick.errors.rejected ?? 0) + refused };
@@ -64,23 +67,29 @@ export function createTrafficWatch(): TrafficWatch {
       addLatency(tick, at, timeoutMs, isLearning);
     },
     read(at) {
-      const from = isStanding ? (spans.at(-1)?.at ?? at) : at;
-      const errors: Partial<Record<ErrorClass, number>> = {};
-      let [delivered, attempts] = [0, 0];
-      for (let index = spans.length - 1; index >= 0; index--) {
-        const span = spans[index] as Span;
-        if (span.at <= from - recentMs && attempts >= enoughAttempts) break;
-        delivered += span.delivered;
-        attempts += span.delivered + span.failed;
-        for (const name of errorClasses) if (span.errors[name]) errors[name] = (errors[name] ?? 0) + (span.errors[name] ?? 0);
-      }
-      // By seconds and not by calls: a vendor that became slow takes fewer calls a second than it did before.
-      const slow = latencies.filter(({ isSlow }) => isSlow);
-      const slowCalls = slow.reduce((sum, { calls }) => sum + calls, 0);
-      const isSlow = slowCalls >= fewestSlowCalls && slow.length * 2 > latencies.length;
-      return { delivered, errors, isSlow, lastAt: spans.at(-1)?.at ?? null };
+      if (lastRead?.at !== at) lastRead = { at, traffic: readAt(at) };
+      return lastRead.traffic;
     },
   };
+
+  function readAt(at: number): Traffic {
+    const from = isStanding ? (spans.at(-1)?.at ?? at) : at;
+    const errors: Partial<Record<ErrorClass, number>> = {};
+    let [delivered, attempts] = [0, 0];
+    for (let index = spans.length - 1; index >= 0; index--) {
+      const span = spans[index] as Span;
+      if (span.at <= from - recentMs && attempts >= enoughAttempts) break;
+      delivered += span.delivered;
+      attempts += span.delivered + span.failed;
+      if (span.failed > 0)
+        for (const name of errorClasses) if (span.errors[name]) errors[name] = (errors[name] ?? 0) + (span.errors[name] ?? 0);
+    }
+    // By seconds and not by calls: a vendor that became slow takes fewer calls a second than it did before.
+    const slow = latencies.filter(({ isSlow }) => isSlow);
+    const slowCalls = slow.reduce((sum, { calls }) => sum + calls, 0);
+    const isSlow = slowCalls >= fewestSlowCalls && slow.length * 2 > latencies.length;
+    return { delivered, errors, isSlow, lastAt: spans.at(-1)?.at ?? null };
+  }
 }
 
 /** What was attempted may become a dead letter this many ticks later: settling takes its time. */

@@ -1,5 +1,5 @@
 import { assertNever } from '#contract/result.ts';
-import type { ErrorClass } from '#contract/telemetry/tick.ts';
+import { type ErrorClass, errorClasses } from '#contract/telemetry/tick.ts';
 import type { Traffic } from './evidence.ts';
 
 /** What kind of failure prevails. silent: no answer comes (timeouts, broken or refused connections, no verdict). */
@@ -10,15 +10,24 @@ const troubledShare = 0.05;
 const fewestFailures = 5;
 
 export function troubleOf({ delivered, errors, isSlow }: Traffic): Trouble {
-  const byTrouble = new Map<Trouble, number>();
-  for (const [name, count] of Object.entries(errors) as [ErrorClass, number][]) {
+  const byTrouble: Partial<Record<Trouble, number>> = {};
+  let failed = 0;
+  let most: Trouble = 'none';
+  for (const name of errorClasses) {
+    const count = errors[name] ?? 0;
+    if (count === 0) continue;
     const trouble = troubleOfClass(name);
-    byTrouble.set(trouble, (byTrouble.get(trouble) ?? 0) + count);
+    const sum = (byTrouble[trouble] ?? 0) + count;
+    byTrouble[trouble] = sum;
+    failed += count;
   }
-  const failed = [...byTrouble.values()].reduce((sum, count) => sum + count, 0);
   const isTroubled = delivered === 0 ? failed > 0 : failed >= fewestFailures && failed >= (delivered + failed) * troubledShare;
   if (!isTroubled) return isSlow ? 'slow' : 'none';
-  return [...byTrouble].reduce((most, each) => (each[1] > most[1] ? each : most))[0];
+  for (const name of errorClasses) {
+    const trouble = troubleOfClass(name);
+    if ((byTrouble[trouble] ?? 0) > (byTrouble[most] ?? 0)) most = trouble;
+  }
+  return most;
 }
 
 function troubleOfClass(name: ErrorClass): Trouble {

@@ -78,12 +78,11 @@ function room(options: { before?: ReadonlyMap<string, Steady>; control?: boolean
     async pass(count: number, parts: Readonly<Record<string, Partial<DestinationTick>>> = {}) {
       for (let second = 0; second < count; second++) {
         now += 1000;
-        verdicts.take(
-          tickAt(
-            now,
-            ['a', 'b', 'c'].map((id) => ({ id, ...(parts[id] ?? well) })),
-          ),
+        const tick = tickAt(
+          now,
+          ['a', 'b', 'c'].map((id) => ({ id, ...(parts[id] ?? well) })),
         );
+        Array.from(verdicts.take(tick));
         await new Promise((resolve) => setImmediate(resolve));
       }
     },
@@ -200,7 +199,7 @@ describe('verdicts of a gateway', () => {
   it('are gone with their destination', async () => {
     const { pass, verdicts, now } = room();
     await pass(1);
-    verdicts.take(tickAt(now() + 1000, [{ id: 'a' }]));
+    Array.from(verdicts.take(tickAt(now() + 1000, [{ id: 'a' }])));
     expect(verdicts.read().map(({ destination }) => destination)).toEqual(['a']);
   });
 });

@@ -5,6 +5,7 @@
 import type { Destination } from '#contract/documents/destination.ts';
 import type { VendorVerdict } from '#contract/operations/verdict.ts';
 import type { Tick } from '#contract/telemetry/tick.ts';
+import { inPieces } from '#gateway/telemetry/turns.ts';
 import type { ProbeReading } from './evidence.ts';
 import type { Feeds } from './feeds.ts';
 import { type Neighbours, neighboursOf, standingOf } from './neighbours.ts';
@@ -32,7 +33,8 @@ export interface VerdictsDeps {
 }
 
 export interface Verdicts {
-  take(tick: Tick): void;
+  /** Judges by one more tick, in pieces. */
+  take(tick: Tick): Iterable<void>;
   /** Of one destination, or all; empty where it is not known yet. */
   read(destination?: string): readonly VendorVerdict[];
   /** Asks vendor, control address and status page now, and looks anew; null where the destination is not known yet. */
@@ -41,6 +43,8 @@ export interface Verdicts {
   watch(listener: (verdicts: readonly VendorVerdict[]) => void): () => void;
 }
 
+/** A few µs each. */
+const filesAtOnce = 100;
 const controlId = 'control';
 /** Older readings say nothing of this moment, ms. */
 const controlGoodForMs = 20_000;
@@ -52,15 +56,16 @@ export function createVerdicts(deps: VerdictsDeps): Verdicts {
   const listeners = new Set<(verdicts: readonly VendorVerdict[]) => void>();
   const readings = createReadings(deps, files);
 
-  function takeIn({ at, destinations: ticks }: Tick): void {
+  function* takeIn({ at, destinations: ticks }: Tick): Generator<void> {
     const destinations = deps.destinations();
     const ids = new Set(ticks.map(({ id }) => id));
     for (const id of files.keys()) if (!ids.has(id)) files.delete(id);
-    for (const tick of ticks) {
+    yield* inPieces(ticks, filesAtOnce, (tick) => {
       const destination = destinations.get(tick.id);
-      if (destination === undefined) continue;
-      const origin = deps.originOf(destination);
+      if (destination === undefined) return;
       let file = files.get(tick.id);
+      // Documents are frozen: the same object has the same address.
+      const origin = file?.destination === destination ? file.origin : deps.originOf(destination);
       if (file === undefined || file.origin !== origin) {
         // What was heard from another address says nothing of this one.
         prober.forget(targetId(tick.id));
@@ -68,19 +73,19 @@ export function createVerdicts(deps: VerdictsDeps): Verdicts {
         files.set(tick.id, file);
       }
       file.take(tick, destination, at);
-    }
+    });
   }
 
-  function lookAll(at: number): void {
+  function* lookAll(at: number): Generator<void> {
     const known = readings.at(at);
     const [told, changed]: [VendorVerdict[], VendorVerdict[]] = [[], []];
-    for (const file of files.values()) {
+    yield* inPieces([...files.values()], filesAtOnce, (file) => {
       const what = file.look(known(file), at);
-      if (what === 'same') continue;
+      if (what === 'same') return;
       const verdict = file.show(known(file), at);
       told.push(verdict);
       if (what === 'changed') changed.push(verdict);
-    }
+    });
     if (told.length > 0) for (const listener of listeners) listener(told);
     if (changed.length > 0) deps.changed(changed);
   }
@@ -94,9 +99,10 @@ export function createVerdicts(deps: VerdictsDeps): Verdicts {
 
   return {
     read,
-    take(tick) {
-      takeIn(tick);
-      lookAll(tick.at);
+    *take(tick) {
+      yield* takeIn(tick);
+      yield* lookAll(tick.at);
+      yield;
       prober.look(readings.targets(), now());
       feeds.look(new Set([...files.values()].flatMap(({ destination }) => destination.statusFeed?.url ?? [])), now());
     },
@@ -104,7 +110,7 @@ export function createVerdicts(deps: VerdictsDeps): Verdicts {
       const url = files.get(id)?.destination.statusFeed?.url;
       const asked = readings.targets().filter((target) => target.id === targetId(id) || target.id === controlId);
       await Promise.all([...asked.map(prober.askNow), url === undefined ? null : feeds.askNow(url)]);
-      lookAll(now());
+      Array.from(lookAll(now()));
       return read(id)[0] ?? null;
     },
     watch(listener) {

@@ -27,6 +27,8 @@ const served = {
   'quarantine.discard': operations['quarantine.discard'],
   'verdict.read': operations['verdict.read'],
   'verdict.probe': operations['verdict.probe'],
+  'drill.list': operations['drill.list'],
+  'drill.start': operations['drill.start'],
   'backup.list': operations['backup.list'],
   'backup.run': operations['backup.run'],
   'backup.verify': operations['backup.verify'],
@@ -36,6 +38,8 @@ const served = {
   'person.export': operations['person.export'],
   'retention.read': operations['retention.read'],
   'retention.purge': operations['retention.purge'],
+  'restorePoint.export': operations['restorePoint.export'],
+  'restorePoint.import': operations['restorePoint.import'],
   'system.status': operations['system.status'],
 };
 export type Served = Handlers<typeof served>;
@@ -128,6 +132,8 @@ export async function startFakeGateway(): Promise<FakeGateway> {
     'quarantine.discard': () => err(appError('GATEWAY_INTERNAL')),
     'verdict.read': () => err(appError('GATEWAY_INTERNAL')),
     'verdict.probe': () => err(appError('GATEWAY_INTERNAL')),
+    'drill.list': () => err(appError('GATEWAY_INTERNAL')),
+    'drill.start': () => err(appError('GATEWAY_INTERNAL')),
     'backup.list': () => err(appError('GATEWAY_INTERNAL')),
     'backup.run': () => err(appError('GATEWAY_INTERNAL')),
     'backup.verify': () => err(appError('GATEWAY_INTERNAL')),
@@ -137,6 +143,8 @@ export async function startFakeGateway(): Promise<FakeGateway> {
     'person.export': () => err(appError('GATEWAY_INTERNAL')),
     'retention.read': () => err(appError('GATEWAY_INTERNAL')),
     'retention.purge': () => err(appError('GATEWAY_INTERNAL')),
+    'restorePoint.export': () => err(appError('GATEWAY_INTERNAL')),
+    'restorePoint.import': () => err(appError('GATEWAY_INTERNAL')),
     'system.status': () => ok(status),
   };
   const service = createService({
@@ -153,6 +161,8 @@ export async function startFakeGateway(): Promise<FakeGateway> {
       'quarantine.discard': (...args) => handlers['quarantine.discard'](...args),
       'verdict.read': (...args) => handlers['verdict.read'](...args),
       'verdict.probe': (...args) => handlers['verdict.probe'](...args),
+      'drill.list': (...args) => handlers['drill.list'](...args),
+      'drill.start': (...args) => handlers['drill.start'](...args),
       'backup.list': (...args) => handlers['backup.list'](...args),
       'backup.run': (...args) => handlers['backup.run'](...args),
       'backup.verify': (...args) => handlers['backup.verify'](...args),
@@ -162,6 +172,8 @@ export async function startFakeGateway(): Promise<FakeGateway> {
       'person.export': (...args) => handlers['person.export'](...args),
       'retention.read': (...args) => handlers['retention.read'](...args),
       'retention.purge': (...args) => handlers['retention.purge'](...args),
+      'restorePoint.export': (...args) => handlers['restorePoint.export'](...args),
+      'restorePoint.import': (...args) => handlers['restorePoint.import'](...args),
       'system.status': (...args) => handlers['system.status'](...args),
     },
     topics: { 'audit.appended': topics['audit.appended'], 'telemetry.tick': topics['telemetry.tick'] },

@@ -43,6 +43,7 @@ export function demoConfig({ url, endpoint, statusPage }: Pick<Simulator, 'url' 
         statusFeed: statusFeed('ga4'),
         settings: { measurementId: 'G-DEMO12345' },
         credential: { env: 'DEMO_GA4_SECRET' },
+        rollout: { flag: 'ga4-rollout' },
         delivery: { timeoutMs: 5000 },
         tags,
       },

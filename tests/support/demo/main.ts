@@ -12,6 +12,7 @@ import { freePort } from '#tests/support/bench/free-port.ts';
 import { createSimulator } from '#tests/support/simulator/simulator.ts';
 import { startTraffic } from '#tests/support/traffic/sdk-traffic.ts';
 import { demoConfig, demoEnvironment, demoWriteKeys } from './config.ts';
+import { putDemoFlags } from './flags.ts';
 
 const eventsPerSecond = 120;
 
@@ -31,6 +32,8 @@ const consoleProcess = spawn(process.execPath, [...args, ...process.argv.slice(2
 process.stderr.write(
   `Demo: four simulated vendors at ${simulator.url}, ${eventsPerSecond} events a second to http://127.0.0.1:${ingestPort}.\n`,
 );
+
+void putDemoFlags(join(folder, 'data/gateway')).catch((error: unknown) => process.stderr.write(`Demo: no flags. ${String(error)}\n`));
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => consoleProcess.kill(signal));
 consoleProcess.on('exit', async (code) => {

@@ -11,8 +11,9 @@ export interface ControlClient extends AsyncDisposable {
   call<N extends OperationName>(name: N, input: InputOf<Operations[N]>): Promise<OutputOf<Operations[N]>>;
 }
 
-export function connectControl(url: string, token: string): ControlClient {
-  const socket = new WebSocket(url, ['sluice.v1', `sluice.token.${token}`, 'sluice.client.test']);
+/** @param by who the audit says it was */
+export function connectControl(url: string, token: string, by = 'test'): ControlClient {
+  const socket = new WebSocket(url, ['sluice.v1', `sluice.token.${token}`, `sluice.client.${by}`]);
   const peer = createPeer({ channel: createWebSocketChannel(socket) });
   return {
     peer,

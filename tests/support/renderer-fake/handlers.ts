@@ -8,11 +8,13 @@ import type { Handlers } from '#contract/service.ts';
 import type { Ledger } from '#contract/telemetry/ledger.ts';
 import { errorClasses } from '#contract/telemetry/tick.ts';
 import { z } from '#contract/zod.ts';
+import { changingHandlers } from './changing.ts';
 import { keepingHandlers } from './keeping.ts';
 import { type FakeLane, tickOf } from './lanes.ts';
 import { pipelineHandlers } from './pipeline.ts';
 import { createRandom } from './random.ts';
 import { recoveryHandlers } from './recovery.ts';
+import { rolloutHandlers } from './rollouts.ts';
 import { troubleHandlers } from './trouble.ts';
 import { upkeepHandlers } from './upkeep.ts';
 import type { World } from './world.ts';
@@ -101,7 +103,9 @@ function madeUp(world: World): Partial<Handlers<typeof operations>> {
     ...pipelineHandlers(world),
     ...troubleHandlers(world),
     ...keepingHandlers(world),
+    ...changingHandlers(world),
     ...recoveryHandlers(world),
+    ...rolloutHandlers(world),
     ...upkeepHandlers(world),
     'gateway.key': () => ok({ publicKey: 'AAAA', fingerprint: 'SHA256:fake', environment: 'embedded' }),
     'credential.bind': () => err(appError('AUTH_FORBIDDEN')),

@@ -7,6 +7,7 @@ import type { Tick } from '#contract/telemetry/tick.ts';
 import { createLanes, type FakeLane, tickOf } from './lanes.ts';
 import { seedPipeline } from './pipeline.ts';
 import { createRandom } from './random.ts';
+import { seedRollouts } from './rollouts.ts';
 
 export interface WorldOptions {
   readonly destinations: number;
@@ -210,6 +211,7 @@ export function createWorld(options: WorldOptions): World {
     seq: () => seq,
   };
   if (!options.isEmpty) seedPipeline(world);
+  if (!options.isEmpty) seedRollouts(world);
   return world;
 }
 

@@ -9,6 +9,7 @@ import { heldIn, openLanes } from '#gateway/log/sqlite/lanes-file.ts';
 import { createReaderOps, type ReaderOps } from '#gateway/log/sqlite/log-reader.ts';
 import { blobOf, listSegments, openForReading, segmentPath } from '#gateway/log/sqlite/segment-file.ts';
 import type { OldLanes } from './old-disk.ts';
+import { type ReplayUnderWay, replayedAgain } from './replays-under-way.ts';
 
 /** Of one destination. */
 export interface DuplicatePreview {
@@ -17,7 +18,7 @@ export interface DuplicatePreview {
   readonly dedupe: 'event' | 'request' | 'none';
   /** How long after the first the vendor recognises a resend, ms; null where no limit is known. */
   readonly dedupeWindowMs: number | null;
-  /** Waiting, retrying and held in the backup: what opening the lane sends. */
+  /** Waiting, retrying and held in the backup, and what its replays still give: what opening the lane sends. */
   readonly open: number;
   /** Of those, how many the vendor may have got since the backup. */
   readonly repeated: number;
@@ -38,6 +39,8 @@ export interface PreviewParts {
   /** Null where there are none to compare with. */
   readonly old: OldLanes | null;
   readonly destinations: ReadonlyMap<string, Destination>;
+  /** Those that go on. */
+  readonly replays: readonly ReplayUnderWay[];
   readonly connectors: ConnectorRegistry;
   /** Epoch ms. */
   readonly now: number;
@@ -78,14 +81,17 @@ function previewLane(parts: PreviewParts, lanes: DatabaseSync, reader: ReaderOps
   const later = old ? laterOf(old, lane) : null;
   const below = (ageMs: number | null | undefined) => (ageMs == null ? 0 : firstSeqSince(folder, now - ageMs, head) - 1);
   const repeatedTo = (seq: number) => (later ? settledSince(books, later, seq) : openTo(books, seq));
-  const repeated = repeatedTo(head);
+  const mine = parts.replays.filter((replay) => replay.destination === lane.destination);
+  const replayed = replayedAgain(lanes, later && old ? old.database : null, lane.ordinal, mine);
+  const repeated = repeatedTo(head) + replayed.repeated;
+  // What a replay gave since the backup was sent lately.
   const recognised = dedupe === 'none' ? 0 : repeated - repeatedTo(below(dedupeWindowMs));
   return {
     destination: lane.destination,
     connector: destination.connector,
     dedupe,
     dedupeWindowMs: dedupeWindowMs ?? null,
-    open: openTo(books, head),
+    open: openTo(books, head) + replayed.left,
     repeated,
     isKnown: later !== null,
     recognised,

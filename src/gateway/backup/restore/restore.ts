@@ -26,6 +26,7 @@ import { copyAsItLies, type OldDisk, readOldDisk } from './old-disk.ts';
 import { type DuplicatePreview, previewDuplicates } from './preview.ts';
 import { compareDocuments, type NewerDocuments, renewDocuments } from './renew-documents.ts';
 import { renewPeople } from './renew-people.ts';
+import { replaysUnderWay } from './replays-under-way.ts';
 import { finishSwap, isDecided, restoringFolder, stagedFolder, writePlan } from './swap.ts';
 
 export interface RestoreOptions {
@@ -163,6 +164,7 @@ async function renew(
       head: manifest.head,
       old: isSameHistory ? old.lanes : null,
       destinations: destinationsOf(store),
+      replays: replaysUnderWay(store),
       connectors: options.connectors,
       now: options.now(),
     });

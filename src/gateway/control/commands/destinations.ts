@@ -1,9 +1,10 @@
 import { appError } from '#contract/errors.ts';
 import { destinationClaim, destinationPut, destinationRemove } from '#contract/operations/documents.ts';
-import { err, ok } from '#contract/result.ts';
-import type { Change } from '../document-store.ts';
+import { err, ok, type Result } from '#contract/result.ts';
+import type { Change, DocumentStore } from '../document-store.ts';
 import type { HandlersOf } from './context.ts';
 import type { ControlDeps } from './deps.ts';
+import { checkRollout } from './flags.ts';
 import { findLiving, sourceIds } from './living.ts';
 import { revisionOf, runCommand } from './run-command.ts';
 import { checkDestination } from './validate.ts';
@@ -23,6 +24,8 @@ export function destinationCommands({
         target: `destination/${input.id}`,
         plan() {
           const checked = checkDestination(input.value, connectors, sourceIds(store));
+          const rollout = checkRollout(store, input.value);
+          if (!rollout.ok) return rollout;
           return checked.ok ? ok({ changes: [{ kind: 'destination', id: input.id, value: input.value }] }) : checked;
         },
         answer: revisionOf,
@@ -34,15 +37,8 @@ export function destinationCommands({
         target: `destination/${input.id}`,
         confirm: { expected: input.id, typed: input.confirm },
         plan() {
-          const found = findLiving(store, 'destination', input.id);
-          if (!found.ok) return found;
-          const diverts = store.list('switch').filter(({ value }) => value?.mode === 'divert' && value.to === input.id);
-          if (diverts.length > 0) return err(appError('DOCUMENT_IN_USE', { switches: diverts.map(({ id }) => id) }));
-          const hasCredential = findLiving(store, 'credential', input.id).ok;
-          const credential: readonly Change[] = hasCredential ? [{ kind: 'credential', id: input.id, value: null }] : [];
-          const hasPlace = findLiving(store, 'failover', input.id).ok;
-          const place: readonly Change[] = hasPlace ? [{ kind: 'failover', id: input.id, value: null }] : [];
-          return ok({ changes: [{ kind: 'destination', id: input.id, value: null }, ...credential, ...place] });
+          const changes = removalOf(store, input.id);
+          return changes.ok ? ok({ changes: changes.value }) : changes;
         },
         answer: revisionOf,
       }),
@@ -62,4 +58,14 @@ export function destinationCommands({
         answer: revisionOf,
       }),
   };
+}
+
+/** What removing a destination writes. DOCUMENT_NOT_FOUND, DOCUMENT_IN_USE. */
+export function removalOf(store: DocumentStore, id: string): Result<readonly Change[]> {
+  const found = findLiving(store, 'destination', id);
+  if (!found.ok) return found;
+  const diverts = store.list('switch').filter(({ value }) => value?.mode === 'divert' && value.to === id);
+  if (diverts.length > 0) return err(appError('DOCUMENT_IN_USE', { switches: diverts.map((each) => each.id) }));
+  const along = (['credential', 'failover'] as const).filter((kind) => findLiving(store, kind, id).ok);
+  return ok([{ kind: 'destination', id, value: null }, ...along.map((kind) => ({ kind, id, value: null }))]);
 }

@@ -1,30 +1,23 @@
 import { type Document, type DocumentKind, documentKinds } from '#contract/documents/document.ts';
+import { notReverted } from '#contract/documents/revertible.ts';
 import { appError } from '#contract/errors.ts';
 import { documentRevert } from '#contract/operations/documents.ts';
 import { err, ok, type Result } from '#contract/result.ts';
-import type { DocumentStore } from '../document-store.ts';
 import { isKind } from '../store/heads.ts';
 import { publicDocument } from '../store/public-document.ts';
 import type { HandlersOf } from './context.ts';
 import type { ControlDeps } from './deps.ts';
-import { checkFlag } from './flags.ts';
+import { checkFlag, checkRollout } from './flags.ts';
 import { livingSources, sourceIds } from './living.ts';
 import { checkPlan } from './plans.ts';
+import { checkPlaybook } from './playbooks.ts';
 import { reading } from './reading.ts';
 import { checkRedaction } from './redactions.ts';
 import { type Plan, revisionOf, runCommand } from './run-command.ts';
 import { checkSettings } from './settings.ts';
 import { checkDestination, checkSource } from './validate.ts';
 
-/** More revisions than any document has: a revert may reach the oldest. */
-const allRevisions = Number.MAX_SAFE_INTEGER;
-
-/**
- * What documents of all kinds share. Two kinds are not reverted here. A switch: opening
- * releases events and needs its preview and backlog choice, so a revert would be a way around
- * `switch.set`. A credential: an old secret is never brought back (its sealed text is wiped);
- * `credential.bind` it again.
- */
+/** What documents of all kinds share. `notReverted` says which of them a revert does not write again, and why. */
 export function documentCommands(
   deps: ControlDeps,
 ): HandlersOf<'document.list' | 'document.history' | 'document.revert' | 'document.drift'> {
@@ -46,43 +39,32 @@ export function documentCommands(
   };
 }
 
-/** Kinds that are not reverted here, and what to use instead. What was erased stays erased. */
-const ownOperation: ReadonlyMap<DocumentKind, string> = new Map([
-  ['switch', 'switch.set'],
-  ['credential', 'credential.bind'],
-  ['erasure', 'erasure.request'],
-  ['drill', 'drill.start'],
-  ['replay', 'replay.start'],
-  ['breaker', 'breaker.force'],
-  ['failover', 'endpoint.use'],
-]);
-
 const everyKind = Object.keys(documentKinds).filter((kind): kind is DocumentKind => Object.hasOwn(documentKinds, kind));
 
 function planRevert(deps: ControlDeps, kind: DocumentKind, id: string, toRevision: number): Result<Plan> {
-  const use = ownOperation.get(kind);
-  if (use !== undefined) return err(appError('DOCUMENT_NOT_REVERTIBLE', { kind, use }));
-  const found = reading(() => findRevision(deps.store, kind, id, toRevision));
+  const other = notReverted[kind];
+  if (other !== undefined) return err(appError('DOCUMENT_NOT_REVERTIBLE', { kind, ...other }));
+  const found = reading(() => deps.store.revision(kind, id, toRevision));
   if (!found.ok) return found;
   const old = found.value;
   if (old === null) return err(appError('DOCUMENT_NOT_FOUND', { kind, id, revision: toRevision }));
   // Going back to "deleted" is a removal, with its own checks and confirmation.
   if (old.value === null) return err(appError('DOCUMENT_NOT_REVERTIBLE', { kind, use: `${kind}.remove` }));
-  const checked = checkNow(deps, old);
+  const checked = checkDocument(deps, old);
   return checked.ok ? ok({ changes: [{ kind, id, value: old.value }] }) : checked;
 }
 
-function findRevision(store: DocumentStore, kind: DocumentKind, id: string, revision: number): Document | null {
-  return store.history(kind, id, allRevisions).find((document) => document.revision === revision) ?? null;
-}
-
-/** An old value must hold beside today's documents, as if it were put now. */
-function checkNow({ store, connectors, vault, schemas }: ControlDeps, old: Document): Result<void> {
+/** Whether a value holds beside the documents of the store, as if it were put now. */
+export function checkDocument({ store, connectors, vault, schemas }: ControlDeps, old: Document): Result<void> {
   if (isKind(old, 'source') && old.value !== null) return checkSource({ id: old.id, value: old.value }, livingSources(store));
-  if (isKind(old, 'destination') && old.value !== null) return checkDestination(old.value, connectors, sourceIds(store));
+  if (isKind(old, 'destination') && old.value !== null) {
+    const checked = checkDestination(old.value, connectors, sourceIds(store));
+    return checked.ok ? checkRollout(store, old.value) : checked;
+  }
   if (isKind(old, 'settings') && old.value !== null) return checkSettings(store, vault.environment(), old.value);
   if (isKind(old, 'plan') && old.value !== null) return checkPlan(store, schemas, old.id, old.value);
   if (isKind(old, 'flag') && old.value !== null) return checkFlag(old.id, old.value);
+  if (isKind(old, 'playbook') && old.value !== null) return checkPlaybook(old.value);
   if (isKind(old, 'redaction') && old.value !== null) return checkRedaction(store, old.value);
   return ok(undefined);
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { flagSchema } from '#contract/documents/flag.ts';
-import { call, codeOf, createControlRoom, unwrap } from '../testing/control-room.ts';
+import { call, codeOf, createControlRoom, hook, unwrap } from '../testing/control-room.ts';
 
 const plain = { dryRun: false };
 const checkout = (more: object = {}) => flagSchema.parse({ variants: { on: true, off: false }, defaultVariant: 'off', ...more });
@@ -32,5 +32,38 @@ describe('a flag', () => {
     expect(await tried('gold')).toMatchObject({ ok: true, value: { value: true, reason: 'TARGETING_MATCH' } });
     expect(await tried('free')).toMatchObject({ ok: true, value: { value: false } });
     expect(codeOf(await handlers['flag.evaluate']({ id: 'gone', context: {} }, call()))).toBe('DOCUMENT_NOT_FOUND');
+  });
+});
+
+describe('a kill flag', () => {
+  it('is for everybody, so that one click reaches everybody', () => {
+    const kill = (more: object) =>
+      flagSchema.safeParse({ type: 'kill', variants: { on: true, off: false }, defaultVariant: 'on', ...more });
+    expect(kill({}).success).toBe(true);
+    expect(kill({ targeting: { if: [{ var: 'email' }, 'on'] } }).success).toBe(false);
+    expect(kill({ variants: { on: 'a', off: 'b' } }).success).toBe(false);
+    expect(kill({ variants: { on: true } }).success).toBe(false);
+  });
+});
+
+describe('a rollout', () => {
+  it('hangs on a boolean flag that exists, and holds it', async () => {
+    const { handlers } = await createControlRoom();
+    const put = (rollout: object) => handlers['destination.put']({ ...plain, id: 'hook', value: { ...hook(), ...rollout } }, call());
+    const onCheckout = { rollout: { flag: 'checkout' } };
+    expect(codeOf(await put(onCheckout))).toBe('INPUT_INVALID');
+    unwrap(await handlers['flag.put']({ ...plain, id: 'checkout', value: checkout({ variants: { on: 'a', off: 'b' } }) }, call()));
+    expect(codeOf(await put(onCheckout))).toBe('INPUT_INVALID');
+    unwrap(await handlers['flag.put']({ ...plain, id: 'checkout', value: checkout() }, call()));
+    unwrap(await put(onCheckout));
+    const text = checkout({ variants: { on: 'a', off: 'b' } });
+    expect(codeOf(await handlers['flag.put']({ ...plain, id: 'checkout', value: text }, call()))).toBe('INPUT_INVALID');
+    const removal = { ...plain, id: 'checkout', reason: 'a test', confirm: 'checkout' };
+    expect(await handlers['flag.remove'](removal, call())).toMatchObject({
+      ok: false,
+      error: { code: 'DOCUMENT_IN_USE', details: { destinations: ['hook'] } },
+    });
+    unwrap(await put({}));
+    unwrap(await handlers['flag.remove'](removal, call()));
   });
 });

@@ -1,8 +1,10 @@
+import type { Destination } from '#contract/documents/destination.ts';
 import type { Flag } from '#contract/documents/flag.ts';
 import { appError } from '#contract/errors.ts';
 import { flagPut, flagRemove, flagSet } from '#contract/operations/flags.ts';
 import { err, ok, type Result } from '#contract/result.ts';
 import { compileFlags } from '#gateway/flags/flag-set.ts';
+import type { DocumentStore } from '../document-store.ts';
 import type { HandlersOf } from './context.ts';
 import type { ControlDeps } from './deps.ts';
 import { findLiving } from './living.ts';
@@ -15,7 +17,7 @@ export function flagCommands({ store }: ControlDeps): HandlersOf<'flag.put' | 'f
         operation: flagPut,
         target: `flag/${input.id}`,
         plan() {
-          const checked = checkFlag(input.id, input.value);
+          const checked = checkFlag(input.id, input.value, rolledOutBy(store, input.id));
           return checked.ok ? ok({ changes: [{ kind: 'flag', id: input.id, value: input.value }] }) : checked;
         },
         answer: revisionOf,
@@ -41,7 +43,10 @@ export function flagCommands({ store }: ControlDeps): HandlersOf<'flag.put' | 'f
         confirm: { expected: input.id, typed: input.confirm },
         plan() {
           const found = findLiving(store, 'flag', input.id);
-          return found.ok ? ok({ changes: [{ kind: 'flag', id: input.id, value: null }] }) : found;
+          if (!found.ok) return found;
+          const destinations = rolledOutBy(store, input.id);
+          if (destinations.length > 0) return err(appError('DOCUMENT_IN_USE', { destinations }));
+          return ok({ changes: [{ kind: 'flag', id: input.id, value: null }] });
         },
         answer: revisionOf,
       }),
@@ -56,8 +61,31 @@ export function flagCommands({ store }: ControlDeps): HandlersOf<'flag.put' | 'f
   };
 }
 
-/** Whether flagd's core understands its targeting. INPUT_INVALID says what it does not. */
-export function checkFlag(id: string, value: Flag): Result<void> {
+/** Destinations whose rollout hangs on a flag. */
+function rolledOutBy(store: DocumentStore, flag: string): readonly string[] {
+  return store.list('destination').flatMap(({ id, value }) => (value?.rollout?.flag === flag ? [id] : []));
+}
+
+/** A rollout is put on a boolean flag that exists. INPUT_INVALID. */
+export function checkRollout(store: DocumentStore, { rollout }: Destination): Result<void> {
+  if (rollout === undefined) return ok(undefined);
+  const flag = store.get('flag', rollout.flag)?.value ?? null;
+  if (flag !== null && isBoolean(flag)) return ok(undefined);
+  const message = flag === null ? `there is no flag ${rollout.flag}` : `the flag ${rollout.flag} is not a boolean`;
+  return err(appError('INPUT_INVALID', { issues: [{ path: 'value.rollout.flag', message }] }));
+}
+
+const isBoolean = ({ variants }: Flag) => Object.values(variants).every((value) => typeof value === 'boolean');
+
+/**
+ * Whether flagd's core understands its targeting, and whether it is what those who hang on it need. INPUT_INVALID says what is not so.
+ * @param destinations those whose rollout it is
+ */
+export function checkFlag(id: string, value: Flag, destinations: readonly string[] = []): Result<void> {
+  if (destinations.length > 0 && !isBoolean(value)) {
+    const message = `must be true and false: the rollout of ${destinations.join(', ')} hangs on it`;
+    return err(appError('INPUT_INVALID', { issues: [{ path: 'value.variants', message }] }));
+  }
   const found = compileFlags([{ id, revision: 0, value: { ...value, state: 'ENABLED' } }]).evaluate(id, {});
   if (!('errorCode' in found) || found.errorCode !== 'PARSE_ERROR') return ok(undefined);
   return err(appError('INPUT_INVALID', { issues: [{ path: 'value.targeting', message: found.errorDetails }] }));

@@ -1,6 +1,7 @@
 import type { OperationName } from '#contract/operations/index.ts';
 import { auditCommands } from './audit.ts';
 import { catalogueQueries } from './catalogue.ts';
+import { changeQueries } from './changes.ts';
 import { consentCommands } from './consents.ts';
 import type { HandlersOf } from './context.ts';
 import { credentialCommands } from './credentials.ts';
@@ -9,6 +10,7 @@ import { destinationCommands } from './destinations.ts';
 import { documentCommands } from './documents.ts';
 import { flagCommands } from './flags.ts';
 import { planCommands } from './plans.ts';
+import { playbookCommands } from './playbooks.ts';
 import { redactionCommands } from './redactions.ts';
 import { settingsCommands } from './settings.ts';
 import { sourceCommands } from './sources.ts';
@@ -16,6 +18,7 @@ import { sourceCommands } from './sources.ts';
 /** The operations that need documents, audit and credentials only; the rest touch lanes and log. */
 export type ControlOperation = Exclude<
   OperationName,
+  | `schedule.${string}`
   | 'switch.set'
   | 'switch.proof'
   | 'ledger.read'
@@ -23,6 +26,7 @@ export type ControlOperation = Exclude<
   | `deadLetter.${string}`
   | `replay.${string}`
   | 'breaker.force'
+  | 'lane.read'
   | 'transport.read'
   | 'endpoint.use'
   | 'source.read'
@@ -31,6 +35,7 @@ export type ControlOperation = Exclude<
   | `verdict.${string}`
   | `drill.${string}`
   | 'security.log'
+  | 'flag.usage'
   | 'answers.read'
   | `backup.${string}`
   | 'plan.test'
@@ -43,11 +48,14 @@ export type ControlOperation = Exclude<
   | `erasure.${string}`
   | `retention.${string}`
   | 'person.export'
+  | `restorePoint.${string}`
+  | `rollout.${string}`
 >;
 
 export function createControlHandlers(deps: ControlDeps): HandlersOf<ControlOperation> {
   return {
     ...documentCommands(deps),
+    ...changeQueries(deps),
     ...sourceCommands(deps),
     ...destinationCommands(deps),
     ...settingsCommands(deps),
@@ -55,6 +63,7 @@ export function createControlHandlers(deps: ControlDeps): HandlersOf<ControlOper
     ...redactionCommands(deps),
     ...consentCommands(deps),
     ...flagCommands(deps),
+    ...playbookCommands(deps),
     ...credentialCommands(deps),
     ...catalogueQueries(deps),
     ...auditCommands(deps),

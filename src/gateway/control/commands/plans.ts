@@ -42,7 +42,7 @@ export function planCommands({ store, schemas }: ControlDeps): HandlersOf<'plan.
 }
 
 /** A schema takes milliseconds: hundreds at once would stall the events of everybody. What is compiled is remembered. */
-async function compileInSteps(plan: Plan, schemas: SchemaCompiler): Promise<void> {
+export async function compileInSteps(plan: Plan, schemas: SchemaCompiler): Promise<void> {
   for (const { schema } of Object.values(plan.events)) {
     schemas.compile(schema);
     await new Promise((resolve) => setImmediate(resolve));

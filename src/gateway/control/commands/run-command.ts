@@ -9,6 +9,7 @@ import type { Operation } from '#contract/operation.ts';
 import { err, ok, type Result } from '#contract/result.ts';
 import type { CallContext } from '#contract/service.ts';
 import type { Attribution, Change, DocumentStore } from '../document-store.ts';
+import { pointBefore } from '../restore/points.ts';
 import { planChanges } from '../store/plan-changes.ts';
 
 /** The fields that every command takes beside its own, parsed. */
@@ -29,6 +30,8 @@ export interface Command<Output> {
   readonly operation: Operation;
   /** `kind/id`, for the audit. */
   readonly target: string;
+  /** What it is about, in a restore point's name. Absent: the id of the target. */
+  readonly about?: string;
   /** What must be typed to confirm, and what was. */
   readonly confirm?: { readonly expected: string; readonly typed: string | undefined };
   /** Validates and says what would be written. Changes nothing. */
@@ -79,9 +82,16 @@ function attempt<Output>(
   const preview = planChanges(changes, store.get, { at: 0, by: attribution.by, reason: attribution.reason });
   if (input.dryRun || !preview.ok) return preview;
   const undo = plan.value.stage?.();
-  const written = store.commit(changes, attribution);
+  const written = store.commit([...changes, ...guard(store, command, changes)], attribution);
   if (!written.ok) undo?.();
   return written;
+}
+
+/** What a critical command changes can be brought back as it was: it takes a restore point along, in its own commit. */
+function guard<Output>(store: DocumentStore, { operation, target, about }: Command<Output>, changes: readonly Change[]): readonly Change[] {
+  return operation.danger === 'critical'
+    ? pointBefore(store, changes, `${operation.title}: ${about ?? target.slice(target.indexOf('/') + 1)}`)
+    : [];
 }
 
 /** null: nothing speaks against it. */

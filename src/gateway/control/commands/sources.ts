@@ -30,8 +30,11 @@ export function sourceCommands({ store }: ControlDeps): HandlersOf<'source.put' 
         plan() {
           const found = findLiving(store, 'source', input.id);
           if (!found.ok) return found;
-          const users = store.list('destination').filter((destination) => destination.value?.sources.includes(input.id));
-          if (users.length > 0) return err(appError('DOCUMENT_IN_USE', { destinations: users.map((user) => user.id) }));
+          const usersOf = (kind: 'destination' | 'plan' | 'redaction') =>
+            store.list(kind).flatMap((user) => (user.value?.sources.includes(input.id) ? [user.id] : []));
+          const [destinations, plans, redactions] = [usersOf('destination'), usersOf('plan'), usersOf('redaction')];
+          if (destinations.length + plans.length + redactions.length > 0)
+            return err(appError('DOCUMENT_IN_USE', { destinations, plans, redactions }));
           return ok({ changes: [{ kind: 'source', id: input.id, value: null }] });
         },
         answer: revisionOf,

@@ -106,8 +106,8 @@ describe('drift from the file', () => {
     const by = 'ada';
     const at = clock.now;
     expect(findDrift(configOf(file()), store)).toEqual([
-      { kind: 'destination', id: 'hook', path: 'events', file: [], now: ['Order'], by, at },
       { kind: 'destination', id: 'hook', path: 'delivery.concurrency', file: 16, now: 4, by, at },
+      { kind: 'destination', id: 'hook', path: 'events', file: [], now: ['Order'], by, at },
       { kind: 'destination', id: 'hook', path: 'tags', file: [], now: ['a', 'b'], by, at },
       { kind: 'destination', id: 'more', path: '', file: null, now: hook({ tags: [] }), by, at },
     ]);

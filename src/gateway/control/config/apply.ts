@@ -5,6 +5,7 @@ import { livingSources } from '../commands/living.ts';
 import { sourceIssues } from '../commands/validate.ts';
 import type { Config } from '../config.ts';
 import type { Change, DocumentStore } from '../document-store.ts';
+import { pointBefore } from '../restore/points.ts';
 import { canonicalJson } from '../store/canonical.ts';
 import { type Declared, declaredDocuments, lastByFile, withoutClaim } from './declared.ts';
 
@@ -36,14 +37,14 @@ export function applyConfig(config: Config, store: DocumentStore): Result<Applie
   const clash = keyClash(changes, store);
   if (clash !== null) return clash;
   if (changes.length === 0) return ok({ written: [], kept });
-  const written = store.commit(changes, {
+  const written = store.commit([...changes, ...pointBefore(store, changes, 'the configuration file')], {
     by: 'config',
     action: 'config.apply',
     target: 'config',
     reason: 'the configuration file',
     commandId: null,
   });
-  return written.ok ? ok({ written: written.value.map((document) => `${document.kind}/${document.id}`), kept }) : written;
+  return written.ok ? ok({ written: changes.map(({ kind, id }) => `${kind}/${id}`), kept }) : written;
 }
 
 /** Last written by the file, or since then only claimed by somebody. */

@@ -25,6 +25,7 @@ export const destinationEntry = destinationSchema
     endpoints: true,
     sources: true,
     events: true,
+    rollout: true,
     fields: true,
     delivery: true,
     hold: true,

@@ -3,27 +3,11 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { destinationSchema } from '#contract/documents/destination.ts';
 import type { Document } from '#contract/documents/document.ts';
-import { sourceSchema } from '#contract/documents/source.ts';
 import type { AuditEntry } from '#contract/operations/system.ts';
-import type { Attribution, Change, DocumentStore } from '../document-store.ts';
+import type { Change, DocumentStore } from '../document-store.ts';
 import { canonicalJson, sha256 } from './canonical.ts';
-
-export const source = (name: string) => sourceSchema.parse({ name, writeKey: `key-${name}` });
-export const putSource = (id: string, name: string, expectedRevision?: number): Change => ({
-  kind: 'source',
-  id,
-  value: source(name),
-  expectedRevision,
-});
-export const removeSource = (id: string, expectedRevision?: number): Change => ({ kind: 'source', id, value: null, expectedRevision });
-export const someone = (commandId: string | null = null, more: Partial<Attribution> = {}): Attribution => ({
-  by: 'ada',
-  action: 'source.put',
-  target: 'source/web',
-  reason: 'because',
-  commandId,
-  ...more,
-});
+import { putSource, removeSource, someone, source } from './conformance-acts.ts';
+import { moments } from './conformance-moments.ts';
 
 const startAt = 1_750_000_000_000;
 
@@ -34,8 +18,10 @@ export function documentStoreConformance(name: string, open: (now: () => number)
   };
   describe(`${name} document store: revisions`, () => revisions(fresh));
   describe(`${name} document store: values`, () => values(fresh));
+  describe(`${name} document store: changes`, () => changes(fresh));
   describe(`${name} document store: commands`, () => commands(fresh));
   describe(`${name} document store: audit`, () => audit(fresh));
+  describe(`${name} document store: moments`, () => moments(fresh));
   describe(`${name} document store: any history`, () => histories(fresh));
 }
 
@@ -87,6 +73,64 @@ function revisions(fresh: () => DocumentStore): void {
     expect(store.get('source', 'web')).toBeNull();
     expect(store.audit(null, 10)).toEqual([]);
     expect(store.commit([removeSource('web')], someone())).toMatchObject({ ok: false, error: { code: 'DOCUMENT_NOT_FOUND' } });
+    store.close();
+  });
+}
+
+function changes(fresh: () => DocumentStore): void {
+  const told = ({ changes: page }: ReturnType<DocumentStore['changes']>) =>
+    page.map(({ document, before }) => [document.id, before?.revision ?? 0, document.revision]);
+
+  it('are told across documents, newest first, each beside the one before, page by page', () => {
+    const store = fresh();
+    store.commit([putSource('web', 'one')], someone());
+    store.commit([putSource('app', 'two'), putSource('web', 'three')], someone(null, { by: 'bob', action: 'config.apply' }));
+    store.commit([removeSource('web')], someone());
+    const first = store.changes({}, null, 2);
+    expect(told(first)).toEqual([
+      ['web', 2, 3],
+      ['web', 1, 2],
+    ]);
+    expect(first.changes[1]).toMatchObject({ action: 'config.apply', before: { value: { name: 'one' } }, document: { by: 'bob' } });
+    const rest = store.changes({}, first.next, 10);
+    expect(told(rest)).toEqual([
+      ['app', 0, 1],
+      ['web', 0, 1],
+    ]);
+    expect(rest.next).toBeNull();
+    expect(store.revision('source', 'web', 2)).toMatchObject({ value: { name: 'three' } });
+    expect(store.revision('source', 'web', 9)).toBeNull();
+    store.close();
+  });
+
+  it('are found by kind, id, who and when', () => {
+    const store = fresh();
+    store.commit([putSource('web', 'one')], someone());
+    store.commit([putSource('app', 'two')], someone(null, { by: 'bob' }));
+    const second = store.get('source', 'app')?.at ?? 0;
+    const found = (filter: Parameters<DocumentStore['changes']>[0]) => told(store.changes(filter, null, 10)).map(([id]) => id);
+    expect(found({ kinds: ['source'] })).toEqual(['app', 'web']);
+    expect(found({ kinds: ['switch', 'flag'] })).toEqual([]);
+    expect(found({ id: 'web' })).toEqual(['web']);
+    expect(found({ by: 'bob' })).toEqual(['app']);
+    expect(found({ fromMs: second })).toEqual(['app']);
+    expect(found({ toMs: second })).toEqual(['web']);
+    store.close();
+  });
+
+  it('are looked for in steps: a page may be empty and still lead on', () => {
+    const store = fresh();
+    store.commit([putSource('old', 'old')], someone());
+    for (let turn = 0; turn < 12; turn++)
+      store.commit(
+        Array.from({ length: 500 }, (_, index) => putSource('web', `turn ${turn} ${index}`)),
+        someone(),
+      );
+    const first = store.changes({ id: 'old' }, null, 10);
+    expect(first).toMatchObject({ changes: [], next: expect.any(Number) });
+    expect(told(store.changes({ id: 'old' }, first.next, 10))).toEqual([['old', 0, 1]]);
+    // Of one document they are found at once.
+    expect(told(store.changes({ kinds: ['source'], id: 'old' }, null, 10))).toEqual([['old', 0, 1]]);
     store.close();
   });
 }

@@ -29,7 +29,12 @@ export function createHeads(): Heads {
     failover: { byId: new Map(), list: null },
     breaker: { byId: new Map(), list: null },
     erasure: { byId: new Map(), list: null },
+    schedule: { byId: new Map(), list: null },
     flag: { byId: new Map(), list: null },
+    rollout: { byId: new Map(), list: null },
+    'restore-point': { byId: new Map(), list: null },
+    playbook: { byId: new Map(), list: null },
+    'playbook-run': { byId: new Map(), list: null },
     drill: { byId: new Map(), list: null },
   };
 

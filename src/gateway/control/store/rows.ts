@@ -19,6 +19,11 @@ export interface RevisionRow {
   readonly auditSeq: number;
 }
 
+/** A revision without its value. `position` grows with each revision written. */
+export interface RevisionStub extends Omit<RevisionRow, 'value'> {
+  readonly position: number;
+}
+
 /** One audit entry. `changes` is canonical JSON. */
 export interface AuditRow {
   readonly seq: number;
@@ -48,6 +53,15 @@ export interface ControlRows {
   /** Revisions written with an audit entry, in the order of the commit. */
   writtenWith(auditSeq: number): readonly RevisionRow[];
   revisionCount(): number;
+  revision(kind: string, id: string, revision: number): RevisionRow | null;
+  /** Revisions before a position (null: all) of all documents, or of one; newest first, without their values. */
+  newest(before: number | null, limit: number, of?: { readonly kind: string; readonly id: string }): readonly RevisionStub[];
+  /** Of every document with a revision in (afterSeq, throughSeq]: the newest of these, by kind and id. */
+  lastWritten(afterSeq: number, throughSeq: number): readonly RevisionRow[];
+  /** The newest revision that was written with this audit entry or before. */
+  asOf(kind: string, id: string, auditSeq: number): RevisionRow | null;
+  /** The last entry with a time of `at` or before; 0 where there is none. */
+  auditSeqAt(at: number): number;
   /** Newest first. */
   audit(beforeSeq: number | null, limit: number): readonly AuditRow[];
   auditOf(commandId: string): AuditRow | null;

@@ -16,6 +16,7 @@ const revisionRow = z.object({
   reason: z.string(),
   auditSeq: z.number(),
 });
+const revisionStub = revisionRow.omit({ value: true }).extend({ position: z.number() });
 /** As an entry is told, but what it changed is one text. */
 const auditRow = auditEntrySchema.extend({ changes: z.string() });
 const incarnationRow = z.object({
@@ -29,6 +30,8 @@ const countRow = z.object({ count: z.number() });
 
 const revisionColumns = 'kind, id, revision, value, at, "by", reason, auditSeq';
 
+const stubColumns = 'rowid AS position, kind, id, revision, at, "by", reason, auditSeq';
+
 /** Rows in an open `control.db` whose schema is already there. */
 export function createSqliteRows(database: DatabaseSync): ControlRows {
   const statements = {
@@ -37,6 +40,20 @@ export function createSqliteRows(database: DatabaseSync): ControlRows {
     ),
     history: database.prepare(`SELECT ${revisionColumns} FROM revisions WHERE kind = ? AND id = ? ORDER BY revision DESC LIMIT ?`),
     writtenWith: database.prepare(`SELECT ${revisionColumns} FROM revisions WHERE auditSeq = ? ORDER BY rowid`),
+    revision: database.prepare(`SELECT ${revisionColumns} FROM revisions WHERE kind = ? AND id = ? AND revision = ?`),
+    newest: database.prepare(`SELECT ${stubColumns} FROM revisions WHERE rowid < ? ORDER BY rowid DESC LIMIT ?`),
+    newestOf: database.prepare(
+      `SELECT ${stubColumns} FROM revisions WHERE kind = ? AND id = ? AND rowid < ? ORDER BY revision DESC LIMIT ?`,
+    ),
+    // From the entries in question to their documents: the plan that SQLite would choose reads every revision there is.
+    lastWritten: database.prepare(
+      `SELECT ${revisionColumns} FROM revisions AS r INDEXED BY revisionsOfEntry WHERE auditSeq > ?1 AND auditSeq <= ?2
+       AND revision = (SELECT max(revision) FROM revisions WHERE kind = r.kind AND id = r.id AND auditSeq <= ?2) ORDER BY kind, id`,
+    ),
+    asOf: database.prepare(
+      `SELECT ${revisionColumns} FROM revisions WHERE kind = ? AND id = ? AND auditSeq <= ? ORDER BY revision DESC LIMIT 1`,
+    ),
+    auditSeqAt: database.prepare('SELECT coalesce(max(seq), 0) AS count FROM audit WHERE at <= ?'),
     count: database.prepare('SELECT count(*) AS count FROM revisions'),
     audit: database.prepare('SELECT * FROM audit WHERE seq < ? ORDER BY seq DESC LIMIT ?'),
     auditOf: database.prepare('SELECT * FROM audit WHERE commandId = ?'),
@@ -67,6 +84,16 @@ export function createSqliteRows(database: DatabaseSync): ControlRows {
     heads: () => revisions(statements.heads),
     history: (kind, id, limit) => revisions(statements.history, kind, id, limit),
     writtenWith: (auditSeq) => revisions(statements.writtenWith, auditSeq),
+    revision: (kind, id, revision) => revisions(statements.revision, kind, id, revision)[0] ?? null,
+    newest: (before, limit, of) =>
+      reading(() => {
+        const under = before ?? Number.MAX_SAFE_INTEGER;
+        const found = of === undefined ? statements.newest.all(under, limit) : statements.newestOf.all(of.kind, of.id, under, limit);
+        return found.map((row) => revisionStub.parse(row));
+      }),
+    lastWritten: (afterSeq, throughSeq) => revisions(statements.lastWritten, afterSeq, throughSeq),
+    asOf: (kind, id, auditSeq) => revisions(statements.asOf, kind, id, auditSeq)[0] ?? null,
+    auditSeqAt: (at) => reading(() => countRow.parse(statements.auditSeqAt.get(at)).count),
     revisionCount: () => reading(() => countRow.parse(statements.count.get()).count),
     audit: (beforeSeq, limit) => entries(statements.audit, beforeSeq ?? Number.MAX_SAFE_INTEGER, limit),
     auditOf: (commandId) => entries(statements.auditOf, commandId)[0] ?? null,

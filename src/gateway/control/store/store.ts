@@ -4,7 +4,9 @@ import type { AuditEntry } from '#contract/operations/system.ts';
 import { err, ok, type Result } from '#contract/result.ts';
 import type { Attribution, DocumentStore } from '../document-store.ts';
 import { entryHash, fromAuditRow, genesisHash, revisionDigest, toAuditRow } from './audit-chain.ts';
+import { createChangeList } from './change-list.ts';
 import { createHeads } from './heads.ts';
+import { createMoments } from './moments.ts';
 import { planChanges } from './plan-changes.ts';
 import { fromRevisionRow, toRevisionRow } from './revision.ts';
 import type { AuditRow, ControlRows, RevisionRow } from './rows.ts';
@@ -52,6 +54,8 @@ export function createStore(rows: ControlRows, now: () => number): Result<Docume
   }
 
   const store: DocumentStore = {
+    ...createChangeList(rows, readDocument),
+    ...createMoments(rows, () => head.seq, readDocument),
     get: heads.get,
     list: heads.list,
     deleted: heads.deleted,

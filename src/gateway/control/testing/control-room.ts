@@ -11,6 +11,7 @@ import { createControlHandlers } from '../commands/handlers.ts';
 import { createMemoryKey, type GatewayKey } from '../credentials/gateway-key.ts';
 import type { DocumentStore } from '../document-store.ts';
 import { createMemoryStore } from '../memory-store.ts';
+import { createRestoreHandlers } from '../restore/handlers.ts';
 import { createVault } from '../vault.ts';
 
 export const theSecret = 'whsec_dGhlLXNlY3JldC10aGF0LW11c3QtbmV2ZXItbGVhaw==';
@@ -35,6 +36,9 @@ export interface Sealing {
   readonly secret: Readonly<Record<string, string>>;
 }
 
+/** No lane is open in a control room. */
+const nothingThere = () => Promise.resolve({ destinations: [] });
+
 export async function createControlRoom(options: RoomOptions = {}) {
   await sodium.ready;
   const clock = { now: 1_750_000_000_000 };
@@ -45,7 +49,7 @@ export async function createControlRoom(options: RoomOptions = {}) {
   const environment = () => options.environment ?? 'embedded';
   const vault = createVault({ store, key, connectors, environment, keepsSealed: options.keepsSealed ?? false, now });
   const send: SendCheck = options.send ?? (() => Promise.resolve({ kind: 'silent', detail: 'nobody is there' }));
-  const handlers = createControlHandlers({
+  const deps = {
     store,
     vault,
     connectors,
@@ -53,7 +57,8 @@ export async function createControlRoom(options: RoomOptions = {}) {
     send,
     schemas: createSchemaCompiler(),
     now,
-  });
+  };
+  const handlers = { ...createControlHandlers(deps), ...createRestoreHandlers({ ...deps, radius: nothingThere }) };
   let nonces = 0;
 
   /** What the desk sends for a destination, sealed to this gateway. */

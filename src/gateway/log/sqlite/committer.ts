@@ -247,7 +247,7 @@ export class Committer {
   async #write(built: BuiltGroup, at: number): Promise<Committed> {
     const { writer, routes, sources, segments, guard, totals, limits } = this.#deps;
     const { records: _records, summary: _summary, ...group } = built;
-    const startsSegment = segments.isFull();
+    const startsSegment = segments.isFull(at);
     const { size: routesSize } = routes;
     const { size: sourcesSize } = sources;
     const { commits, events } = this.#sinceSnapshot;

@@ -43,6 +43,8 @@ export interface WriterOpened {
   readonly head: number;
   /** Durable clock of the last commit, epoch ms. */
   readonly at: number;
+  /** That of the first commit of the newest segment. */
+  readonly startedAt: number;
 }
 
 export interface Commit {
@@ -67,6 +69,8 @@ export interface Commit {
 export interface Committed {
   /** Given back for the next group. */
   readonly buffer: ArrayBuffer;
+  /** As the commit said. */
+  readonly at: number;
   /** Size of the segment and its WAL. */
   readonly bytes: number;
   readonly walBytes: number;
@@ -133,6 +137,7 @@ function readState(active: Active, segments: readonly SegmentRef[]): WriterOpene
   }
   // Seqs are contiguous from 1, so whatever was accepted adds up to the head.
   if (totals.count !== head) throw corrupt(`the totals hold ${totals.count} events, the log ${head}`, basename(active.path));
+  const first = db.prepare('SELECT at FROM chunk ORDER BY first_seq LIMIT 1').get();
   const last = db.prepare('SELECT at FROM chunk ORDER BY first_seq DESC LIMIT 1').get();
   const routes = db.prepare('SELECT id, ordinals FROM route ORDER BY id').all();
   const sources = db.prepare('SELECT id, name FROM source ORDER BY id').all();
@@ -143,6 +148,7 @@ function readState(active: Active, segments: readonly SegmentRef[]): WriterOpene
     totals: totals.snapshot(),
     head,
     at: Number(last?.at ?? 0),
+    startedAt: Number(first?.at ?? 0),
   };
 }
 
@@ -211,7 +217,7 @@ export function createLogWriter(): WriterOps {
     const segments = listSegments(folder);
     for (;;) {
       const newest = segments.at(-1);
-      if (!newest) return { segments: [], routes: [], sources: [], totals: new Float64Array(0), head: 0, at: 0 };
+      if (!newest) return { segments: [], routes: [], sources: [], totals: new Float64Array(0), head: 0, at: 0, startedAt: 0 };
       const path = segmentPath(folder, newest.firstSeq);
       const opened = inFile(basename(path), () => {
         const db = openForWriting(path);
@@ -262,7 +268,8 @@ export function createLogWriter(): WriterOps {
       }
       head = commit.firstSeq + commit.count - 1;
       checkpointIfLarge(target);
-      return { buffer: commit.buffer, bytes: sizeOf(target.path) + sizeOf(`${target.path}-wal`), walBytes: target.walBytes, sealedBytes };
+      const bytes = sizeOf(target.path) + sizeOf(`${target.path}-wal`);
+      return { buffer: commit.buffer, at: commit.at, bytes, walBytes: target.walBytes, sealedBytes };
     },
     seal() {
       const path = segmentPath(folder, newest);

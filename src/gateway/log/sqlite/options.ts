@@ -13,8 +13,8 @@ export interface SqliteLogOptions {
   readonly dedupeWindowMs: number;
   /** How many message ids are remembered at most. */
   readonly dedupeMaxEntries: number;
-  /** How long settled events are kept, ms. */
-  readonly retentionMs: number;
+  /** How long settled events are kept, ms; a function is asked anew whenever it matters. */
+  readonly retentionMs: number | (() => number);
   /** Size at which a segment is closed, bytes. Default 128 MB, but at most an eighth of the budget. */
   readonly segmentBytes?: number;
   /** Bodies that the shared tail keeps parsed in memory, bytes. Default 16 MB. */
@@ -37,7 +37,13 @@ export interface SqliteLogOptions {
   readonly onCrash?: (error: Error) => void;
 }
 
-export interface Limits extends Required<Omit<SqliteLogOptions, 'now'>> {
+/** A segment goes as a whole: closed after this share of the retention, its oldest event stays at most so much longer. */
+const segmentAgeShare = 1 / 8;
+
+export interface Limits extends Required<Omit<SqliteLogOptions, 'now' | 'retentionMs'>> {
+  retentionMs(): number;
+  /** Age at which a segment is closed however small it is, ms. */
+  segmentAgeMs(): number;
   /** Above this, segments that every lane has passed go before their time. */
   readonly pressureBytes: number;
   readonly refuseBytes: number;
@@ -61,14 +67,16 @@ function crash(error: Error): void {
 
 /** The options with their defaults. */
 export function limitsOf(options: SqliteLogOptions): Limits {
-  const { folder, diskBudgetBytes } = options;
+  const { folder, diskBudgetBytes, retentionMs: kept } = options;
+  const retentionMs = typeof kept === 'number' ? () => kept : kept;
   return {
     folder,
     incarnation: options.incarnation ?? null,
     diskBudgetBytes,
     dedupeWindowMs: options.dedupeWindowMs,
     dedupeMaxEntries: options.dedupeMaxEntries,
-    retentionMs: options.retentionMs,
+    retentionMs,
+    segmentAgeMs: () => retentionMs() * segmentAgeShare,
     segmentBytes: options.segmentBytes ?? Math.min(128 * mb, Math.floor(diskBudgetBytes / 8)),
     tailBytes: options.tailBytes ?? 16 * mb,
     recentEvents: options.recentEvents ?? 131_072,

@@ -1,4 +1,5 @@
 /** The segments there are, and their sizes, as the main thread knows them. The last is the open one. */
+import type { Limits } from './options.ts';
 import type { SegmentRef } from './segment-file.ts';
 
 const backgroundCheckpointBytes = 4 * 1024 * 1024;
@@ -11,8 +12,8 @@ export interface SegmentCatalog {
   readonly firsts: readonly number[];
   /** Closed segments with their last seq, ascending. */
   sealed(): readonly { readonly firstSeq: number; readonly lastSeq: number; readonly bytes: number }[];
-  /** The next commit starts a segment. */
-  isFull(): boolean;
+  /** A commit at `at`, epoch ms, starts a segment: the open one is large or old enough, or closed. */
+  isFull(at: number): boolean;
   /** The writer was asked to close the open segment: whatever is committed from now on starts another. */
   close(): void;
   /** It did. */
@@ -20,7 +21,7 @@ export interface SegmentCatalog {
   committed(
     firstSeq: number,
     startedSegment: boolean,
-    sizes: { readonly bytes: number; readonly walBytes: number; readonly sealedBytes: number },
+    written: { readonly at: number; readonly bytes: number; readonly walBytes: number; readonly sealedBytes: number },
   ): void;
   /** The open segment where its WAL has grown enough for a checkpoint in the background; else null. Asked once per growth. */
   checkpointDue(): number | null;
@@ -29,7 +30,13 @@ export interface SegmentCatalog {
   remove(firstSeq: number): void;
 }
 
-export function createSegmentCatalog(found: readonly SegmentRef[], segmentBytes: number): SegmentCatalog {
+/** @param startedAt when the first event of the newest was committed, epoch ms */
+export function createSegmentCatalog(
+  found: readonly SegmentRef[],
+  { segmentBytes, segmentAgeMs }: Pick<Limits, 'segmentBytes' | 'segmentAgeMs'>,
+  startedAt: number,
+): SegmentCatalog {
+  let openSince = startedAt;
   let segments = found.map((segment) => ({ ...segment }));
   let walBytes = 0;
   let checkpointedAt = 0;
@@ -51,9 +58,10 @@ export function createSegmentCatalog(found: readonly SegmentRef[], segmentBytes:
       return segments.map((segment) => segment.firstSeq);
     },
     sealed: () => segments.slice(0, -1).map((segment, i) => ({ ...segment, lastSeq: (segments[i + 1]?.firstSeq ?? 0) - 1 })),
-    isFull() {
+    isFull(at) {
       const last = segments.at(-1);
-      return !last || isClosing || last.firstSeq === closedFirst || last.bytes >= segmentBytes;
+      const isOver = !last || isClosing || last.firstSeq === closedFirst;
+      return isOver || last.bytes >= segmentBytes || at - openSince >= segmentAgeMs();
     },
     close() {
       isClosing = true;
@@ -64,12 +72,14 @@ export function createSegmentCatalog(found: readonly SegmentRef[], segmentBytes:
       const segment = segments.find((each) => each.firstSeq === firstSeq);
       if (segment) segment.bytes = bytes;
     },
-    committed(firstSeq, startedSegment, sizes) {
+    committed(firstSeq, startedSegment, { at, ...sizes }) {
       const former = segments.at(-1);
       // One that was closed before has its size already.
       if (startedSegment && former && former.firstSeq !== closedFirst) former.bytes = sizes.sealedBytes;
-      if (startedSegment) segments.push({ firstSeq, bytes: sizes.bytes });
-      else if (former) former.bytes = sizes.bytes;
+      if (startedSegment) {
+        segments.push({ firstSeq, bytes: sizes.bytes });
+        openSince = at;
+      } else if (former) former.bytes = sizes.bytes;
       if (sizes.walBytes < walBytes || startedSegment) checkpointedAt = 0;
       walBytes = sizes.walBytes;
       if (startedSegment) catalog.onStart();

@@ -95,7 +95,6 @@ export class SqliteEventLog implements SqliteLog {
   #isOver = false;
 
   constructor(limits: Limits, clock: Clock, workers: Workers, starter: WorkerStarter, opened: WriterOpened, lanes: LanesOpened) {
-    const { head } = opened;
     this.#limits = limits;
     this.#clock = clock;
     this.#workers = workers;
@@ -104,13 +103,13 @@ export class SqliteEventLog implements SqliteLog {
     this.#totals.add(opened.totals);
     this.#sources = createSourceTable(opened.sources);
     this.#followedAt = limits.monotonic();
-    this.#tail = createTail(head, limits.tailBytes);
+    this.#tail = createTail(opened.head, limits.tailBytes);
     this.#window = createDedupeWindow(limits.dedupeWindowMs, limits.dedupeMaxEntries);
-    this.#segments = createSegmentCatalog(opened.segments, limits.segmentBytes);
+    this.#segments = createSegmentCatalog(opened.segments, limits, opened.startedAt);
     this.#guard = createDiskGuard(limits);
     this.#guard.setSegments(this.#segments.bytes);
     this.#guard.setLanes(lanes.bytes);
-    const recent = createRecentFacts(head, this.#routes, limits.recentEvents);
+    const recent = createRecentFacts(opened.head, this.#routes, limits.recentEvents);
     const shared = {
       clock,
       routes: this.#routes,
@@ -135,7 +134,7 @@ export class SqliteEventLog implements SqliteLog {
         isCrowded: () => isCrowd(this.#lanes.count),
         committed: (newHead, taken) => this.#committed(newHead, taken),
       },
-      head,
+      opened.head,
     );
     this.#lanes = new Lanes({ ...shared, store: workers.lanes, head: () => this.#committer.head }, lanes.lanes);
     this.incarnation = lanes.incarnation;
@@ -166,15 +165,14 @@ export class SqliteEventLog implements SqliteLog {
   }
 
   async #load(): Promise<void> {
-    const { dedupeWindowMs, dedupeMaxEntries } = this.#limits;
     try {
       await loadDedupe({
         reader: this.#workers.reader,
         dedupe: this.#dedupe,
         window: this.#window,
         head: this.#committer.head,
-        minAt: this.#clock.now() - dedupeWindowMs,
-        maxEntries: dedupeMaxEntries,
+        minAt: this.#clock.now() - this.#limits.dedupeWindowMs,
+        maxEntries: this.#limits.dedupeMaxEntries,
       });
       this.#notLoaded = null;
     } catch (error) {
@@ -190,7 +188,7 @@ export class SqliteEventLog implements SqliteLog {
 
   #segmentStarted(): void {
     this.#workers.reader.call('setSegments', { segments: this.#segments.firsts }).catch((error) => this.#bug(error));
-    this.#truncateBehind(this.#limits.retentionMs);
+    this.#truncateBehind(this.#limits.retentionMs());
   }
 
   /** Truncation that nobody waits for. A store that cannot write now is asked again later. */

@@ -88,6 +88,7 @@ export async function openObservatory(overrides: Partial<TelemetryOptions> = {},
     sockets: () => 3,
     now: clock.now,
     schedule: clock.schedule,
+    nextTurn: (work) => work(),
     logger: { warn: (_details, message) => void warnings.push(message) },
     ...overrides,
   });

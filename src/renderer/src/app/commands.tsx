@@ -1,6 +1,7 @@
 import { IconAlertOctagon, IconPlayerPause, IconPlayerPlay, IconTerminal2, IconZoomQuestion } from '@tabler/icons-react';
 import { operations } from '#contract/operations/index.ts';
 import { documentStore } from '#renderer/client/documents.ts';
+import { flagEntries } from '#renderer/features/flags/palette.tsx';
 import { parkScope } from '#renderer/frame/acting.tsx';
 import { requestOverlay } from '#renderer/frame/overlays.ts';
 import { type PaletteEntry, registerAsk, registerPalette } from '#renderer/frame/palette.ts';
@@ -161,6 +162,7 @@ function ranges(): readonly PaletteEntry[] {
 export function startCommands(): void {
   registerPalette(places);
   registerPalette(destinations);
+  registerPalette(flagEntries);
   registerPalette(acts);
   registerPalette(ranges);
   registerAsk(findEvent);

@@ -2,7 +2,7 @@ import type { OperationName } from '#contract/operations/index.ts';
 import { requestOverlay } from '#renderer/frame/overlays.ts';
 import { navigate } from '#renderer/frame/router.ts';
 
-const to = (path: string) => () => navigate(path);
+const to = (path: string, query?: Readonly<Record<string, string>>) => () => navigate(path, query === undefined ? {} : { query });
 
 /** Where an operation of the table has a form or a view of its own. The rest gets the plain form. */
 export const doors: ReadonlyMap<OperationName, () => void> = new Map<OperationName, () => void>([
@@ -14,6 +14,11 @@ export const doors: ReadonlyMap<OperationName, () => void> = new Map<OperationNa
   ['destination.claim', to('/destinations')],
   ['settings.put', to('/system/settings')],
   ['document.drift', to('/system')],
+  ['document.changes', to('/controls/changes')],
+  ['document.history', to('/controls/changes')],
+  ['document.revert', to('/controls/changes')],
+  ['schedule.put', () => requestOverlay({ type: 'schedule' })],
+  ['schedule.cancel', to('/controls/changes')],
   ['system.status', to('/system')],
   ['audit.list', to('/system/audit')],
   ['audit.verify', to('/system/audit')],
@@ -43,6 +48,10 @@ export const doors: ReadonlyMap<OperationName, () => void> = new Map<OperationNa
   ['backup.verify', to('/system/backups')],
   ['backup.drill', to('/system/backups')],
   ['verdict.read', to('/destinations')],
+  ['lane.read', to('/destinations')],
+  ['transport.read', to('/destinations')],
+  ['endpoint.use', to('/destinations')],
+  ['breaker.force', to('/destinations')],
   ['drill.list', to('/incidents')],
   ['drill.start', to('/incidents')],
   ['drill.stop', to('/incidents')],
@@ -57,6 +66,27 @@ export const doors: ReadonlyMap<OperationName, () => void> = new Map<OperationNa
   ['redaction.put', to('/flow/redaction')],
   ['redaction.remove', to('/flow/redaction')],
   ['redaction.test', to('/flow/redaction')],
+  ['flag.put', to('/controls/flags')],
+  ['flag.set', to('/controls/flags')],
+  ['flag.remove', to('/controls/flags')],
+  ['flag.evaluate', to('/controls/flags')],
+  ['flag.usage', to('/controls/flags')],
+  ['rollout.start', to('/controls/rollouts', { start: 'any' })],
+  ['rollout.read', to('/controls/rollouts')],
+  ['rollout.pause', to('/controls/rollouts')],
+  ['rollout.resume', to('/controls/rollouts')],
+  ['rollout.advance', to('/controls/rollouts')],
+  ['rollout.revert', to('/controls/rollouts')],
+  ['restorePoint.create', to('/controls/restore-points', { act: 'make' })],
+  ['restorePoint.list', to('/controls/restore-points')],
+  ['restorePoint.diff', to('/controls/restore-points')],
+  ['restorePoint.apply', to('/controls/restore-points')],
+  ['restorePoint.remove', to('/controls/restore-points')],
+  ['restorePoint.export', to('/controls/restore-points', { act: 'export' })],
+  ['restorePoint.import', to('/controls/restore-points', { act: 'import' })],
+  ['playbook.start', to('/incidents/playbooks')],
+  ['playbook.step', to('/incidents/playbooks')],
+  ['playbook.end', to('/incidents/playbooks')],
   ['consent.put', to('/flow/consent')],
   ['consent.remove', to('/flow/consent')],
   ['consent.set', to('/flow/consent')],

@@ -1,5 +1,4 @@
 import { IconRoute, IconZoomQuestion } from '@tabler/icons-react';
-import type { ComponentType } from 'react';
 import { Consent } from '#renderer/features/consent/consent.tsx';
 import { EventLife } from '#renderer/features/event-life/event-life.tsx';
 import { Flow } from '#renderer/features/flow/flow.tsx';
@@ -8,20 +7,11 @@ import { Quarantine } from '#renderer/features/quarantine/quarantine.tsx';
 import { DeadLetters } from '#renderer/features/recovery/dead-letters.tsx';
 import { Redaction } from '#renderer/features/redaction/redaction.tsx';
 import { requestOverlay } from '#renderer/frame/overlays.ts';
-import { href, useRoute } from '#renderer/frame/router.ts';
-import type { View, ViewPage } from '#renderer/frame/view.ts';
+import type { View } from '#renderer/frame/view.ts';
 import { Button } from '#renderer/ui/button.tsx';
-import { ViewFrame } from '#renderer/ui/page.tsx';
-import { ViewHeader } from '#renderer/ui/panel.tsx';
-import { LinkTabs } from '#renderer/ui/tabs.tsx';
+import { type PlaceTab, TabbedPlace } from './tabbed-place.tsx';
 
-interface FlowTab extends ViewPage {
-  /** What the tab shows, after the title of the place. */
-  readonly note: string;
-  readonly component: ComponentType;
-}
-
-const tabs: readonly FlowTab[] = [
+const tabs: readonly PlaceTab[] = [
   { id: '', title: 'Flow', note: 'means of the last ten seconds; the counts below are exact', component: Flow },
   {
     id: 'dead-letters',
@@ -74,29 +64,17 @@ const tabs: readonly FlowTab[] = [
 
 /** What flows, what did not get through, and the way back: several features that share a place. */
 function FlowPlace() {
-  const wanted = useRoute((route) => route.segments[1] ?? '');
-  const environment = useRoute((route) => route.environment);
-  const tab = tabs.find(({ id }) => id === wanted) ?? tabs[0];
-  if (tab === undefined) return null;
   return (
-    <ViewFrame>
-      <ViewHeader
-        title="Flow & recovery"
-        note={tab.note}
-        actions={
-          <Button icon={<IconZoomQuestion size={14} />} onClick={() => requestOverlay({ type: 'where' })}>
-            Where did my event go?
-          </Button>
-        }
-      />
-      <LinkTabs
-        key={environment}
-        label="Pages of Flow & recovery"
-        current={tab.id}
-        items={tabs.map(({ id, title }) => ({ id, title, href: href(id === '' ? '/flow' : `/flow/${id}`) }))}
-      />
-      <tab.component key={tab.id} />
-    </ViewFrame>
+    <TabbedPlace
+      title="Flow & recovery"
+      path="/flow"
+      tabs={tabs}
+      actions={
+        <Button icon={<IconZoomQuestion size={14} />} onClick={() => requestOverlay({ type: 'where' })}>
+          Where did my event go?
+        </Button>
+      }
+    />
   );
 }
 

@@ -1,17 +1,29 @@
 import { IconUrgent } from '@tabler/icons-react';
 import { Drills } from '#renderer/features/drills/drills.tsx';
+import { Playbooks } from '#renderer/features/playbooks/playbooks.tsx';
 import type { View } from '#renderer/frame/view.ts';
-import { ViewFrame } from '#renderer/ui/page.tsx';
-import { ViewHeader } from '#renderer/ui/panel.tsx';
+import { type PlaceTab, TabbedPlace } from './tabbed-place.tsx';
+
+const tabs: readonly PlaceTab[] = [
+  {
+    id: '',
+    title: 'Drills',
+    note: 'break something on purpose, and measure how long until it is noticed and well again',
+    component: Drills,
+    keywords: 'drill break simulator outage full disk kill gateway recover detect',
+  },
+  {
+    id: 'playbooks',
+    title: 'Playbooks',
+    note: 'what to do, step by step, and who did what',
+    component: Playbooks,
+    keywords: 'runbook vendor outage steps checklist run',
+  },
+];
 
 /** What is done when things break, and trying it before they do. */
 function IncidentsPlace() {
-  return (
-    <ViewFrame>
-      <ViewHeader title="Incidents" note="drills: break something on purpose, and measure how long until it is noticed and well again" />
-      <Drills />
-    </ViewFrame>
-  );
+  return <TabbedPlace title="Incidents" path="/incidents" tabs={tabs} />;
 }
 
 export const incidentsView: View = {
@@ -19,6 +31,6 @@ export const incidentsView: View = {
   title: 'Incidents',
   icon: IconUrgent,
   component: IncidentsPlace,
-  pages: [{ id: '', title: 'Drills', keywords: 'drill break simulator outage full disk kill gateway recover detect' }],
+  pages: tabs,
   keys: 'g i',
 };

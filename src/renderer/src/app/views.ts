@@ -1,7 +1,8 @@
+import { HistoryOverlay } from '#renderer/features/changes/history-overlay.tsx';
+import { ScheduleOverlay } from '#renderer/features/changes/schedule-overlay.tsx';
 import { OpenOverlay } from '#renderer/features/controls/open-dialog.tsx';
 import { ParkEverythingOverlay } from '#renderer/features/controls/park-everything.tsx';
 import { StopOverlay } from '#renderer/features/controls/stop-dialog.tsx';
-import { controlsView } from '#renderer/features/controls/view.tsx';
 import { CredentialOverlay } from '#renderer/features/credentials/put-dialog.tsx';
 import { credentialsView } from '#renderer/features/credentials/view.tsx';
 import { DrillPanel } from '#renderer/features/demo/drill-panel.tsx';
@@ -11,6 +12,7 @@ import { DestinationOverlay } from '#renderer/features/system/destination-dialog
 import { SourceOverlay } from '#renderer/features/system/source-dialog.tsx';
 import type { Overlay } from '#renderer/frame/overlays.ts';
 import type { View } from '#renderer/frame/view.ts';
+import { controlsView } from './controls-place.tsx';
 import { destinationsView } from './destinations-place.tsx';
 import { flowView } from './flow-place.tsx';
 import { incidentsView } from './incidents-place.tsx';
@@ -29,4 +31,6 @@ export const overlays: readonly Overlay[] = [
   SourceOverlay,
   DestinationOverlay,
   DrillPanel,
+  HistoryOverlay,
+  ScheduleOverlay,
 ];

@@ -59,9 +59,60 @@ const verbs: Readonly<Record<string, string>> = {
   'suppression.add': 'suppressed',
   'suppression.remove': 'lifted the suppression of the person',
   'config.apply': 'applied the configuration file',
+  'backup.made': 'made the backup',
+  'backup.run': 'asked for a backup',
+  'backup.checked': 'checked the backup',
+  'backup.verify': 'verified the backup',
+  'backup.drill': 'rehearsed a restore of the backup',
+  'backup.restored': 'restored the backup',
+  'playbook.provided': 'brought the built-in playbooks',
+  'playbook.put': 'changed the playbook',
+  'playbook.start': 'started the playbook',
+  'playbook.step': 'said how a step went of',
+  'playbook.end': 'ended the run',
+  'restorePoint.create': 'made the restore point',
+  'restorePoint.apply': 'brought back',
+  'restorePoint.remove': 'removed the restore point',
+  'restorePoint.import': 'imported',
+  'erasure.request': 'asked to forget a person:',
+  'erasure.progress': 'went on with the erasure',
+  'erasure.expired': 'let go of the record of the erasure',
+  'erasure.retry': 'tried the erasure again:',
+  'erasure.settle': 'settled by hand the erasure',
+  'person.export': 'exported what is held of a person',
+  'replay.start': 'started the replay',
+  'replay.pause': 'paused the replay',
+  'replay.resume': 'resumed the replay',
+  'replay.cancel': 'cancelled the replay',
+  'replay.done': 'ended the replay',
+  'deadLetter.edit': 'edited a copy of a dead letter of',
+  'deadLetter.discard': 'discarded dead letters of',
+  'retention.purge': 'purged',
+  'retention.purged': 'purged',
+  'ledger.unbalanced': 'found a ledger that does not balance:',
+  'source.throttled': 'held back the source',
   'verdict.changed': 'judged anew',
   'endpoint.changed': 'changed the endpoint of',
   'endpoint.use': 'chose the endpoint of',
+  'breaker.force': 'held or gave back the breaker of',
+  'flag.put': 'changed the flag',
+  'flag.set': 'switched the flag',
+  'flag.remove': 'removed the flag',
+  'rollout.start': 'started the rollout',
+  'rollout.pause': 'paused the rollout',
+  'rollout.paused': 'paused the rollout',
+  'rollout.resume': 'resumed the rollout',
+  'rollout.advance': 'moved on the rollout',
+  'rollout.advanced': 'moved on the rollout',
+  'rollout.finished': 'finished the rollout',
+  'rollout.revert': 'took back the rollout',
+  'rollout.reverted': 'took back the rollout',
+  'rollout.stopped': 'left the flag to a person, and ended the rollout',
+  'schedule.put': 'scheduled',
+  'schedule.cancel': 'called off',
+  'schedule.applied': 'did what was scheduled:',
+  'schedule.undone': 'put back what expired:',
+  'schedule.failed': 'could not do as scheduled:',
   'drill.start': 'started the drill',
   'drill.stop': 'stopped the drill',
   'drill.broken': 'broke on purpose, for the drill',
@@ -72,10 +123,26 @@ const verbs: Readonly<Record<string, string>> = {
   'gateway.stopped': 'stopped the gateway',
 };
 /** Kinds whose ids people know. */
-const plainKinds: ReadonlySet<string> = new Set(['source', 'plan', 'redaction', 'quarantine', 'person', 'drill']);
+const plainKinds: ReadonlySet<string> = new Set([
+  'backup',
+  'erasure',
+  'replay',
+  'source',
+  'plan',
+  'redaction',
+  'quarantine',
+  'person',
+  'drill',
+  'flag',
+  'rollout',
+  'schedule',
+  'restore-point',
+  'playbook',
+  'playbook-run',
+]);
 /** What came of these is not plain from the verb. */
 const hasVerdict: ReadonlySet<string> = new Set(['credential.check', 'verdict.changed']);
-const wordless: ReadonlySet<string> = new Set(['settings.put', 'config.apply', 'gateway.started', 'gateway.stopped']);
+const wordless: ReadonlySet<string> = new Set(['settings.put', 'config.apply', 'playbook.provided', 'gateway.started', 'gateway.stopped']);
 
 /** Verb, object and, for what was denied, why. */
 export function auditWords(entry: Pick<AuditEntry, 'action' | 'target' | 'outcome' | 'changes'>, context: AuditContext): AuditWords {
@@ -100,7 +167,7 @@ export function targetWords(target: string, { destinationName }: Pick<AuditConte
   const slash = target.indexOf('/');
   const kind = slash < 0 ? '' : target.slice(0, slash);
   const rest = target.slice(slash + 1);
-  if (kind === 'destination' || kind === 'credential' || kind === 'consent')
+  if (kind === 'destination' || kind === 'credential' || kind === 'consent' || kind === 'breaker' || kind === 'failover')
     // Where many changed at once they share an entry.
     return rest.split(',').map(destinationName).join(', ');
   if (plainKinds.has(kind)) return rest;

@@ -1,5 +1,7 @@
 import type { ComponentType } from 'react';
 import { createStore } from 'zustand/vanilla';
+import type { DocumentKind } from '#contract/documents/document.ts';
+import type { Schedule } from '#contract/documents/schedule.ts';
 import type { SwitchScope } from '#contract/documents/switch.ts';
 
 /** Dialogs that any view may ask for and one feature draws. A feature's overlay component watches `requestStore` and draws itself when asked. */
@@ -22,6 +24,10 @@ export type OverlayRequest =
   | { readonly type: 'demo' }
   /** Where did my event go? */
   | { readonly type: 'where'; readonly messageId?: string }
+  /** Every revision of a document, with what it changed. */
+  | { readonly type: 'history'; readonly kind: DocumentKind; readonly id: string }
+  /** Leave a command to a time, or put it back after one; without `run` it asks which. */
+  | { readonly type: 'schedule'; readonly run?: Schedule['run'] }
   | { readonly type: 'keys' };
 
 export const requestStore = createStore<{ readonly request: OverlayRequest | null }>(() => ({ request: null }));

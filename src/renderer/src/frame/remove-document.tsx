@@ -1,7 +1,10 @@
-import type { ReactNode } from 'react';
+import { type ReactNode, useState } from 'react';
 import { documentOf } from '#renderer/client/documents.ts';
+import { Button } from '#renderer/ui/button.tsx';
 import { ConfirmDialog } from '#renderer/ui/confirm-dialog.tsx';
+import type { DraftStore } from './editing/draft-store.ts';
 import { closeOverlay } from './overlays.ts';
+import { navigate } from './router.ts';
 import { takeBack } from './saving.ts';
 import { showToast } from './toasts.ts';
 import { useCommand } from './use-command.ts';
@@ -12,11 +15,16 @@ const operations = {
   plan: 'plan.remove',
   redaction: 'redaction.remove',
   consent: 'consent.remove',
+  flag: 'flag.remove',
 } as const;
-export type Removable = keyof typeof operations;
+type Removable = keyof typeof operations;
+
+export function isRemovable(kind: string): kind is Removable {
+  return Object.hasOwn(operations, kind);
+}
 
 /** Kinds of which a removal can be taken back: nothing was settled or closed by it. */
-const isRevertible: ReadonlySet<Removable> = new Set(['plan', 'redaction', 'consent']);
+const isRevertible: ReadonlySet<Removable> = new Set(['plan', 'redaction', 'consent', 'flag']);
 
 /** Removes a document, after its id was typed and a reason given. */
 export function RemoveDialog({
@@ -47,7 +55,8 @@ export function RemoveDialog({
     onClose();
     onDone?.();
   };
-  const users = state.error?.details?.destinations;
+  const { destinations, plans, redactions } = state.error?.details ?? {};
+  const users = [destinations, plans, redactions].flatMap((list) => (Array.isArray(list) ? list : []));
   return (
     <ConfirmDialog
       isOpen
@@ -60,11 +69,40 @@ export function RemoveDialog({
       problem={
         state.error === null
           ? undefined
-          : `${state.error.message} ${Array.isArray(users) ? `Used by ${users.join(', ')}.` : state.error.suggestedAction}`
+          : `${state.error.message} ${users.length > 0 ? `Used by ${users.join(', ')}.` : state.error.suggestedAction}`
       }
       onConfirm={({ confirm, reason }) => void remove(confirm, reason)}
     >
       <p>{means}</p>
     </ConfirmDialog>
+  );
+}
+
+/** The button that asks for the removal of what a page edits; the draft of it goes with it. */
+export function RemoveAct({
+  drafts,
+  back,
+  ...rest
+}: {
+  readonly kind: Removable;
+  readonly id: string;
+  readonly name: string;
+  readonly means: ReactNode;
+  readonly drafts: Pick<DraftStore<never>, 'drop'>;
+  /** Where to go afterwards. */
+  readonly back: string;
+}) {
+  const [isAsking, setIsAsking] = useState(false);
+  const leave = () => {
+    drafts.drop(rest.id);
+    navigate(back);
+  };
+  return (
+    <>
+      <Button size="small" look="quiet" onClick={() => setIsAsking(true)}>
+        Remove…
+      </Button>
+      {isAsking ? <RemoveDialog {...rest} onClose={() => setIsAsking(false)} onDone={leave} /> : null}
+    </>
   );
 }

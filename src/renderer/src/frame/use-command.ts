@@ -35,7 +35,7 @@ export function useCommand() {
 }
 
 /** What the audit says of a command whose answer was lost: null where it was applied, else what refused it. */
-async function errorAfterLoss(commandId: string): Promise<AppError | null> {
+export async function errorAfterLoss(commandId: string): Promise<AppError | null> {
   const outcome = await outcomeOf(commandId);
   if (!outcome.ok) return outcome.error;
   const refusal = errorCodes.find((code) => code === outcome.value.outcome);

@@ -50,6 +50,16 @@ export function Inspector({
   );
 }
 
+/** A part of what an inspector shows, below a hairline. */
+export function InspectorSection({ title, children }: { readonly title?: ReactNode; readonly children: ReactNode }) {
+  return (
+    <section className={classes.section}>
+      {title === undefined ? null : <h3 className={classes.sectionTitle}>{title}</h3>}
+      {children}
+    </section>
+  );
+}
+
 /** Escape means something else there: a dialog closes, what was typed is given up. */
 function isBusyElsewhere(target: EventTarget | null): boolean {
   if (document.querySelector('[role=dialog][aria-modal=true]') !== null) return true;

@@ -21,7 +21,8 @@ export interface JsonEditorProps {
   /** Beside the label. */
   readonly note?: ReactNode;
   readonly actions?: ReactNode;
-  readonly height?: 'short' | 'tall';
+  /** brief is for some five lines. */
+  readonly height?: 'brief' | 'short' | 'tall';
 }
 
 /** JSON to be typed: line numbers, ink, and the mistake at its line, in words. Tab leaves it, as it leaves any field. */

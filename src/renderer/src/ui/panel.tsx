@@ -1,5 +1,4 @@
-import type { ReactNode } from 'react';
-import { useId } from 'react';
+import { Children, type CSSProperties, type ReactNode, useId } from 'react';
 import classes from './panel.module.css';
 
 export interface PanelProps {
@@ -62,9 +61,16 @@ export function Stat({ label, children, note }: { readonly label: string; readon
   );
 }
 
-/** Several `Stat`s in a row, divided by hairlines. */
+/** Several `Stat`s in a row, divided by hairlines; in two even rows where one is too narrow. */
 export function StatRow({ children }: { readonly children: ReactNode }) {
-  return <dl className={classes.stats}>{children}</dl>;
+  const count = Children.toArray(children).length;
+  // React sets it through the CSSOM, which the content security policy allows.
+  const shape = { '--stats': count, '--half': Math.ceil(count / 2) } as CSSProperties;
+  return (
+    <dl className={classes.stats} style={shape}>
+      {children}
+    </dl>
+  );
 }
 
 /** Label and value pairs, two columns. */

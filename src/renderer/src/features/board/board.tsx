@@ -8,6 +8,7 @@ import { documentStore } from '#renderer/client/documents.ts';
 import { parkScope } from '#renderer/frame/acting.tsx';
 import { requestOverlay } from '#renderer/frame/overlays.ts';
 import { navigate, setQuery, useRoute } from '#renderer/frame/router.ts';
+import { Button } from '#renderer/ui/button.tsx';
 import { EmptyState, Skeleton } from '#renderer/ui/placeholders.tsx';
 import classes from './board.module.css';
 import { BoardFilter } from './board-filter.tsx';
@@ -169,9 +170,21 @@ function nextRow(key: string, from: number, lines: BoardModel['lines']): string 
 
 function NoDestinations() {
   return (
-    <EmptyState icon={<IconPlugConnected size={20} stroke={1.6} />} title="No destinations yet" command="npm run demo">
-      A destination is a vendor that events are delivered to. Declare it in the gateway’s configuration file, or see four of them live in
-      the demo.
-    </EmptyState>
+    <>
+      <h1 className="visually-hidden">Destinations</h1>
+      <EmptyState
+        icon={<IconPlugConnected size={20} stroke={1.6} />}
+        title="No destinations yet"
+        action={
+          <Button look="primary" onClick={() => requestOverlay({ type: 'destination' })}>
+            Add a destination…
+          </Button>
+        }
+        command="npm run demo"
+      >
+        A destination is a vendor that events are delivered to. Add one here, declare it in the gateway’s configuration file, or see four of
+        them live in the demo.
+      </EmptyState>
+    </>
   );
 }

@@ -36,7 +36,7 @@ export function PolicyPanel() {
     {
       id: 'name',
       title: 'Destination',
-      width: '24%',
+      width: '28%',
       cell: ({ id, value }) => (
         <span className={classes.marked}>
           <LiveMark id={id} />
@@ -45,7 +45,12 @@ export function PolicyPanel() {
       ),
     },
     { id: 'needs', title: 'Needs', cell: ({ id }) => <Needs policy={policyOf(id)} /> },
-    { id: 'unknown', title: 'Where nobody said anything', width: '184px', cell: ({ id }) => <WhenUnknown policy={policyOf(id)} /> },
+    {
+      id: 'unknown',
+      title: <span title="What is done where a person said nothing">If nothing is said</span>,
+      width: '140px',
+      cell: ({ id }) => <WhenUnknown policy={policyOf(id)} />,
+    },
     {
       id: 'suppressed',
       title: <span title="Not sent: without consent, suppressed or erased. Since the destination was added.">Not sent</span>,
@@ -57,7 +62,7 @@ export function PolicyPanel() {
       id: 'acts',
       title: <span className="visually-hidden">Acts</span>,
       align: 'end',
-      width: '172px',
+      width: '168px',
       cell: (row) => (
         <span className={classes.acts}>
           <Button

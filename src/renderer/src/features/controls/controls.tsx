@@ -1,4 +1,4 @@
-import { IconAdjustmentsPause, IconAlertOctagon } from '@tabler/icons-react';
+import { IconAdjustmentsPause } from '@tabler/icons-react';
 import { useMemo } from 'react';
 import { useStore } from 'zustand';
 import { documentStore, useDocuments } from '#renderer/client/documents.ts';
@@ -6,8 +6,7 @@ import { requestOverlay } from '#renderer/frame/overlays.ts';
 import { useRoute } from '#renderer/frame/router.ts';
 import { groupsOf, inForce } from '#renderer/frame/scopes.ts';
 import { Button } from '#renderer/ui/button.tsx';
-import { Page, ViewFrame } from '#renderer/ui/page.tsx';
-import { ViewHeader } from '#renderer/ui/panel.tsx';
+import { Page } from '#renderer/ui/page.tsx';
 import { EmptyState, Skeleton } from '#renderer/ui/placeholders.tsx';
 import { SwitchChanges } from './changes.tsx';
 import classes from './controls.module.css';
@@ -26,71 +25,51 @@ export function Controls() {
   const stopped = inForce(groups);
   const all = [groups.everything, ...groups.destinations, ...groups.sources, ...groups.events];
   const selected = all.find((row) => row.id === inspected);
-  const isEmpty = destinations.length === 0 && sources.length === 0 && switches.length === 0;
+  if (!isLoaded) return <Skeleton rows={8} label="Loading the switches" />;
+  if (destinations.length === 0 && sources.length === 0 && switches.length === 0) return <NothingToSwitch />;
   return (
-    <ViewFrame>
-      <ViewHeader
-        title="Controls"
-        note="Parking loses nothing and needs one gesture. Opening and dropping ask first."
-        actions={
-          <>
-            <Button icon={<IconAdjustmentsPause size={14} />} onClick={() => requestOverlay({ type: 'switch' })}>
-              Set a switch…
-            </Button>
-            {groups.everything.mode === 'flow' ? (
-              <Button icon={<IconAlertOctagon size={14} />} onClick={() => requestOverlay({ type: 'park-everything' })}>
-                Park everything…
-              </Button>
-            ) : (
-              <Button onClick={() => requestOverlay({ type: 'open', scope: { type: 'everything' } })}>Open everything…</Button>
-            )}
-          </>
-        }
-      />
-      {!isLoaded ? (
-        <Skeleton rows={8} label="Loading the switches" />
-      ) : isEmpty ? (
-        <EmptyState
-          title="Nothing to switch yet"
-          icon={<IconAdjustmentsPause size={20} stroke={1.6} />}
-          action={
-            <Button look="primary" onClick={() => requestOverlay({ type: 'destination' })}>
-              Add a destination…
-            </Button>
-          }
-          command="sluice park <destination>"
-        >
-          Each destination, source and event name gets a switch here. The command line and the hold file work even when this console does
-          not.
-        </EmptyState>
-      ) : (
-        <div className={classes.split}>
-          <Page>
-            <div className={classes.layout} data-inspecting={selected !== undefined || undefined}>
-              <div className={classes.force}>
-                <InForce rows={stopped} />
-              </div>
-              <div className={classes.tables}>
-                <ScopeTable title="Destinations" rows={groups.destinations} empty="No destination yet." />
-                <ScopeTable
-                  title="Sources"
-                  note="stops what a source sends, at every destination"
-                  rows={groups.sources}
-                  empty="No source yet."
-                />
-                <ScopeTable
-                  title="Event names"
-                  note="listed once they have a switch"
-                  rows={groups.events}
-                  empty="No event name has a switch. Set one with “Set a switch…”."
-                />
-                <SwitchChanges />
-              </div>
-            </div>
-          </Page>
-          {selected === undefined ? null : <ScopeInspector key={selected.id} row={selected} />}
+    <div className={classes.split}>
+      <Page>
+        <div className={classes.layout} data-inspecting={selected !== undefined || undefined}>
+          <div className={classes.force}>
+            <InForce rows={stopped} />
+          </div>
+          <div className={classes.tables}>
+            <ScopeTable title="Destinations" rows={groups.destinations} empty="No destination yet." />
+            <ScopeTable
+              title="Sources"
+              note="stops what a source sends, at every destination"
+              rows={groups.sources}
+              empty="No source yet."
+            />
+            <ScopeTable
+              title="Event names"
+              note="listed once they have a switch"
+              rows={groups.events}
+              empty="No event name has a switch. Set one with “Set a switch…”."
+            />
+            <SwitchChanges />
+          </div>
         </div>
-      )}
-    </ViewFrame>
+      </Page>
+      {selected === undefined ? null : <ScopeInspector key={selected.id} row={selected} />}
+    </div>
+  );
+}
+
+function NothingToSwitch() {
+  return (
+    <EmptyState
+      title="Nothing to switch yet"
+      icon={<IconAdjustmentsPause size={20} stroke={1.6} />}
+      action={
+        <Button look="primary" onClick={() => requestOverlay({ type: 'destination' })}>
+          Add a destination…
+        </Button>
+      }
+      command="sluice park <destination>"
+    >
+      Each destination, source and event name gets a switch here. The command line and the hold file work even when this console does not.
+    </EmptyState>
   );
 }

@@ -1,10 +1,10 @@
 import { NumberInput } from '@mantine/core';
 import { IconInfoCircle } from '@tabler/icons-react';
 import { useId, useState } from 'react';
+import { type BlastTotals, type ChoiceId, choiceIds, countsOf, isReleasing } from '#renderer/frame/blast.ts';
 import { Num } from '#renderer/ui/num.tsx';
 import { duration, toText } from '#renderer/ui/quantity.ts';
 import { Segmented } from '#renderer/ui/segmented.tsx';
-import { type BlastTotals, type ChoiceId, choiceIds, countsOf, isReleasing } from './blast.ts';
 import classes from './dialogs.module.css';
 import { choiceWords, countWords } from './open-words.ts';
 

@@ -2,11 +2,11 @@ import { useEffect, useMemo, useState } from 'react';
 import { useStore } from 'zustand';
 import { type BacklogChoice, type SwitchScope, scopeId } from '#contract/documents/switch.ts';
 import { actingStore } from '#renderer/frame/acting.tsx';
+import { isReleasing } from '#renderer/frame/blast.ts';
 import { useTelemetry } from '#renderer/streams/telemetry.ts';
 import { Num } from '#renderer/ui/num.tsx';
 import { counted, duration, exact, perSecond } from '#renderer/ui/quantity.ts';
 import { absolute, clock } from '#renderer/ui/time.ts';
-import { isReleasing } from './blast.ts';
 import classes from './dialogs.module.css';
 
 interface Start {

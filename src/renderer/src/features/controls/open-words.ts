@@ -1,6 +1,7 @@
 /** Pure: the words of each way of opening. */
+
+import type { BlastTotals, ChoiceCounts, ChoiceId } from '#renderer/frame/blast.ts';
 import { counted } from '#renderer/ui/quantity.ts';
-import type { BlastTotals, ChoiceCounts, ChoiceId } from './blast.ts';
 
 export interface ChoiceWords {
   readonly title: string;
@@ -41,6 +42,8 @@ export function warningsOf(choice: ChoiceId, totals: BlastTotals, nameOf: (desti
     warnings.push(
       `${counted(totals.possiblyTwice, 'event')} may arrive twice: the outcome of an earlier try is unknown and the vendor cannot recognise a resend.`,
     );
+  if (totals.replaysLeft > 0)
+    warnings.push(`Replays under way give it up to ${counted(totals.replaysLeft, 'event')} besides, at their own pace.`);
   if (choice !== 'discard' && totals.retrying > 0)
     warnings.push(
       `${counted(totals.retrying, 'event')} already retrying ${totals.retrying === 1 ? 'goes' : 'go'} on by the retry schedule, whatever you choose.`,

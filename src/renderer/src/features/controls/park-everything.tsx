@@ -1,8 +1,8 @@
 import { useStore } from 'zustand';
 import { parkScope } from '#renderer/frame/acting.tsx';
+import { BlastPreview } from '#renderer/frame/blast-table.tsx';
 import { closeOverlay, requestStore } from '#renderer/frame/overlays.ts';
 import { ConfirmDialog } from '#renderer/ui/confirm-dialog.tsx';
-import { BlastPreview } from './blast-table.tsx';
 import classes from './dialogs.module.css';
 import { usePreview } from './use-preview.ts';
 

@@ -8,7 +8,7 @@ import { requestOverlay } from '#renderer/frame/overlays.ts';
 import { href, setQuery } from '#renderer/frame/router.ts';
 import type { ScopeRow } from '#renderer/frame/scopes.ts';
 import { Button } from '#renderer/ui/button.tsx';
-import { Inspector } from '#renderer/ui/inspector.tsx';
+import { Inspector, InspectorSection } from '#renderer/ui/inspector.tsx';
 import { Facts } from '#renderer/ui/panel.tsx';
 import { ErrorState, Skeleton } from '#renderer/ui/placeholders.tsx';
 import { ProofPanel } from '#renderer/ui/proof-panel.tsx';
@@ -28,8 +28,10 @@ export function ScopeInspector({ row }: { readonly row: ScopeRow }) {
   const proof = kept ?? asked.data ?? undefined;
   return (
     <Inspector title={row.name} subject={row.name} onClose={() => setQuery({ inspect: '' })}>
-      <section className={classes.section}>
-        <ModeSwitch scope={row.scope} name={row.name} mode={row.mode} />
+      <InspectorSection>
+        <div>
+          <ModeSwitch scope={row.scope} name={row.name} mode={row.mode} />
+        </div>
         <Facts
           items={[
             {
@@ -60,17 +62,15 @@ export function ScopeInspector({ row }: { readonly row: ScopeRow }) {
           </Button>
           {row.scope.type === 'destination' ? <a href={href(`/destinations/${row.scope.destination}`)}>Open its page</a> : null}
         </div>
-      </section>
+      </InspectorSection>
       {proof === undefined || row.mode === 'flow' ? null : (
-        <section className={classes.section}>
-          <h3 className={classes.sectionTitle}>Proof of the last change</h3>
+        <InspectorSection title="Proof of the last change">
           <ProofPanel proof={proof} />
-        </section>
+        </InspectorSection>
       )}
-      <section className={classes.section}>
-        <h3 className={classes.sectionTitle}>Every change</h3>
+      <InspectorSection title="Every change">
         <History id={row.id} revision={row.set?.revision ?? 0} />
-      </section>
+      </InspectorSection>
     </Inspector>
   );
 }

@@ -86,7 +86,7 @@ function columns(acts: Acts): readonly Column<CredentialRow>[] {
     {
       id: 'destination',
       title: 'Destination',
-      width: '18%',
+      width: '30%',
       cell: (row) => (
         <span className={classes.destination}>
           <span className={classes.name}>{destinationName(row.destination)}</span>
@@ -94,7 +94,7 @@ function columns(acts: Acts): readonly Column<CredentialRow>[] {
         </span>
       ),
     },
-    { id: 'state', title: 'State', width: '17%', cell: (row) => <State row={row} check={acts.checks.get(row.destination)} /> },
+    { id: 'state', title: 'State', width: '15%', cell: (row) => <State row={row} check={acts.checks.get(row.destination)} /> },
     {
       id: 'origin',
       title: 'Bound to',

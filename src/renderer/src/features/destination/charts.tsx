@@ -1,14 +1,13 @@
 import { useMemo } from 'react';
 import { errorClasses } from '#contract/telemetry/tick.ts';
+import { useChangeMarks } from '#renderer/frame/change-marks.ts';
 import { useTimeRange } from '#renderer/frame/time-range.ts';
 import { type UsedTimeline, useTimeline } from '#renderer/streams/use-timeline.ts';
-import type { ChartMark, ChartSpec } from '#renderer/ui/charts/chart-model.ts';
+import type { ChartSpec } from '#renderer/ui/charts/chart-model.ts';
 import { createCursor } from '#renderer/ui/charts/cursor.ts';
 import { LiveChart } from '#renderer/ui/charts/live-chart.tsx';
 import { approximate, duration, perSecond } from '#renderer/ui/quantity.ts';
 import classes from './destination.module.css';
-import { useEndpointMarks } from './endpoint-marks.ts';
-import { useSwitchMarks } from './switch-history.tsx';
 import { useVerdictMarks } from './verdict-marks.ts';
 
 type Column = UsedTimeline['column'];
@@ -91,8 +90,6 @@ function partsOf(column: Column): readonly ChartPart[] {
   ];
 }
 
-const noMarks: readonly ChartMark[] = [];
-
 /** The charts of a destination over the shared span, pointing at the same moment. `only` picks some of them. */
 export function DestinationCharts({
   id,
@@ -105,13 +102,9 @@ export function DestinationCharts({
 }) {
   const range = useTimeRange();
   const timeline = useTimeline({ type: 'destination', id }, range.spanMs);
-  const switchMarks = useSwitchMarks(id);
+  const changeMarks = useChangeMarks({ type: 'destination', id }, range.spanMs);
   const verdictMarks = useVerdictMarks(id);
-  const endpointMarks = useEndpointMarks(id);
-  const marks = useMemo(
-    () => [...switchMarks, ...verdictMarks, ...endpointMarks].sort((a, b) => a.at - b.at),
-    [switchMarks, verdictMarks, endpointMarks],
-  );
+  const marks = useMemo(() => [...changeMarks, ...verdictMarks], [changeMarks, verdictMarks]);
   const cursor = useMemo(createCursor, []);
   const parts = useMemo(() => partsOf(timeline.column), [timeline.column]);
   return (
@@ -120,14 +113,7 @@ export function DestinationCharts({
         .filter((part) => only?.includes(part.id) ?? true)
         .map(({ id: part, ...spec }) => (
           <div key={part} className={classes.chart}>
-            <LiveChart
-              {...spec}
-              feed={timeline.feed}
-              spanMs={range.spanMs}
-              marks={marks.length === 0 ? noMarks : marks}
-              cursor={cursor}
-              height={height}
-            />
+            <LiveChart {...spec} feed={timeline.feed} spanMs={range.spanMs} marks={marks} cursor={cursor} height={height} />
           </div>
         ))}
       {timeline.error === null ? null : <p className={classes.problem}>History is missing: {timeline.error.message}</p>}

@@ -1,24 +1,28 @@
 import { IconArrowLeft, IconKey } from '@tabler/icons-react';
 import { useStore } from 'zustand';
 import { documentStore, useDocument } from '#renderer/client/documents.ts';
+import { HistoryButton } from '#renderer/frame/history-button.tsx';
 import { requestOverlay } from '#renderer/frame/overlays.ts';
-import { href } from '#renderer/frame/router.ts';
+import { href, useRoute } from '#renderer/frame/router.ts';
 import { useDestinationLive } from '#renderer/streams/telemetry.ts';
 import { Button } from '#renderer/ui/button.tsx';
 import { ViewHeader } from '#renderer/ui/panel.tsx';
 import { EmptyState, Skeleton } from '#renderer/ui/placeholders.tsx';
 import { StateLabel } from '#renderer/ui/status-mark.tsx';
+import { LinkTabs } from '#renderer/ui/tabs.tsx';
 import { Tag } from '#renderer/ui/tag.tsx';
 import { TimeAgo } from '#renderer/ui/time-ago.tsx';
-import { AnswersPanel } from './answers-panel.tsx';
 import { DestinationCharts } from './charts.tsx';
 import { Claim } from './claim.tsx';
-import { ConnectorPanel } from './connector-panel.tsx';
+import { ConnectionTab } from './connection/connection-tab.tsx';
+import { DeliveryTab } from './delivery/delivery-tab.tsx';
 import classes from './destination.module.css';
 import { LedgerPanel } from './ledger.tsx';
+import { RolloutPanel } from './rollout-panel.tsx';
 import { DestinationStats } from './stats.tsx';
 import { SwitchHistory } from './switch-history.tsx';
 import { SwitchAct, SwitchPanel } from './switch-panel.tsx';
+import { useTransportWarnings } from './use-lane.ts';
 import { VerdictPanel } from './verdict-panel.tsx';
 import { WhereBox } from './where-box.tsx';
 
@@ -37,9 +41,18 @@ function State({ id }: { readonly id: string }) {
   );
 }
 
-/** All of one vendor: live, its switch, its ledger, its connector, its changes. */
+const tabs = [
+  { id: '', title: 'Live' },
+  { id: 'delivery', title: 'Delivery' },
+  { id: 'connection', title: 'Connection' },
+] as const;
+
+/** All of one vendor: live, its switch and ledger; what lets events through; how it is reached. */
 export function DestinationPage({ id }: { readonly id: string }) {
   const document = useDocument('destination', id);
+  const wanted = useRoute((route) => route.segments[2] ?? '');
+  const tab = tabs.find((each) => each.id === wanted)?.id ?? '';
+  const warnings = useTransportWarnings(id);
   const isLoaded = useStore(documentStore, (state) => state.isLoaded);
   if (!isLoaded) return <Skeleton rows={12} label="Loading the destination" />;
   if (document?.value == null) {
@@ -71,6 +84,7 @@ export function DestinationPage({ id }: { readonly id: string }) {
         }
         actions={
           <>
+            <HistoryButton kind="destination" id={id} name={name} />
             <Claim id={id} />
             <Button icon={<IconKey size={14} stroke={1.6} />} onClick={() => requestOverlay({ type: 'credential', destination: id })}>
               Credential…
@@ -79,21 +93,39 @@ export function DestinationPage({ id }: { readonly id: string }) {
           </>
         }
       />
-      <div className={classes.scroll}>
-        <DestinationStats id={id} />
-        <div className={classes.columns}>
-          <DestinationCharts id={id} />
-          <div className={classes.side}>
-            <SwitchPanel id={id} />
-            <VerdictPanel id={id} />
-            <LedgerPanel id={id} />
-            <AnswersPanel id={id} />
-            <WhereBox />
-            <SwitchHistory id={id} />
-            <ConnectorPanel id={id} />
-          </div>
-        </div>
+      <LinkTabs
+        label={`Pages of ${name}`}
+        current={tab}
+        items={tabs.map((each) => ({
+          ...each,
+          href: href(each.id === '' ? `/destinations/${id}` : `/destinations/${id}/${each.id}`),
+          ...(each.id === 'connection' ? { count: warnings } : {}),
+        }))}
+      />
+      <div className={classes.scroll} data-tab={tab}>
+        {tab === '' ? <LiveTab id={id} /> : null}
+        {tab === 'delivery' ? <DeliveryTab id={id} destination={document.value} /> : null}
+        {tab === 'connection' ? <ConnectionTab id={id} destination={document.value} /> : null}
       </div>
     </div>
+  );
+}
+
+function LiveTab({ id }: { readonly id: string }) {
+  return (
+    <>
+      <DestinationStats id={id} />
+      <div className={classes.columns}>
+        <DestinationCharts id={id} />
+        <div className={classes.side}>
+          <SwitchPanel id={id} />
+          <RolloutPanel id={id} />
+          <VerdictPanel id={id} />
+          <LedgerPanel id={id} />
+          <WhereBox />
+          <SwitchHistory id={id} />
+        </div>
+      </div>
+    </>
   );
 }

@@ -2,7 +2,6 @@ import { useEffect, useMemo } from 'react';
 import type { Document } from '#contract/documents/document.ts';
 import { parseDocument, useDocument } from '#renderer/client/documents.ts';
 import { useQuery } from '#renderer/client/use-query.ts';
-import type { ChartMark } from '#renderer/ui/charts/chart-model.ts';
 import { Panel } from '#renderer/ui/panel.tsx';
 import { ErrorState, Skeleton } from '#renderer/ui/placeholders.tsx';
 import type { MarkState } from '#renderer/ui/state.ts';
@@ -14,7 +13,7 @@ import classes from './destination.module.css';
 type SwitchDocument = Document<'switch'>;
 
 /** Revisions of a destination's switch, newest first; asked again when it changes. */
-export function useSwitchHistory(id: string) {
+function useSwitchHistory(id: string) {
   const documentId = `destination:${id}`;
   const revision = useDocument('switch', documentId)?.revision ?? 0;
   const query = useQuery('document.history', { kind: 'switch', id: documentId, limit: 50 });
@@ -26,28 +25,6 @@ export function useSwitchHistory(id: string) {
     [data],
   );
   return { ...query, revisions };
-}
-
-const words: Readonly<Record<string, string>> = {
-  park: 'parked it',
-  drop: 'set it to drop',
-  divert: 'diverted it',
-  sample: 'set it to a sample',
-  flow: 'opened it',
-};
-
-/** Each change of the switch as a mark on the charts. */
-export function useSwitchMarks(id: string): readonly ChartMark[] {
-  const { revisions } = useSwitchHistory(id);
-  return useMemo(
-    () =>
-      revisions.map((document) => ({
-        id: `switch ${document.revision}`,
-        at: document.at,
-        text: `${document.by} ${words[document.value?.mode ?? 'flow'] ?? 'changed it'}${document.reason === '' ? '' : `: ${document.reason}`}`,
-      })),
-    [revisions],
-  );
 }
 
 const states: Readonly<Record<string, MarkState>> = {

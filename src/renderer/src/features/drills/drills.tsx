@@ -67,13 +67,21 @@ function Running({ entry }: { readonly entry: Entry }) {
 }
 
 const columns: readonly Column<Entry>[] = [
-  { id: 'when', title: 'When', width: '96px', cell: ({ drill }) => <TimeAgo at={drill.startedAt} /> },
-  { id: 'kind', title: 'Drill', width: '160px', cell: ({ drill }) => <strong>{drillTitles[drill.kind]}</strong> },
-  { id: 'whom', title: 'At', width: '170px', cell: whom },
+  {
+    id: 'kind',
+    title: 'Drill',
+    width: '176px',
+    cell: (entry) => (
+      <span>
+        <strong>{drillTitles[entry.drill.kind]}</strong>
+        <span className={classes.note}>{whom(entry)}</span>
+      </span>
+    ),
+  },
   {
     id: 'outcome',
     title: 'Outcome',
-    width: '190px',
+    width: '172px',
     cell: ({ drill }) => {
       const { word, mark } = standingOf(drill);
       return (
@@ -96,7 +104,17 @@ const columns: readonly Column<Entry>[] = [
       </span>
     ),
   },
-  { id: 'who', title: 'Run by', width: '100px', cell: ({ by }) => by },
+  {
+    id: 'when',
+    title: 'Run',
+    width: '104px',
+    cell: ({ by, drill }) => (
+      <span>
+        <TimeAgo at={drill.startedAt} />
+        <span className={classes.note}>by {by}</span>
+      </span>
+    ),
+  },
 ];
 
 function Past({ entries }: { readonly entries: readonly Entry[] }) {

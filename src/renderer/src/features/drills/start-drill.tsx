@@ -26,12 +26,12 @@ export function StartDrill({ list, isBusy }: { readonly list: DrillList; readonl
   const start = (kind: DrillKind, needsDestination: boolean) =>
     void run('drill.start', { kind, ...(needsDestination ? { destination } : {}) });
   const columns: readonly Column<Kind>[] = [
-    { id: 'kind', title: 'Drill', width: '180px', cell: ({ title }) => <strong>{title}</strong> },
+    { id: 'kind', title: 'Drill', width: '156px', cell: ({ title }) => <strong>{title}</strong> },
     { id: 'what', title: 'What it breaks', cell: ({ what }) => what },
     {
       id: 'whom',
       title: 'At',
-      width: '200px',
+      width: '184px',
       cell: ({ needsDestination, title }) =>
         needsDestination && list.destinations.length > 0 ? (
           <NativeSelect
@@ -46,7 +46,7 @@ export function StartDrill({ list, isBusy }: { readonly list: DrillList; readonl
     {
       id: 'start',
       title: <span className="visually-hidden">Act</span>,
-      width: '170px',
+      width: '124px',
       align: 'end',
       cell: ({ kind, title, needsDestination, refusal }) => (
         <Button

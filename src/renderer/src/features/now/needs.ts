@@ -1,9 +1,11 @@
 /** Pure: what needs a person now, worst first, each with what it means and what can be done. */
 import type { DeskState } from '#contract/desk/operations.ts';
+import type { Rollout } from '#contract/documents/rollout.ts';
 import type { SwitchScope } from '#contract/documents/switch.ts';
 import type { OutputOf } from '#contract/operation.ts';
 import type { Operations } from '#contract/operations/index.ts';
 import type { Resources } from '#contract/telemetry/tick.ts';
+import { certificateMark, certificateRoles, endText } from '#renderer/frame/certificate-words.ts';
 import { isDueForReview, type ScopeRow } from '#renderer/frame/scopes.ts';
 import type { DestinationLive } from '#renderer/streams/live.ts';
 import { bytes, counted, ratio, toText } from '#renderer/ui/quantity.ts';
@@ -50,6 +52,12 @@ export interface Facts {
   readonly notReady: readonly string[];
   /** Ids whose books do not add up. */
   readonly unbalanced: readonly string[];
+  /** Certificates that end soon or have ended, soonest first. */
+  readonly certificates?: OutputOf<Operations['transport.read']>['warnings'];
+  /** Changes left to a time that did not go as planned. */
+  readonly failedSchedules?: readonly { readonly id: string; readonly at: number; readonly what: string; readonly detail: string }[];
+  /** Rollouts that a guardrail stopped, and nobody did anything about yet. */
+  readonly stoppedRollouts?: readonly { readonly id: string; readonly rollout: Rollout }[];
   readonly resources: Resources | null;
   readonly diskBudgetBytes: number;
 }
@@ -65,6 +73,9 @@ export function needsOf(facts: Facts): readonly Need[] {
     ...gatewayNeeds(facts),
     ...diskNeeds(facts),
     ...keychainNeeds(facts),
+    ...certificateNeeds(facts),
+    ...scheduleNeeds(facts),
+    ...rolloutNeeds(facts),
     ...destinations,
     ...stops.flatMap((row) => stopNeed(row, facts.now)),
   ];
@@ -141,6 +152,53 @@ function diskNeeds({ resources, diskBudgetBytes }: Facts): readonly Need[] {
       }),
     );
   return needs;
+}
+
+function scheduleNeeds({ failedSchedules = [] }: Facts): readonly Need[] {
+  return failedSchedules.map(({ id, at, what, detail }) =>
+    plain({
+      id: `schedule ${id}`,
+      state: 'failing',
+      title: `Did not go as planned: ${what}`,
+      text: detail,
+      since: at,
+      steps: [{ type: 'go', path: '/controls/changes', label: 'See what is in force' }],
+    }),
+  );
+}
+
+function rolloutNeeds({ stoppedRollouts = [] }: Facts): readonly Need[] {
+  return stoppedRollouts.map(({ id, rollout: { flag, state, why, since } }) =>
+    plain({
+      id: `rollout ${id}`,
+      state: state === 'reverted' ? 'degraded' : 'held',
+      title: state === 'reverted' ? `The rollout of ${flag} took itself back` : `The rollout of ${flag} paused itself`,
+      text: joined(why, state === 'reverted' ? 'The flag is as it was before.' : 'It stays at its step until somebody decides.'),
+      since,
+      steps: [{ type: 'go', path: `/controls/rollouts/${id}`, label: 'Look at the rollout' }],
+    }),
+  );
+}
+
+/** One card a destination, whatever it has that ends: the first to end speaks. */
+function certificateNeeds({ certificates = [], destinations }: Facts): readonly Need[] {
+  const first = new Map(certificates.toReversed().map((warning) => [warning.destination, warning]));
+  return [...first.values()].map(({ destination, certificate }) => {
+    const name = destinations.find(({ id }) => id === destination)?.name ?? destination;
+    const whose = certificateRoles[certificate.role].toLowerCase();
+    return plain({
+      id: `certificate ${destination ?? ''}`,
+      state: certificateMark(certificate),
+      title:
+        name === null ? `A certificate of the port for events ${endText(certificate)}` : `A certificate of ${name} ${endText(certificate)}`,
+      text: `${certificate.subject} (${whose}). Once it has ended no connection is made: events wait, and none is lost.`,
+      steps: [
+        destination === null || name === null
+          ? { type: 'go', path: '/system', label: 'See certificates' }
+          : { type: 'go', path: `/destinations/${destination}/connection`, label: 'See certificates' },
+      ],
+    });
+  });
 }
 
 const keychainTexts = {

@@ -43,7 +43,7 @@ export function PlanList() {
           icon={<IconFileCheck size={20} stroke={1.6} />}
           title="No tracking plan"
           action={add}
-          command="sluice call plan.put @plan.json"
+          command="sluice call plan.put - < plan.json"
         >
           A tracking plan says what the events of a source must look like. What breaks it is counted, kept apart or turned away, before any
           vendor sees it.

@@ -1,7 +1,5 @@
 import { useEffect, useMemo, useState } from 'react';
 import { useStore } from 'zustand';
-import type { Document } from '#contract/documents/document.ts';
-import { planSchema } from '#contract/documents/plan.ts';
 import { documentStore } from '#renderer/client/documents.ts';
 import { useQuery } from '#renderer/client/use-query.ts';
 import { useTrial } from '#renderer/client/use-trial.ts';
@@ -10,13 +8,12 @@ import { EditedHead, Outdated } from '#renderer/frame/editing/edited-head.tsx';
 import { SaveActs } from '#renderer/frame/editing/save-acts.tsx';
 import { type Edited, useEdited } from '#renderer/frame/editing/use-edited.ts';
 import { issuesOf } from '#renderer/frame/issues.ts';
-import { RemoveDialog } from '#renderer/frame/remove-document.tsx';
-import { href, navigate, useRoute } from '#renderer/frame/router.ts';
+import { RemoveAct } from '#renderer/frame/remove-document.tsx';
+import { href, useRoute } from '#renderer/frame/router.ts';
 import { Button } from '#renderer/ui/button.tsx';
 import { Columns, Page } from '#renderer/ui/page.tsx';
 import { EmptyState, Skeleton } from '#renderer/ui/placeholders.tsx';
-import { counted } from '#renderer/ui/quantity.ts';
-import { consequencesOf, draftOf, type EventDraft, firstSchema, freeKey, modeWords, type PlanDraft, planOf } from './draft.ts';
+import { consequencesOf, draftOf, type EventDraft, firstSchema, freeKey, type PlanDraft, planOf } from './draft.ts';
 import { planDrafts } from './drafts.ts';
 import { EventList } from './event-list.tsx';
 import { PlanSettings } from './plan-settings.tsx';
@@ -76,7 +73,18 @@ function Workbench({ id, edited, draft }: WorkbenchProps) {
         edited={edited}
         name={draft.name}
         back={{ path: '/flow/plans', label: 'All tracking plans' }}
-        actions={edited.document === undefined ? null : <Remove id={id} name={draft.name} />}
+        actions={
+          edited.document === undefined ? null : (
+            <RemoveAct
+              kind="plan"
+              id={id}
+              name={draft.name}
+              means="Events of its sources are not checked any more: what it kept in quarantine fits and can be released, what it turned away is taken. Its versions stay in the history."
+              drafts={planDrafts}
+              back="/flow/plans"
+            />
+          )
+        }
         save={
           <SaveActs
             kind="plan"
@@ -126,38 +134,9 @@ function Workbench({ id, edited, draft }: WorkbenchProps) {
         </div>
         <Columns>
           <ViolationsPanel query={violations} onOpen={(name) => setChosen(draft.events.find((each) => each.name === name)?.key ?? null)} />
-          <DocumentVersions kind="plan" id={id} name={draft.name} describe={describe} />
+          <DocumentVersions kind="plan" id={id} name={draft.name} />
         </Columns>
       </Page>
-    </>
-  );
-}
-
-function describe({ value }: Document): string {
-  const plan = planSchema.safeParse(value);
-  return plan.success ? `${counted(Object.keys(plan.data.events).length, 'event')}, ${modeWords[plan.data.mode].title.toLowerCase()}` : '';
-}
-
-function Remove({ id, name }: { readonly id: string; readonly name: string }) {
-  const [isAsking, setIsAsking] = useState(false);
-  return (
-    <>
-      <Button size="small" look="quiet" onClick={() => setIsAsking(true)}>
-        Remove…
-      </Button>
-      {isAsking ? (
-        <RemoveDialog
-          kind="plan"
-          id={id}
-          name={name}
-          means="Events of its sources are not checked any more: what it kept in quarantine fits and can be released, what it turned away is taken. Its versions stay in the history."
-          onClose={() => setIsAsking(false)}
-          onDone={() => {
-            planDrafts.drop(id);
-            navigate('/flow/plans');
-          }}
-        />
-      ) : null}
     </>
   );
 }

@@ -176,7 +176,7 @@ function Search({ filter, messageId, onFilter, onMessageId }: SearchProps) {
       <TextInput
         className={classes.grow ?? ''}
         aria-label="Words of the vendor’s answer"
-        placeholder="In the vendor’s answer"
+        placeholder="In the answer"
         leftSection={<IconSearch size={14} stroke={1.6} />}
         value={text}
         maxLength={200}
@@ -203,7 +203,9 @@ function Search({ filter, messageId, onFilter, onMessageId }: SearchProps) {
         title="Died since, UTC"
         onChange={(event) => setTime('fromMs', event.currentTarget.value)}
       />
-      <span className={classes.quiet}>to</span>
+      <span className={classes.quiet} aria-hidden="true">
+        –
+      </span>
       <TextInput
         className={classes.time ?? ''}
         type="datetime-local"

@@ -91,7 +91,9 @@ function ReplayRow({ replay, onChange }: { readonly replay: ListedReplay; readon
                 ? `${toText(perSecond(reading.perSecond))} of ${toText(perSecond(reading.pacePerSecond))}${etaMs === null ? '' : `, ${toText(age(etaMs))} left`}`
                 : `waits: ${reading.waitsFor}`}
             </>
-          ) : null}
+          ) : reading.waitsFor === '' ? null : (
+            ` · a guardrail paused it: ${reading.waitsFor}`
+          )}
         </Progress>
       )}
     </li>

@@ -20,7 +20,7 @@ export function AllowLists() {
     {
       id: 'name',
       title: 'Destination',
-      width: '24%',
+      width: '34%',
       cell: ({ id, value }) => (
         <span className={classes.marked}>
           <LiveMark id={id} />

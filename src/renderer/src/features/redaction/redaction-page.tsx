@@ -1,7 +1,5 @@
 import { useMemo, useState } from 'react';
 import { useStore } from 'zustand';
-import type { Document } from '#contract/documents/document.ts';
-import { redactionSchema } from '#contract/documents/redaction.ts';
 import { documentStore } from '#renderer/client/documents.ts';
 import { useTrial } from '#renderer/client/use-trial.ts';
 import { DocumentVersions } from '#renderer/frame/document-versions.tsx';
@@ -9,13 +7,11 @@ import { EditedHead, Outdated } from '#renderer/frame/editing/edited-head.tsx';
 import { SaveActs } from '#renderer/frame/editing/save-acts.tsx';
 import { type Edited, useEdited } from '#renderer/frame/editing/use-edited.ts';
 import { issuesOf } from '#renderer/frame/issues.ts';
-import { RemoveDialog } from '#renderer/frame/remove-document.tsx';
-import { href, navigate } from '#renderer/frame/router.ts';
-import { Button } from '#renderer/ui/button.tsx';
+import { RemoveAct } from '#renderer/frame/remove-document.tsx';
+import { href } from '#renderer/frame/router.ts';
 import { readJson, writeJson } from '#renderer/ui/json-text.ts';
 import { Page } from '#renderer/ui/page.tsx';
 import { EmptyState, Skeleton } from '#renderer/ui/placeholders.tsx';
-import { counted } from '#renderer/ui/quantity.ts';
 import { draftOf, type RedactionDraft, redactionOf } from './draft.ts';
 import { redactionDrafts } from './drafts.ts';
 import { Rules } from './rules.tsx';
@@ -63,7 +59,18 @@ function Workbench({ id, edited, draft }: WorkbenchProps) {
         edited={edited}
         name={draft.name}
         back={{ path: '/flow/redaction', label: 'All redaction rules' }}
-        actions={edited.document === undefined ? null : <Remove id={id} name={draft.name} />}
+        actions={
+          edited.document === undefined ? null : (
+            <RemoveAct
+              kind="redaction"
+              id={id}
+              name={draft.name}
+              means="What these rules kept out is written down and sent from now on. What they took from earlier events stays gone."
+              drafts={redactionDrafts}
+              back="/flow/redaction"
+            />
+          )
+        }
         save={
           <SaveActs
             kind="redaction"
@@ -87,37 +94,8 @@ function Workbench({ id, edited, draft }: WorkbenchProps) {
           onChange={(values) => edited.change({ ...draft, ...values })}
         />
         <TestBox tried={tried} source={source} onSource={setSource} onText={setText} />
-        <DocumentVersions kind="redaction" id={id} name={draft.name} describe={describe} />
+        <DocumentVersions kind="redaction" id={id} name={draft.name} />
       </Page>
-    </>
-  );
-}
-
-function describe({ value }: Document): string {
-  const redaction = redactionSchema.safeParse(value);
-  return redaction.success ? counted(redaction.data.rules.length, 'rule') : '';
-}
-
-function Remove({ id, name }: { readonly id: string; readonly name: string }) {
-  const [isAsking, setIsAsking] = useState(false);
-  return (
-    <>
-      <Button size="small" look="quiet" onClick={() => setIsAsking(true)}>
-        Remove…
-      </Button>
-      {isAsking ? (
-        <RemoveDialog
-          kind="redaction"
-          id={id}
-          name={name}
-          means="What these rules kept out is written down and sent from now on. What they took from earlier events stays gone."
-          onClose={() => setIsAsking(false)}
-          onDone={() => {
-            redactionDrafts.drop(id);
-            navigate('/flow/redaction');
-          }}
-        />
-      ) : null}
     </>
   );
 }

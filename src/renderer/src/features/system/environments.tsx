@@ -23,6 +23,7 @@ const columns: readonly Column<Environment>[] = [
   {
     id: 'name',
     title: 'Environment',
+    width: '24%',
     cell: (row) => (
       <span className={classes.row}>
         <span className={classes.two}>
@@ -34,11 +35,11 @@ const columns: readonly Column<Environment>[] = [
       </span>
     ),
   },
-  { id: 'kind', title: 'Kind', width: '100px', cell: (row) => row.kind },
+  { id: 'kind', title: 'Kind', width: '92px', cell: (row) => row.kind },
   {
     id: 'link',
     title: 'Link',
-    width: '22%',
+    width: '14%',
     cell: (row) => (
       <span className={classes.linked} title={row.why}>
         <StatusMark state={linkMarks[row.link]} size={10} /> {row.link}

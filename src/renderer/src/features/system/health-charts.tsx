@@ -1,5 +1,6 @@
 import { useMemo } from 'react';
 import { useDocument } from '#renderer/client/documents.ts';
+import { useChangeMarks } from '#renderer/frame/change-marks.ts';
 import { useTimeRange } from '#renderer/frame/time-range.ts';
 import { type UsedTimeline, useTimeline } from '#renderer/streams/use-timeline.ts';
 import type { ChartLevel, ChartSpec } from '#renderer/ui/charts/chart-model.ts';
@@ -94,6 +95,7 @@ function partsOf(column: UsedTimeline['column'], budget: ChartLevel | null): rea
 export function HealthCharts() {
   const range = useTimeRange();
   const timeline = useTimeline(gateway, range.spanMs);
+  const marks = useChangeMarks(gateway, range.spanMs);
   const settings = useDocument('settings', 'gateway')?.value ?? null;
   const budgetBytes = settings?.diskBudgetBytes ?? null;
   const cursor = useMemo(createCursor, []);
@@ -105,7 +107,7 @@ export function HealthCharts() {
     <div className={classes.charts}>
       {parts.map(({ id, ...spec }) => (
         <div key={id} className={classes.chart}>
-          <LiveChart {...spec} feed={timeline.feed} spanMs={range.spanMs} cursor={cursor} height={132} />
+          <LiveChart {...spec} feed={timeline.feed} spanMs={range.spanMs} marks={marks} cursor={cursor} height={132} />
         </div>
       ))}
       {timeline.error === null ? null : <p className={classes.quiet}>History is missing: {timeline.error.message}</p>}

@@ -4,6 +4,7 @@ import { settingsSchema } from '#contract/documents/settings.ts';
 import { useDocument } from '#renderer/client/documents.ts';
 import { callDesk, useDesk, useEnvironment } from '#renderer/client/session.ts';
 import { useQuery } from '#renderer/client/use-query.ts';
+import { CertificateTable } from '#renderer/frame/certificate-table.tsx';
 import { showToast } from '#renderer/frame/toasts.ts';
 import { useTelemetry } from '#renderer/streams/telemetry.ts';
 import { Button } from '#renderer/ui/button.tsx';
@@ -32,6 +33,7 @@ export function Health() {
         <GatewayFacts />
         <DriftPanel />
       </Columns>
+      <IngestCertificates />
     </>
   );
 }
@@ -42,6 +44,16 @@ function NotReady() {
     <Callout state="failing" title="The gateway is not ready">
       {data.notReady.join('. ')}
     </Callout>
+  );
+}
+
+/** What the port for events shows, where it speaks TLS. */
+function IngestCertificates() {
+  const certificates = useQuery('system.status', {}, { refreshMs: 60_000 }).data?.ingestCertificates ?? [];
+  return certificates.length === 0 ? null : (
+    <Panel title="Certificates of the port for events" isFlush>
+      <CertificateTable shown={certificates.map((certificate) => ({ where: '', certificate }))} />
+    </Panel>
   );
 }
 

@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { type Settings, settingsSchema } from '#contract/documents/settings.ts';
 import { revisionOf, useDocument } from '#renderer/client/documents.ts';
 import { ActProblem } from '#renderer/frame/act-problem.tsx';
+import { HistoryButton } from '#renderer/frame/history-button.tsx';
 import { issuesOf } from '#renderer/frame/issues.ts';
 import { showToast } from '#renderer/frame/toasts.ts';
 import { useCommand } from '#renderer/frame/use-command.ts';
@@ -56,7 +57,11 @@ function SettingsForm({ current, at, by }: { readonly current: Settings; readonl
     if (end.ok) showToast({ id: 'settings', title: dryRun ? 'The gateway would take these settings' : 'The settings are in force' });
   };
   return (
-    <Panel title="Gateway settings" note={<LastChange at={at} by={by} />}>
+    <Panel
+      title="Gateway settings"
+      note={<LastChange at={at} by={by} />}
+      actions={<HistoryButton kind="settings" id="gateway" name="the gateway settings" />}
+    >
       <div className={classes.form}>
         <SettingsFields
           draft={draft}

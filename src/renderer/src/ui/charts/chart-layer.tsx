@@ -2,6 +2,7 @@ import { useLayoutEffect } from 'react';
 import { usePlotArea } from 'recharts';
 import type { ChartMark, ChartSpec } from './chart-model.ts';
 import classes from './live-chart.module.css';
+import { clusterMarks, clusterPx } from './marks.ts';
 import type { PlotArea } from './painter.ts';
 
 /** Where the layer puts its elements for the painter. */
@@ -74,11 +75,20 @@ function Slider({ ticks, marks, baseMs, spanMs, refs, area }: LayerProps & { rea
       {ticks.map((tick) => (
         <line key={tick} x1={xOf(tick)} x2={xOf(tick)} y2={area.height + 1} className={classes.grid} />
       ))}
-      {marks.map((mark) => (
-        <g key={mark.id} className={classes.mark} transform={`translate(${xOf(mark.at)},1)`}>
+      {clusterMarks(marks, (clusterPx / Math.max(1, area.width)) * spanMs).map((cluster) => (
+        <g
+          key={cluster.id}
+          className={classes.mark}
+          data-faint={cluster.marks.every((mark) => mark.isFaint) || undefined}
+          transform={`translate(${xOf(cluster.at)},1)`}
+        >
           <line y2={area.height} />
           <path d="M-4 -2h8l-4 5Z" />
-          <title>{mark.text}</title>
+          {cluster.marks.length === 1 ? null : (
+            <text x="5" y="8">
+              {cluster.marks.length}
+            </text>
+          )}
         </g>
       ))}
     </g>

@@ -21,6 +21,8 @@ export interface ChartMark {
   readonly at: number;
   /** `Ana parked it: double sends`. */
   readonly text: string;
+  /** Only a tick at the top: it need not have to do with what the chart shows. */
+  readonly isFaint?: boolean;
 }
 
 /** A threshold or objective, drawn as a level line. */

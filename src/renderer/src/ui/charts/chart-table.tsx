@@ -24,8 +24,27 @@ export function ChartTable({ spec }: { readonly spec: ChartSpec }) {
     const value = frame.columns[column]?.[index] ?? Number.NaN;
     return Number.isNaN(value) ? null : value;
   };
+  const marks = (spec.marks ?? []).filter(({ at }) => at >= startMs).sort((a, b) => b.at - a.at);
   return (
-    <div style={{ height: '100%', overflow: 'auto' }}>
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable from the keyboard
+    <section aria-label={`${spec.title}, table`} tabIndex={0} style={{ height: '100%', overflow: 'auto' }}>
+      {marks.length === 0 ? null : (
+        <Table
+          label={`Changes during ${spec.title}`}
+          isDense
+          rows={marks}
+          rowKey={(mark) => mark.id}
+          columns={[
+            {
+              id: 'time',
+              title: 'Time (UTC)',
+              width: '96px',
+              cell: (mark) => <time title={absolute(mark.at)}>{clock(mark.at, 'UTC')}</time>,
+            },
+            { id: 'what', title: 'What changed', cell: (mark) => mark.text },
+          ]}
+        />
+      )}
       <Table
         label={spec.title}
         isDense
@@ -46,6 +65,6 @@ export function ChartTable({ spec }: { readonly spec: ChartSpec }) {
           })),
         ]}
       />
-    </div>
+    </section>
   );
 }

@@ -30,8 +30,9 @@ export const LiveChart = memo(function LiveChart({ height = 168, cursor: shared,
   const [view, setView] = useState<'chart' | 'table'>('chart');
   const own = useMemo(createCursor, []);
   const cursor = shared ?? own;
+  const marks = spec.marks ?? noMarks;
   const { live, axis } = useLive(spec, width, cursor, box);
-  const { moveCursor, leave, stepCursor } = usePointing(spec.spanMs, live, cursor);
+  const { moveCursor, leave, stepCursor } = usePointing(spec.spanMs, marks, live, cursor);
   const formatTime = useMemo(() => timeFormatter(spec.spanMs), [spec.spanMs]);
   return (
     <figure className={classes.chart} data-kind={spec.kind}>
@@ -60,7 +61,7 @@ export const LiveChart = memo(function LiveChart({ height = 168, cursor: shared,
             <ChartLayer
               series={spec.series}
               kind={spec.kind}
-              marks={spec.marks ?? noMarks}
+              marks={marks}
               ticks={axis.ticks}
               baseMs={axis.baseMs}
               spanMs={spec.spanMs}
@@ -75,7 +76,7 @@ export const LiveChart = memo(function LiveChart({ height = 168, cursor: shared,
             // biome-ignore lint/a11y/noNoninteractiveTabindex: arrow keys move the shared cursor
             tabIndex={0}
             role="img"
-            aria-label={`${spec.title}, chart. Arrow keys move the cursor; the menu has a table.`}
+            aria-label={`${spec.title}, chart. Arrow keys move the cursor, up and down from change to change; the menu has a table.`}
             onPointerMove={moveCursor}
             onPointerLeave={leave}
             onBlur={leave}

@@ -67,7 +67,7 @@ export function createLiveView(
       if (found === null || area === null || painted === null || shown === null) return;
       const isPointed = isUnderPointer(view.tooltip?.parentElement ?? null);
       const sampleAt = paintCursor(shown.spec, painted, area, cursor.at, isPointed, found);
-      tip.paint(shown.spec, painted, isPointed ? sampleAt : null, { tooltip: view.tooltip, area });
+      tip.paint(shown.spec, painted, isPointed ? sampleAt : null, cursor.at ?? 0, { tooltip: view.tooltip, area });
     },
   };
   return view;

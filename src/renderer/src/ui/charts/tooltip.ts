@@ -1,6 +1,7 @@
 import { toText } from '../quantity.ts';
 import { clock, dayOf, localZone } from '../time.ts';
-import type { ChartMark, ChartSpec } from './chart-model.ts';
+import type { ChartSpec } from './chart-model.ts';
+import { clusterMarks, clusterPx, markLines } from './marks.ts';
 import type { Painted, PlotArea } from './painter.ts';
 
 export interface TooltipElements {
@@ -8,13 +9,14 @@ export interface TooltipElements {
   readonly area: PlotArea;
 }
 
-/** Marks within this many pixels of the cursor are named. */
-const markReachPx = 6;
+/** Marks within this many pixels of the cursor are named, this many of them. */
+const markReachPx = clusterPx;
+const mostMarks = 4;
 
 /** Fills the tooltip of the moment pointed at: time, values, and the changes that happened then. Its rows are reused. */
 export function createTooltip() {
   return {
-    paint: (spec: ChartSpec, painted: Painted, sampleAt: number | null, { tooltip, area }: TooltipElements): void => {
+    paint: (spec: ChartSpec, painted: Painted, sampleAt: number | null, cursorAt: number, { tooltip, area }: TooltipElements): void => {
       if (tooltip === null) return;
       if (tooltip.hidden !== (sampleAt === null)) tooltip.hidden = sampleAt === null;
       if (sampleAt === null) return;
@@ -25,7 +27,7 @@ export function createTooltip() {
       const rows = [
         `${day}${clock(sampleAt)} ${localZone(sampleAt)}`,
         ...spec.series.map((series) => `${series.label}\t${valueAt(spec, frame.columns[series.column], index)}`),
-        ...marksNear(spec.marks ?? [], sampleAt, markReachPx / perMs).map((mark) => `◆ ${mark.text}`),
+        ...marksNear(spec, sampleAt, cursorAt, markReachPx / perMs).map((text) => `◆ ${text}`),
       ];
       fill(tooltip, rows);
       const x = area.x + (sampleAt - scale.startMs) * perMs;
@@ -46,8 +48,13 @@ function indexOf(at: ArrayLike<number>, from: number, to: number, time: number):
   return -1;
 }
 
-function marksNear(marks: readonly ChartMark[], at: number, reachMs: number): readonly ChartMark[] {
-  return marks.filter((mark) => Math.abs(mark.at - at) <= reachMs).slice(0, 3);
+/** Of what is drawn together all is told. */
+function marksNear({ marks = [] }: ChartSpec, sampleAt: number, cursorAt: number, reachMs: number): readonly string[] {
+  const isNear = (at: number) => Math.min(Math.abs(at - sampleAt), Math.abs(at - cursorAt)) <= reachMs;
+  return markLines(
+    clusterMarks(marks, reachMs).flatMap((cluster) => (cluster.marks.some(({ at }) => isNear(at)) ? cluster.marks : [])),
+    mostMarks,
+  );
 }
 
 function fill(tooltip: HTMLElement, rows: readonly string[]): void {

@@ -1,0 +1,74 @@
+import { IconAdjustmentsPause } from '@tabler/icons-react';
+import { Changes, ChangesActions } from '#renderer/features/changes/changes.tsx';
+import { SwitchActions } from '#renderer/features/controls/actions.tsx';
+import { Controls } from '#renderer/features/controls/controls.tsx';
+import { useReviewBadge } from '#renderer/features/controls/use-review-badge.ts';
+import { FlagActions } from '#renderer/features/flags/actions.tsx';
+import { Flags } from '#renderer/features/flags/flags.tsx';
+import { RestorePointActions, RestorePoints } from '#renderer/features/restore-points/restore-points.tsx';
+import { RolloutActions, Rollouts } from '#renderer/features/rollouts/rollouts.tsx';
+import type { View } from '#renderer/frame/view.ts';
+import { type PlaceTab, TabbedPlace } from './tabbed-place.tsx';
+
+const tabs: readonly PlaceTab[] = [
+  {
+    id: '',
+    title: 'Switches',
+    note: 'Parking loses nothing and needs one gesture. Opening and dropping ask first.',
+    component: Controls,
+    actions: SwitchActions,
+    keywords: 'kill switch park stop open',
+  },
+  {
+    id: 'changes',
+    title: 'Changes',
+    note: 'who changed what and why, what will change by itself, and the way back',
+    component: Changes,
+    actions: ChangesActions,
+    keywords: 'history revisions diff revert undo schedule later expire override',
+    keys: 'g h',
+  },
+  {
+    id: 'rollouts',
+    title: 'Rollouts',
+    note: 'a flag for more and more people, taken back by itself where a guardrail is breached',
+    component: Rollouts,
+    actions: RolloutActions,
+    keywords: 'guarded rollout canary step percent guardrail flag revert advance',
+    keys: 'g u',
+  },
+  {
+    id: 'flags',
+    title: 'Flags',
+    note: 'what is on for whom: in your apps, and for destinations',
+    component: Flags,
+    actions: FlagActions,
+    keywords: 'feature flag rollout percentage segment kill openfeature ofrep stale',
+    keys: 'g x',
+  },
+  {
+    id: 'restore-points',
+    title: 'Restore points',
+    note: 'the whole set-up as it was: compare, bring back, carry to another gateway',
+    component: RestorePoints,
+    actions: RestorePointActions,
+    keywords: 'undo everything revert snapshot export import set-up staging production compare',
+    keys: 'g b',
+  },
+];
+
+/** How the flow is steered: switches, and whatever else changes what goes where. */
+function ControlsPlace() {
+  return <TabbedPlace title="Controls" path="/controls" tabs={tabs} />;
+}
+
+export const controlsView: View = {
+  id: 'controls',
+  title: 'Controls',
+  icon: IconAdjustmentsPause,
+  component: ControlsPlace,
+  pages: tabs,
+  keys: 'g c',
+  hasTimeRange: (segments) => segments[1] === 'rollouts' && segments[2] !== undefined,
+  useBadge: useReviewBadge,
+};
