@@ -27,7 +27,7 @@ export const restoreRoles: Readonly<Record<DocumentKind, RestoreRole>> = {
   'restore-point': 'record',
   'playbook-run': 'record',
   rollout: 'record',
-  ...{ schedule: 'record' },
+  schedule: 'record',
 };
 
 /** Whether a document of this kind is brought back. */

@@ -80,7 +80,7 @@ const columns: readonly Column<Entry>[] = [
   {
     id: 'state',
     title: 'State',
-    width: '160px',
+    width: '148px',
     cell: ({ value }) => {
       const { word, mark } = standingOf(value);
       return (
@@ -90,15 +90,15 @@ const columns: readonly Column<Entry>[] = [
       );
     },
   },
-  { id: 'flag', title: 'Flag', width: '220px', cell: ({ value }) => <strong>{value.flag}</strong> },
+  { id: 'flag', title: 'Flag', width: '168px', cell: ({ value }) => <strong>{value.flag}</strong> },
   {
     id: 'step',
     title: 'Step',
-    width: '150px',
+    width: '124px',
     cell: ({ value: { steps, step } }) => `${percentText(steps[step]?.percent ?? null)} (${step + 1} of ${steps.length})`,
   },
   { id: 'why', title: 'Why', cell: ({ value }) => <span className={classes.words}>{value.why}</span> },
-  { id: 'since', title: 'Since', width: '96px', cell: ({ value }) => <TimeAgo at={value.since} /> },
+  { id: 'since', title: 'Since', width: '84px', cell: ({ value }) => <TimeAgo at={value.since} /> },
 ];
 
 function List({ entries }: { readonly entries: readonly Entry[] }) {
