@@ -124,7 +124,7 @@ function columnsOf(destination: Destination, transport: DestinationTransport, on
     {
       id: 'health',
       title: 'Health',
-      width: '128px',
+      width: '144px',
       cell: (endpoint) => <Health endpoint={endpoint} isActive={endpoint.id === transport.active} />,
     },
     {
