@@ -1,11 +1,11 @@
 /** Controls, Changes in real Chromium over the real gateway: what others changed, the way back, what is left to a time, marks on charts. */
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { accessibilityProblems, loadAxe } from '#tests/support/console/accessibility.ts';
+import { accessibilityProblems } from '#tests/support/console/accessibility.ts';
 import { goTo, openPageOf } from '#tests/support/console/acts.ts';
-import { writeKey } from '#tests/support/console/events.ts';
 import { connectOther } from '#tests/support/console/other.ts';
-import { type Scene, startScene } from '#tests/support/console/scene.ts';
+import type { Scene } from '#tests/support/console/scene.ts';
+import { startShop } from '#tests/support/console/shop.ts';
 import type { ControlClient } from '#tests/support/gateway/control-client.ts';
 import { needs, whyNoBuild, whyNoChromium, whyNoRealKeychain } from '#tests/support/requirements.ts';
 
@@ -30,13 +30,7 @@ async function openChanges(): Promise<void> {
 
 describe.skipIf(isMissing)(`the changes${why}`, () => {
   beforeAll(async () => {
-    scene = await startScene({
-      window: { prepare: loadAxe },
-      config: (simulator) => ({
-        sources: [{ id: 'shop', name: 'Shop', writeKey }],
-        destinations: [{ id: 'orders', name: 'Orders', connector: 'webhook', endpoint: simulator.endpoint('webhook.orders') }],
-      }),
-    });
+    scene = await startShop();
     page = scene.window.page;
     other = await connectOther(scene);
   });

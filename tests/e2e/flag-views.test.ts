@@ -1,10 +1,11 @@
 /** Controls → Flags in real Chromium over the real gateway: from the first flag to a kill and back, by hand and by keys. */
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { accessibilityProblems, loadAxe } from '#tests/support/console/accessibility.ts';
+import { accessibilityProblems } from '#tests/support/console/accessibility.ts';
 import { addCredential, goTo, openPageOf } from '#tests/support/console/acts.ts';
 import { writeKey } from '#tests/support/console/events.ts';
-import { type Scene, startScene } from '#tests/support/console/scene.ts';
+import type { Scene } from '#tests/support/console/scene.ts';
+import { startShop } from '#tests/support/console/shop.ts';
 import { needs, whyNoBuild, whyNoChromium, whyNoRealKeychain } from '#tests/support/requirements.ts';
 
 let scene: Scene;
@@ -41,21 +42,7 @@ const details = (key: string) => page.getByRole('complementary', { name: `Detail
 
 describe.skipIf(isMissing)(`flags${why}`, () => {
   beforeAll(async () => {
-    scene = await startScene({
-      window: { prepare: loadAxe },
-      config: (simulator) => ({
-        sources: [{ id: 'shop', name: 'Shop', writeKey }],
-        destinations: [
-          {
-            id: 'orders',
-            name: 'Orders',
-            connector: 'webhook',
-            endpoint: simulator.endpoint('webhook.orders'),
-            delivery: { batchSize: 1 },
-          },
-        ],
-      }),
-    });
+    scene = await startShop({ delivery: { batchSize: 1 } });
     page = scene.window.page;
     await addCredential(page, 'Orders', secret);
   });

@@ -4,10 +4,11 @@
  */
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { accessibilityProblems, loadAxe } from '#tests/support/console/accessibility.ts';
+import { accessibilityProblems } from '#tests/support/console/accessibility.ts';
 import { addCredential, goTo } from '#tests/support/console/acts.ts';
 import { writeKey } from '#tests/support/console/events.ts';
-import { type Scene, startScene } from '#tests/support/console/scene.ts';
+import type { Scene } from '#tests/support/console/scene.ts';
+import { startShop } from '#tests/support/console/shop.ts';
 import { needs, whyNoBuild, whyNoChromium, whyNoRealKeychain } from '#tests/support/requirements.ts';
 
 const secret = `whsec_${Buffer.from('key of the recovery views test').toString('base64')}`;
@@ -44,21 +45,7 @@ const stored = (vendor: string) => scene.simulator.stored(vendor);
 
 describe.skipIf(isMissing)(`flow & recovery${why}`, () => {
   beforeAll(async () => {
-    scene = await startScene({
-      window: { prepare: loadAxe },
-      config: (simulator) => ({
-        sources: [{ id: 'shop', name: 'Shop', writeKey }],
-        destinations: [
-          {
-            id: 'orders',
-            name: 'Orders',
-            connector: 'webhook',
-            endpoint: simulator.endpoint('webhook.orders'),
-            delivery: { batchSize: 1 },
-          },
-        ],
-      }),
-    });
+    scene = await startShop({ delivery: { batchSize: 1 } });
     page = scene.window.page;
     await addCredential(page, 'Orders', secret);
   });

@@ -4,10 +4,11 @@ import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from '#contract/zod.ts';
-import { accessibilityProblems, loadAxe } from '#tests/support/console/accessibility.ts';
+import { accessibilityProblems } from '#tests/support/console/accessibility.ts';
 import { addCredential, goTo } from '#tests/support/console/acts.ts';
 import { writeKey } from '#tests/support/console/events.ts';
-import { type Scene, startScene } from '#tests/support/console/scene.ts';
+import type { Scene } from '#tests/support/console/scene.ts';
+import { startShop } from '#tests/support/console/shop.ts';
 import { connectControl } from '#tests/support/gateway/control-client.ts';
 import { needs, whyNoBuild, whyNoChromium, whyNoRealKeychain } from '#tests/support/requirements.ts';
 
@@ -54,13 +55,7 @@ const button = (name: string | RegExp) => page.getByRole('button', { name });
 
 describe.skipIf(isMissing)(`rollouts${why}`, () => {
   beforeAll(async () => {
-    scene = await startScene({
-      window: { prepare: loadAxe },
-      config: (simulator) => ({
-        sources: [{ id: 'shop', name: 'Shop', writeKey }],
-        destinations: [{ id: 'orders', name: 'Orders', connector: 'webhook', endpoint: simulator.endpoint('webhook.orders') }],
-      }),
-    });
+    scene = await startShop();
     page = scene.window.page;
     await addCredential(page, 'Orders', secret);
     stopTraffic = sendSteadily();

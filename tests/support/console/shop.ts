@@ -3,13 +3,13 @@ import { loadAxe } from './accessibility.ts';
 import { writeKey } from './events.ts';
 import { type Scene, startScene } from './scene.ts';
 
-/** A console with one source, Shop, and one destination, Orders, which is simulated. */
-export function startShop(): Promise<Scene> {
+/** A console with one source, Shop, and one destination, Orders, which is simulated. @param orders what else is said of Orders */
+export function startShop(orders: object = {}): Promise<Scene> {
   return startScene({
     window: { prepare: loadAxe },
     config: (simulator) => ({
       sources: [{ id: 'shop', name: 'Shop', writeKey }],
-      destinations: [{ id: 'orders', name: 'Orders', connector: 'webhook', endpoint: simulator.endpoint('webhook.orders') }],
+      destinations: [{ id: 'orders', name: 'Orders', connector: 'webhook', endpoint: simulator.endpoint('webhook.orders'), ...orders }],
     }),
   });
 }
