@@ -25,8 +25,8 @@ export default defineConfig({
           name: 'slow',
           include: slow,
           globalSetup: 'tests/support/warm-up.ts',
-          maxWorkers: 1,
-          fileParallelism: false,
+          // They wait more than they work.
+          maxWorkers: 3,
           testTimeout: 120_000,
           hookTimeout: 120_000,
           sequence: { groupOrder: 1 },

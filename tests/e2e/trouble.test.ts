@@ -28,6 +28,8 @@ describe.skipIf(isMissing)(`trouble in the console${why}`, () => {
             endpoint: simulator.endpoint('webhook'),
             statusFeed: { url: simulator.statusPage('webhook') },
             credential: { env: 'HOOK' },
+            // So that it looks again soon whether the vendor is well.
+            delivery: { breaker: { openMs: 500 } },
           },
           {
             id: 'mixpanel',

@@ -27,7 +27,15 @@ it('starts a drill, follows it to its end, and tells how long it took to notice 
     config: {
       settings: { environment: 'staging', simulator: simulator.url },
       sources: [{ id: 'web', writeKey: 'drill-command-key' }],
-      destinations: [{ id: 'hook', connector: 'webhook', endpoint: simulator.endpoint('webhook'), credential: { env: 'HOOK' } }],
+      destinations: [
+        {
+          id: 'hook',
+          connector: 'webhook',
+          endpoint: simulator.endpoint('webhook'),
+          credential: { env: 'HOOK' },
+          delivery: { breaker: { openMs: 500 } },
+        },
+      ],
     },
   });
   const sender = startSender({ url: () => gateway.ingestUrl, writeKey: 'drill-command-key', workers: 1, prefix: 'd' });

@@ -34,7 +34,13 @@ async function open(options: { environment?: string; args?: readonly string[]; h
     settings: { environment: options.environment ?? 'staging', ...(options.hasSimulator === false ? {} : { simulator: simulator.url }) },
     sources: [{ id: 'web', writeKey }],
     destinations: [
-      { id: 'hook', connector: 'webhook', endpoint: simulator.endpoint('webhook'), credential: { env: 'HOOK' } },
+      {
+        id: 'hook',
+        connector: 'webhook',
+        endpoint: simulator.endpoint('webhook'),
+        credential: { env: 'HOOK' },
+        delivery: { breaker: { openMs: 500 } },
+      },
       {
         id: 'mixpanel',
         connector: 'mixpanel',

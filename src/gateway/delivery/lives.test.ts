@@ -45,7 +45,7 @@ async function sqliteMachine(): Promise<Machine> {
 
 describe.each([
   ['in memory', memoryMachine, 25],
-  ['on disk', sqliteMachine, 25],
+  ['on disk', sqliteMachine, 15],
 ] as const)('a life %s', (_, make, numRuns) => {
   it('ends with every event in one state at each destination, and at the vendor where that state says so', {
     timeout: 240_000,
