@@ -39,7 +39,7 @@ function start(): Promise<BenchGateway> {
     credential: { env: 'HOOK' },
   });
   const config = {
-    settings: { backup: { folder: target, everyMs: null }, diskBudgetBytes: 4 * 1024 * 1024 },
+    settings: { backup: { folder: target, everyMs: null }, diskBudgetBytes: 16 * 1024 * 1024 },
     sources: [{ id: 'web', writeKey }],
     destinations: [hook('hook', 'webhook'), hook('mail', 'webhook.mail')],
   };
