@@ -33,7 +33,6 @@ export const rolloutStepsSchema = z
  * done: the last step held. cancelled: somebody changed the flag, which ends the rollout.
  */
 export const rolloutStates = ['running', 'paused', 'reverted', 'done', 'cancelled'] as const;
-export type RolloutState = (typeof rolloutStates)[number];
 
 export const rolloutDeeds = ['started', 'advanced', 'paused', 'resumed', 'reverted', 'finished', 'stopped'] as const;
 
