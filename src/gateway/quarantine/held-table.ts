@@ -51,6 +51,7 @@ const arrival = 'INSERT INTO ended (source, quarantined) VALUES (?, 1) ON CONFLI
 export interface HeldTable {
   /** Of what is held now. */
   size(): { readonly events: number; readonly bytes: number };
+  /** `T` must be what the query selects. */
   rows<T>(sql: string, ...values: readonly SQLInputValue[]): readonly T[];
   /** All of `work` is written and synced, or nothing. */
   transaction<T>(work: () => T): T;
@@ -79,6 +80,7 @@ export function openHeldTable(file: string): HeldTable {
     return known;
   }
   function rows<T>(sql: string, ...values: readonly SQLInputValue[]): readonly T[] {
+    // Not parsed: only this folder's own statements write the table, and what they bind is typed.
     return statement(sql).all(...values) as unknown as readonly T[];
   }
   function recount(): void {
@@ -87,11 +89,10 @@ export function openHeldTable(file: string): HeldTable {
     bytes = counted?.bytes ?? 0;
   }
   function end(taken: readonly { readonly id: number }[], as: End): number {
-    const take = statement('DELETE FROM held WHERE id = ? RETURNING source, bytes');
     const count = statement(`UPDATE ended SET ${as} = ${as} + 1 WHERE source = ?`);
     let ended = 0;
     for (const { id } of taken) {
-      const [gone] = take.all(id) as unknown as readonly { source: string; bytes: number }[];
+      const [gone] = rows<{ source: string; bytes: number }>('DELETE FROM held WHERE id = ? RETURNING source, bytes', id);
       if (gone === undefined) continue;
       count.run(gone.source);
       events--;

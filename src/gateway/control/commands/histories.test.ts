@@ -5,11 +5,9 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { diffValues } from '#contract/documents/diff.ts';
-import { operations } from '#contract/operations/index.ts';
 import type { Result } from '#contract/result.ts';
-import { createService, type Handlers } from '#contract/service.ts';
 import { openSqliteStore } from '../sqlite-store.ts';
-import { call, codeOf, createControlRoom, unwrap } from '../testing/control-room.ts';
+import { call, codeOf, createControlRoom, serviceOf, unwrap } from '../testing/control-room.ts';
 import { createPerformer } from './perform.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'sluice-histories-'));
@@ -21,8 +19,7 @@ async function createDesk() {
   const clock = { now: 1_750_000_000_000 };
   const store = unwrap(openSqliteStore({ file: join(folder, `control-${files++}.db`), now: () => clock.now++ }));
   const { handlers } = await createControlRoom({ store });
-  const table = Object.fromEntries(Object.entries(operations).filter(([name]) => name in handlers));
-  const service = createService({ operations: table, handlers: handlers as unknown as Handlers<typeof table>, topics: {}, feeds: {} });
+  const service = serviceOf(handlers);
   const performer = createPerformer(() => service);
   const run = (name: string, input: object): Promise<Result<unknown>> => performer.run(name, { reason: 'a test', ...input }, call());
   return { store, run };

@@ -1,10 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { flagSchema } from '#contract/documents/flag.ts';
 import { operations } from '#contract/operations/index.ts';
-import { createService, type Handlers } from '#contract/service.ts';
 import { createPerformer } from '../commands/perform.ts';
 import { createMemoryStore } from '../memory-store.ts';
-import { call, codeOf, createControlRoom, unwrap } from '../testing/control-room.ts';
+import { call, codeOf, createControlRoom, serviceOf, unwrap } from '../testing/control-room.ts';
 import { scheduleCommands } from './commands.ts';
 import { refusal } from './may-wait.ts';
 import { createScheduler, longestLateMs } from './scheduler.ts';
@@ -23,8 +22,7 @@ async function createScene(again?: { readonly store: ReturnType<typeof createMem
   const trouble: string[] = [];
   const performer = createPerformer(() => service);
   const handlers = { ...room.handlers, ...scheduleCommands({ store, performer, now }) };
-  const table = Object.fromEntries(Object.entries(operations).filter(([name]) => name in handlers));
-  const service = createService({ operations: table, handlers: handlers as unknown as Handlers<typeof table>, topics: {}, feeds: {} });
+  const service = serviceOf(handlers);
   const scheduler = createScheduler({
     store,
     performer,

@@ -2,8 +2,9 @@
 import sodium from 'libsodium-wrappers';
 import { type Destination, destinationSchema } from '#contract/documents/destination.ts';
 import { sourceSchema } from '#contract/documents/source.ts';
+import { operations } from '#contract/operations/index.ts';
 import type { Result } from '#contract/result.ts';
-import type { CallContext } from '#contract/service.ts';
+import { type CallContext, createService, type Handlers, type Service } from '#contract/service.ts';
 import { createRegistry } from '#gateway/connectors/registry.ts';
 import { createSchemaCompiler } from '#gateway/pipeline/schema-compiler.ts';
 import type { DriftItem, SendCheck } from '../commands/deps.ts';
@@ -110,4 +111,10 @@ export function codeOf(result: Result<unknown>): string {
 export function unwrap<T>(result: Result<T>): T {
   if (!result.ok) throw new Error(`${result.error.code}: ${JSON.stringify(result.error.details)}`);
   return result.value;
+}
+
+/** A service of those operations alone that a test has handlers for. */
+export function serviceOf(handlers: Partial<Handlers<typeof operations>>): Service {
+  const table = Object.fromEntries(Object.entries(operations).filter(([name]) => name in handlers));
+  return createService({ operations: table, handlers: handlers as Handlers<typeof table>, topics: {}, feeds: {} });
 }

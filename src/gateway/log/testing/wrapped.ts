@@ -10,6 +10,7 @@ type AnyClient = WorkerClient<Record<string, (input: unknown) => unknown>>;
 
 export function wrapped(intercept: Intercept): WorkerStarter {
   const wrap = <K extends keyof WorkerStarter>(key: K, client: ReturnType<WorkerStarter[K]>): ReturnType<WorkerStarter[K]> => {
+    // What it passes on it does not look at: the names and shapes of calls are between the log and its worker.
     const inner = client as unknown as AnyClient;
     const outer: AnyClient = {
       ...inner,
