@@ -190,6 +190,8 @@ describe.skipIf(isMissing)(`every place of the console${why}`, () => {
     await page.keyboard.press('Enter');
     await page.getByText('Orders is parked').first().waitFor();
     await rowOf(page, 'Orders').getByText('Parked', { exact: true }).waitFor();
+    // Health is told of the last minute only: this one waits, and arrives once the park is undone.
+    await sendEvent(scene.host, 'while-parked');
     await tabTo(page.getByRole('region', { name: 'Messages' }).getByRole('button', { name: 'Undo' }));
     await page.keyboard.press('Enter');
     await page.getByText('Orders is as it was before').waitFor();
