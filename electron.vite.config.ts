@@ -2,6 +2,7 @@ import { existsSync, globSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'electron-vite';
+import { keepPlaces } from './scripts/lib/keep-places.mjs';
 
 const root = import.meta.dirname;
 const source = resolve(root, 'src');
@@ -19,15 +20,17 @@ function nodeEntries(): Record<string, string> {
 
 export default defineConfig({
   main: {
+    plugins: [keepPlaces(source)],
     build: {
       outDir: 'out/node',
       emptyOutDir: true,
-      // keytar is an optional dependency, which electron-vite would bundle.
-      externalizeDeps: { include: ['keytar'] },
-      // The tree of src is kept, so that a worker is found beside its owner from source, build and archive alike.
+      // A thousand small files took a gateway half of its start. What is started by path keeps its place in src's tree.
+      externalizeDeps: false,
       rolldownOptions: {
         input: nodeEntries(),
-        output: { format: 'es', preserveModules: true, preserveModulesRoot: 'src', entryFileNames: '[name].js' },
+        // The last one is asked for by what we do not use of the sketches.
+        external: ['electron', 'keytar', 'protobufjs/minimal'],
+        output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
       },
     },
   },

@@ -11,6 +11,15 @@ const files = globSync('**/*.{js,cjs}', { cwd: out }).map((path) => ({
 }));
 const importers = (name: string): readonly string[] =>
   files.filter(({ text }) => new RegExp(`(from|import|require)\\s*\\(?\\s*["'\`]${name}["'\`]`).test(text)).map(({ path }) => path);
+/** A file, and every one that is loaded with it. */
+function reached(entry: string, seen = new Set<string>()): readonly string[] {
+  const file = files.find(({ path }) => path === entry);
+  if (!file || seen.has(entry)) return [...seen];
+  seen.add(entry);
+  for (const [, path = ''] of file.text.matchAll(/(?:from|import)\s*\(?\s*"(\.[^"]+)"/g))
+    reached(join(entry, '..', path).replaceAll('\\', '/'), seen);
+  return [...seen];
+}
 
 const { isMissing, why } = needs(whyNoBuild());
 
@@ -21,8 +30,11 @@ describe.skipIf(isMissing)(`the built output${why}`, () => {
     for (const path of found) expect(path).toMatch(/^(node\/main\/(index\.js$|hosts\/electron\/)|preload\/index\.cjs$)/);
   });
 
-  it('imports keytar in one file, from node_modules', () => {
-    expect(importers('keytar')).toEqual(['node/main/keychain/keytar-store.js']);
+  it('imports keytar in one file, from node_modules, which the gateway and the command line do not load', () => {
+    const [keeper, ...others] = importers('keytar');
+    expect(others).toEqual([]);
+    for (const entry of ['node/main/index.js', 'node/main/browser.js']) expect(reached(entry)).toContain(keeper);
+    for (const entry of ['node/gateway/index.js', 'node/cli/index.js']) expect(reached(entry)).not.toContain(keeper);
   });
 
   it('has one preload file, CommonJS, that needs nothing but electron', () => {
@@ -33,19 +45,19 @@ describe.skipIf(isMissing)(`the built output${why}`, () => {
   });
 
   it('starts the browser host, the gateway and the command line without Electron’s files', () => {
-    const needs = (entry: string, seen = new Set<string>()): ReadonlySet<string> => {
-      const file = files.find(({ path }) => path === entry);
-      if (!file || seen.has(entry)) return seen;
-      seen.add(entry);
-      for (const [, path = ''] of file.text.matchAll(/(?:from|import)\s*\(?\s*"(\.[^"]+)"/g))
-        needs(join(entry, '..', path).replaceAll('\\', '/'), seen);
-      return seen;
-    };
+    const ofElectron = importers('electron');
     for (const entry of ['node/main/browser.js', 'node/gateway/index.js', 'node/cli/index.js']) {
-      const found = [...needs(entry)];
-      expect(found.length, entry).toBeGreaterThan(3);
-      expect(found.filter((path) => path.includes('/hosts/electron/'))).toEqual([]);
+      const found = reached(entry);
+      expect(found.length, entry).toBeGreaterThan(2);
+      expect(found.filter((path) => ofElectron.includes(path) || path.includes('/hosts/electron/'))).toEqual([]);
     }
+  });
+
+  it('finds what is started by path where src has it', () => {
+    const workers = globSync(['gateway/**/*.worker.ts', 'main/**/*.worker.ts'], { cwd: fileURLToPath(new URL('..', import.meta.url)) });
+    expect(workers.length).toBeGreaterThan(5);
+    const built = files.map(({ path }) => path);
+    for (const worker of workers) expect(built).toContain(`node/${worker.replaceAll('\\', '/').replace(/\.ts$/, '.js')}`);
   });
 
   it('keeps tests and their support out', () => {

@@ -100,6 +100,7 @@ export type Resources = z.output<typeof resourcesSchema>;
 export const tickSchema = z.strictObject({
   /** Epoch ms of the window's end. */
   at: z.number(),
+  /** What the counts cover, ms; 0 in the tick of a start, which tells how things stand and counts nothing. */
   windowMs: z.number(),
   node: z.string(),
   head: z.number(),

@@ -54,6 +54,8 @@ export interface Delivery {
   readonly ordinals: ReadonlyMap<string, number>;
   /** Brings the lanes in line with the documents. No destination waits for another; resolves when all are done. */
   apply(destinations: ReadonlyMap<string, Destination>): Promise<void>;
+  /** One for each destination that is on its way to its first lane, settled once events are for it. A snapshot. */
+  arriving: LaneBook['arriving'];
   /** In force when this returns. `only`: the destination that alone is affected. */
   setSwitches(switches: readonly SwitchInForce[], only?: string): void;
   setHolds(holds: readonly Hold[]): void;
@@ -140,6 +142,7 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
     },
     gatesChanged: ruleAll,
     apart: book.apart,
+    arriving: book.arriving,
     refusal: () => (full === null ? null : appError('INGEST_BACKLOG_FULL', { destination: full })),
     credentialChanged: (destination) => lanes.get(destination)?.credentialChanged(),
     pickEndpoint: book.pickEndpoint,

@@ -11,6 +11,7 @@ import { Lane } from './lane.ts';
 import type { LaneDeps } from './lane-deps.ts';
 import { createLaneNotes } from './lane-notes.ts';
 import { type LaneSpec, routesOf } from './lane-spec.ts';
+import { createTurns } from './turns.ts';
 
 export interface LaneBook {
   readonly lanes: ReadonlyMap<string, Lane>;
@@ -18,6 +19,8 @@ export interface LaneBook {
   readonly ordinals: ReadonlyMap<string, number>;
   /** Brings the lanes in line with the documents: each destination's changes one after the other, and none waits for another destination. */
   apply(destinations: ReadonlyMap<string, Destination>): Promise<void>;
+  /** One for each destination that is on its way to its first lane, settled once events are for it. A snapshot. */
+  arriving(): ReadonlySet<Promise<void>>;
   /** Runs `work` while the destination's lane is neither opened nor closed. */
   apart<T>(id: string, work: () => Promise<T>): Promise<T>;
   /** A person chose an endpoint; `record` writes that down, once nothing is under way in another dedupe domain. */
@@ -69,8 +72,8 @@ export function createLaneBook(deps: DeliveryDeps, onOpen: (lane: Lane) => void)
   const lanes = new Map<string, Lane>();
   const ordinals = new Map<string, number>();
   const keys = new Map<string, string>();
-  /** The last thing that each destination was asked for. */
-  const turns = new Map<string, Promise<void>>();
+  const { inTurn, known } = createTurns();
+  const arriving = new Set<Promise<void>>();
   /** Outlive a lane that is made anew. */
   const flowTimes = new Map<string, FlowTime>();
 
@@ -93,15 +96,12 @@ export function createLaneBook(deps: DeliveryDeps, onOpen: (lane: Lane) => void)
     await lane?.close(deadlineMs);
   }
 
-  /** Where all waited for one, a destination that hangs while its lane is closed would keep every other change waiting. */
-  function inTurn<T>(id: string, step: () => Promise<T>): Promise<T> {
-    const done = (turns.get(id) ?? Promise.resolve()).then(step);
-    const settled = done.then(
-      () => {},
-      () => {},
+  function expect(followed: Promise<void>): void {
+    const arrived = followed.then(
+      () => void arriving.delete(arrived),
+      () => void arriving.delete(arrived),
     );
-    turns.set(id, settled);
-    return done;
+    arriving.add(arrived);
   }
 
   async function retire(id: string): Promise<void> {
@@ -139,10 +139,17 @@ export function createLaneBook(deps: DeliveryDeps, onOpen: (lane: Lane) => void)
       return lane ? failover.use(lane, choice, record) : 'refused';
     },
     async apply(destinations) {
-      const gone = [...turns.keys()].filter((id) => !destinations.has(id)).map((id) => inTurn(id, () => retire(id)));
-      const there = [...destinations].map(([id, destination]) => inTurn(id, () => follow(id, destination)));
+      const gone = known()
+        .filter((id) => !destinations.has(id))
+        .map((id) => inTurn(id, () => retire(id)));
+      const there = [...destinations].map(([id, destination]) => {
+        const followed = inTurn(id, () => follow(id, destination));
+        if (!ordinals.has(id)) expect(followed);
+        return followed;
+      });
       await Promise.all([...gone, ...there]);
     },
+    arriving: () => new Set(arriving),
     apart: inTurn,
     close: async (deadlineMs) => void (await Promise.all([...lanes.keys()].map((id) => closeLane(id, deadlineMs)))),
   };

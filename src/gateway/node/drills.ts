@@ -207,7 +207,7 @@ function wellOf(deps: DrillDeps, found: Result<readonly Target[]>): Result<reado
 
 function wellNow({ telemetry, verdicts }: DrillDeps): ReadonlySet<string> {
   const fine = new Set(verdicts.read().flatMap(({ destination, verdict }) => (verdict === 'fine' ? [destination] : [])));
-  return new Set(telemetry.latest()?.destinations.flatMap(({ id, state }) => (state === 'flowing' && fine.has(id) ? [id] : [])) ?? []);
+  return new Set(telemetry.latest().destinations.flatMap(({ id, state }) => (state === 'flowing' && fine.has(id) ? [id] : [])));
 }
 
 /** Destinations to look at: those that are broken, or all that are well now where it is the gateway that dies. A full disk stops no lane. */
@@ -218,7 +218,8 @@ function touchedBy(deps: DrillDeps, kind: DrillKind, chosen: readonly Target[]):
 
 function sceneOf({ state, telemetry, verdicts }: DrillDeps): Scene | null {
   const tick = telemetry.latest();
-  if (tick === null) return null;
+  // The tick of a start tells how things stand; nothing was measured yet.
+  if (tick.windowMs === 0) return null;
   const told = verdicts.read().map(({ destination, verdict, line }) => [destination, { verdict, line }] as const);
   return {
     at: tick.at,

@@ -21,8 +21,7 @@ export function createFeeds(
     'backup.progress': backups.feed,
     'replay.progress': replays.feed,
     'telemetry.tick': (_, sink) => {
-      const latest = telemetry.latest();
-      if (latest) sink.push([latest]);
+      sink.push([telemetry.latest()]);
       return telemetry.subscribe((__, json) => sink.pushJson(`[${json}]`));
     },
   };

@@ -33,6 +33,7 @@ import { openErasing, reapply } from './erasing.ts';
 import { createFeeds } from './feeds.ts';
 import { followFlags, type NodeFlags } from './flags.ts';
 import { createNodeHandlers, gatewayVersion } from './handlers.ts';
+import { answerInForce } from './in-force.ts';
 import { createLaneHandlers } from './lane-handlers.ts';
 import { type NodeLanes, openLanes } from './lanes.ts';
 import { watchLedger } from './ledger-watch.ts';
@@ -254,12 +255,8 @@ async function openControl(parts: ControlParts): ReturnType<typeof createControl
     createPeopleHandlers({ store: state.store, people: state.people, now: Date.now }),
     openErasing({ ...parts, delivery: lanes.delivery, send: checks.send }).handlers,
   );
-  const service = createService({
-    operations,
-    handlers,
-    topics,
-    feeds: createFeeds(state.store, telemetry, verdicts, backups, parts.replays),
-  });
+  const feeds = createFeeds(state.store, telemetry, verdicts, backups, parts.replays);
+  const service = answerInForce(createService({ operations, handlers, topics, feeds }), lanes.delivery.arriving);
   const control = await createControlServer({
     port: options.controlPort,
     token,

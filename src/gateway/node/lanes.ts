@@ -93,7 +93,8 @@ export async function openLanes(
   closing.add(pipeline.watch(routing.refresh, delivery.gatesChanged));
   closing.add(
     store.watch((documents) => {
-      if (documents.some(({ kind }) => kind === 'source')) routing.refresh();
+      // At once, whatever a lane that is made anew waits for: who gets what is in force when the command is answered.
+      if (documents.some(({ kind }) => kind === 'source' || kind === 'destination')) routing.refresh();
       if (documents.some(({ kind }) => kind === 'destination')) void delivery.apply(state.destinations()).then(routing.refresh);
     }),
   );

@@ -9,8 +9,8 @@ import { type DestinationTotals, durationBoundsMs } from './meter-window.ts';
 const fates = ['accepted', 'duplicate', 'malformed', 'quarantined', 'throttled', 'refused'] as const;
 
 /** Counters since the process started, and the last tick's readings (none before the first). */
-export function metricFamilies(totals: MeterReader['totals'], tick: Tick | null): readonly Family[] {
-  return [...sourceFamilies(totals), ...deliveryFamilies(totals), ...(tick ? [...laneFamilies(tick), ...processFamilies(tick)] : [])];
+export function metricFamilies(totals: MeterReader['totals'], tick: Tick): readonly Family[] {
+  return [...sourceFamilies(totals), ...deliveryFamilies(totals), ...laneFamilies(tick), ...processFamilies(tick)];
 }
 
 function sourceFamilies({ sources }: MeterReader['totals']): Family[] {

@@ -62,6 +62,19 @@ describe('a tick', () => {
     });
   });
 
+  it('tells how things stand before its first second is over, and takes nothing from that', async () => {
+    const { telemetry, meter, clock } = await openObservatory();
+    meter.delivered('board', 'web', 2, 1);
+    expect(tickSchema.parse(telemetry.latest())).toMatchObject({
+      at: START,
+      windowMs: 0,
+      sources: [{ id: 'web', received: 0 }],
+      destinations: [{ id: 'board', delivered: 0, health: 'none' }],
+    });
+    clock.advance(1000);
+    expect(telemetry.latest()).toMatchObject({ windowMs: 1000, destinations: [{ delivered: 3 }] });
+  });
+
   it('falls on full seconds, says how long its window was, and never repeats a time', async () => {
     const clock = createHandClock(START + 300);
     let behindMs = 0;
@@ -95,7 +108,7 @@ describe('a tick', () => {
     telemetry.subscribe(() => void seen.push('listener'));
     meter.delivered('board', 'web', 10, 0);
     clock.advance(1000);
-    expect(telemetry.latest()?.destinations[0]?.delivered).toBe(10);
+    expect(telemetry.latest().destinations[0]?.delivered).toBe(10);
     expect(seen).toEqual([]);
     due.shift()?.();
     expect(seen).toEqual(['listener']);
@@ -114,9 +127,9 @@ describe('a tick', () => {
     meter.delivered('board', 'web', 10, 0);
     meter.failed('board', 'timeout', 10);
     clock.advance(30_000);
-    expect(telemetry.latest()?.destinations[0]?.health).toBe('failing');
+    expect(telemetry.latest().destinations[0]?.health).toBe('failing');
     clock.advance(31_000);
-    expect(telemetry.latest()?.destinations[0]?.health).toBe('none');
+    expect(telemetry.latest().destinations[0]?.health).toBe('none');
   });
 });
 
@@ -336,10 +349,10 @@ describe('a source', () => {
     const { telemetry, meter, clock } = await openObservatory();
     meter.ingest('web', { accepted: 10, underHour: 2, underWeek: 3 }, 500);
     clock.advance(1000);
-    expect(telemetry.latest()?.sources[0]).toMatchObject({ accepted: 10, lateness: { underMinute: 5, underHour: 2, underWeek: 3 } });
+    expect(telemetry.latest().sources[0]).toMatchObject({ accepted: 10, lateness: { underMinute: 5, underHour: 2, underWeek: 3 } });
     meter.ingest('web', { accepted: 4 }, 100);
     clock.advance(1000);
-    expect(telemetry.latest()?.sources[0]).not.toHaveProperty('lateness');
+    expect(telemetry.latest().sources[0]).not.toHaveProperty('lateness');
     expect(telemetry.lateness('web')).toEqual({ underMinute: 9, underHour: 2, underWeek: 3 });
     const { series } = await telemetry.history({ type: 'source', id: 'web' }, START, START + 2000, 10);
     expect(series['lateness.underWeek']).toEqual([3, 0]);
@@ -351,9 +364,9 @@ describe('a source', () => {
     const reading = { reason: 'rate', why: 'it sends faster than its limit', since: START, until: START + 5000 } as const;
     const { telemetry, clock } = await openObservatory({ throttleOf: () => (isHeldBack ? reading : null) });
     clock.advance(1000);
-    expect(telemetry.latest()?.sources[0]).toMatchObject({ id: 'web', throttle: reading });
+    expect(telemetry.latest().sources[0]).toMatchObject({ id: 'web', throttle: reading });
     isHeldBack = false;
     clock.advance(1000);
-    expect(telemetry.latest()?.sources[0]).not.toHaveProperty('throttle');
+    expect(telemetry.latest().sources[0]).not.toHaveProperty('throttle');
   });
 });

@@ -15,11 +15,12 @@ import { Recent } from './recent.ts';
 import { createResourceProbe, type ResourceProbe, type ResourceReading } from './resources.ts';
 import { createTotalsBook, type SourceTotals } from './source-totals.ts';
 import { createMemoryStore, createWorkerStore, type TelemetryStore } from './telemetry-store.ts';
-import { buildTick } from './tick.ts';
+import { buildTick, type TickParts } from './tick.ts';
 import { createTurns } from './turns.ts';
 import { createWindowWriter } from './windows.ts';
 
 export const WINDOW_MS = 1000;
+const noWindow: MeterWindow = { sources: new Map(), destinations: new Map() };
 
 export type HistorySubject = { readonly type: 'destination' | 'source'; readonly id: string } | { readonly type: 'gateway' };
 
@@ -51,8 +52,8 @@ export interface TelemetryOptions {
 export type Observer = (tick: Tick, window: MeterWindow) => Iterable<void> | void;
 
 export interface Telemetry {
-  /** The last tick; null before the first. */
-  latest(): Tick | null;
+  /** The last tick. Before the first second is over: how things stood at the start, so that who looks on need not wait for it. */
+  latest(): Tick;
   /** Called for each tick with its JSON, made once for all. Returns the unsubscriber. */
   subscribe(listener: (tick: Tick, json: string) => void): () => void;
   /** Called for each tick after subscribers, without its JSON, and with what it was drawn from; may do its work in pieces. Returns the unsubscriber. */
@@ -93,24 +94,24 @@ function run(options: TelemetryOptions, store: TelemetryStore, book: ReturnType<
   const observers = new Set<Observer>();
   const turns = createTurns(options.nextTurn ?? setImmediate);
   let recents = new Map<string, Recent>();
-  let latest: Tick | null = null;
   let lastAt = now();
+  let latest = drawTick(lastAt, 0, noWindow, probe.read(lastAt, 0));
   let cancel = () => {};
+
+  function drawTick(at: number, windowMs: number, window: MeterWindow, resources: ResourceReading): Tick {
+    const lanes = options.lanes();
+    recents = recentsAt(at, recents, lanes, window);
+    return tickOf(options, recents, { at, windowMs, window, resources, lanes });
+  }
 
   function closeWindow(at: number): void {
     turns.finish();
     const windowMs = at - lastAt;
     lastAt = at;
     const window = meter.take();
-    const lanes = options.lanes();
     const resources = probe.read(at, windowMs);
-    recents = recentsAt(at, recents, lanes, window);
-    const sourceIds = options.sourceIds();
-    meter.retain(new Set(sourceIds), new Set(recents.keys()));
-    const recentOf = (id: string) => recents.get(id) ?? new Recent();
-    const throttleOf = (id: string) => options.throttleOf?.(id) ?? null;
-    const { node } = options;
-    const tick = buildTick({ at, windowMs, node, head: options.log.head(), resources, window, lanes, sourceIds, recentOf, throttleOf });
+    const tick = drawTick(at, windowMs, window, resources);
+    meter.retain(new Set(options.sourceIds()), new Set(recents.keys()));
     latest = tick;
     const changed = book.add(window);
     if (Object.keys(changed).length > 0) store.putTotals(changed);
@@ -169,6 +170,21 @@ function run(options: TelemetryOptions, store: TelemetryStore, book: ReturnType<
       await store.close();
     },
   };
+}
+
+function tickOf(
+  { node, log, sourceIds, throttleOf }: TelemetryOptions,
+  recents: ReadonlyMap<string, Recent>,
+  moment: Pick<TickParts, 'at' | 'windowMs' | 'window' | 'resources' | 'lanes'>,
+): Tick {
+  return buildTick({
+    ...moment,
+    node,
+    head: log.head(),
+    sourceIds: sourceIds(),
+    recentOf: (id) => recents.get(id) ?? new Recent(),
+    throttleOf: (id) => throttleOf?.(id) ?? null,
+  });
 }
 
 /** What lately happened in each lane; of lanes that are gone nothing is kept. */

@@ -1,13 +1,7 @@
 import { IconAdjustmentsPause } from '@tabler/icons-react';
-import { Changes, ChangesActions } from '#renderer/features/changes/changes.tsx';
-import { SwitchActions } from '#renderer/features/controls/actions.tsx';
-import { Controls } from '#renderer/features/controls/controls.tsx';
 import { useReviewBadge } from '#renderer/features/controls/use-review-badge.ts';
-import { FlagActions } from '#renderer/features/flags/actions.tsx';
-import { Flags } from '#renderer/features/flags/flags.tsx';
-import { RestorePointActions, RestorePoints } from '#renderer/features/restore-points/restore-points.tsx';
-import { RolloutActions, Rollouts } from '#renderer/features/rollouts/rollouts.tsx';
 import type { View } from '#renderer/frame/view.ts';
+import { lazily } from './lazily.ts';
 import { type PlaceTab, TabbedPlace } from './tabbed-place.tsx';
 
 const tabs: readonly PlaceTab[] = [
@@ -15,16 +9,16 @@ const tabs: readonly PlaceTab[] = [
     id: '',
     title: 'Switches',
     note: 'Parking loses nothing and needs one gesture. Opening and dropping ask first.',
-    component: Controls,
-    actions: SwitchActions,
+    component: lazily(({ Controls }) => Controls),
+    actions: lazily(({ SwitchActions }) => SwitchActions),
     keywords: 'kill switch park stop open',
   },
   {
     id: 'flags',
     title: 'Flags',
     note: 'what is on for whom: in your apps, and for destinations',
-    component: Flags,
-    actions: FlagActions,
+    component: lazily(({ Flags }) => Flags),
+    actions: lazily(({ FlagActions }) => FlagActions),
     keywords: 'feature flag rollout percentage segment kill openfeature ofrep stale',
     keys: 'g x',
   },
@@ -32,8 +26,8 @@ const tabs: readonly PlaceTab[] = [
     id: 'rollouts',
     title: 'Rollouts',
     note: 'a flag for more and more people, taken back by itself where a guardrail is breached',
-    component: Rollouts,
-    actions: RolloutActions,
+    component: lazily(({ Rollouts }) => Rollouts),
+    actions: lazily(({ RolloutActions }) => RolloutActions),
     keywords: 'guarded rollout canary step percent guardrail flag revert advance',
     keys: 'g u',
   },
@@ -41,8 +35,8 @@ const tabs: readonly PlaceTab[] = [
     id: 'changes',
     title: 'Changes',
     note: 'who changed what and why, what will change by itself, and the way back',
-    component: Changes,
-    actions: ChangesActions,
+    component: lazily(({ Changes }) => Changes),
+    actions: lazily(({ ChangesActions }) => ChangesActions),
     keywords: 'history revisions diff revert undo schedule later expire override',
     keys: 'g h',
   },
@@ -50,8 +44,8 @@ const tabs: readonly PlaceTab[] = [
     id: 'restore-points',
     title: 'Restore points',
     note: 'the whole set-up as it was: compare, bring back, carry to another gateway',
-    component: RestorePoints,
-    actions: RestorePointActions,
+    component: lazily(({ RestorePoints }) => RestorePoints),
+    actions: lazily(({ RestorePointActions }) => RestorePointActions),
     keywords: 'undo everything revert snapshot export import set-up staging production compare',
     keys: 'g b',
   },

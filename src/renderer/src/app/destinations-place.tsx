@@ -1,14 +1,28 @@
 import { IconLayoutList } from '@tabler/icons-react';
+import { Suspense } from 'react';
 import { Board } from '#renderer/features/board/board.tsx';
-import { DestinationInspector } from '#renderer/features/destination/inspector.tsx';
-import { DestinationPage } from '#renderer/features/destination/page.tsx';
 import { useRoute } from '#renderer/frame/router.ts';
 import type { View } from '#renderer/frame/view.ts';
+import { Skeleton } from '#renderer/ui/placeholders.tsx';
+import { lazily } from './lazily.ts';
+
+const DestinationPage = lazily(({ DestinationPage }) => DestinationPage);
+const DestinationInspector = lazily(({ DestinationInspector }) => DestinationInspector);
 
 /** The board, or the page of one destination: two features that share a place. */
 function DestinationsPlace() {
   const id = useRoute((route) => route.segments[1] ?? '');
-  return id === '' ? <Board inspector={(inspected) => <DestinationInspector id={inspected} />} /> : <DestinationPage id={id} />;
+  return id === '' ? (
+    <Board
+      inspector={(inspected) => (
+        <Suspense fallback={<Skeleton />}>
+          <DestinationInspector id={inspected} />
+        </Suspense>
+      )}
+    />
+  ) : (
+    <DestinationPage id={id} />
+  );
 }
 
 export const destinationsView: View = {

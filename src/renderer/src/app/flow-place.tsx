@@ -1,23 +1,22 @@
 import { IconRoute, IconZoomQuestion } from '@tabler/icons-react';
-import { Consent } from '#renderer/features/consent/consent.tsx';
-import { EventLife } from '#renderer/features/event-life/event-life.tsx';
-import { Flow } from '#renderer/features/flow/flow.tsx';
-import { Plans } from '#renderer/features/plans/plans.tsx';
-import { Quarantine } from '#renderer/features/quarantine/quarantine.tsx';
-import { DeadLetters } from '#renderer/features/recovery/dead-letters.tsx';
-import { Redaction } from '#renderer/features/redaction/redaction.tsx';
 import { requestOverlay } from '#renderer/frame/overlays.ts';
 import type { View } from '#renderer/frame/view.ts';
 import { Button } from '#renderer/ui/button.tsx';
+import { lazily } from './lazily.ts';
 import { type PlaceTab, TabbedPlace } from './tabbed-place.tsx';
 
 const tabs: readonly PlaceTab[] = [
-  { id: '', title: 'Flow', note: 'means of the last ten seconds; the counts below are exact', component: Flow },
+  {
+    id: '',
+    title: 'Flow',
+    note: 'means of the last ten seconds; the counts below are exact',
+    component: lazily(({ Flow }) => Flow),
+  },
   {
     id: 'dead-letters',
     title: 'Dead letters',
     note: 'what destinations did not take: kept, and given anew at a pace',
-    component: DeadLetters,
+    component: lazily(({ DeadLetters }) => DeadLetters),
     keywords: 'replay dead letter failed rejected retry edit discard',
     keys: 'g l',
   },
@@ -25,7 +24,7 @@ const tabs: readonly PlaceTab[] = [
     id: 'quarantine',
     title: 'Quarantine',
     note: 'events that broke their tracking plan: unsent, unharmed',
-    component: Quarantine,
+    component: lazily(({ Quarantine }) => Quarantine),
     keywords: 'held violations release discard',
     keys: 'g q',
   },
@@ -33,7 +32,7 @@ const tabs: readonly PlaceTab[] = [
     id: 'plans',
     title: 'Plans',
     note: 'what the events of your sources must look like',
-    component: Plans,
+    component: lazily(({ Plans }) => Plans),
     keywords: 'tracking plan schema violations test',
     keys: 'g p',
   },
@@ -41,7 +40,7 @@ const tabs: readonly PlaceTab[] = [
     id: 'redaction',
     title: 'Redaction',
     note: 'what of an event is never written down, and what each destination gets of it',
-    component: Redaction,
+    component: lazily(({ Redaction }) => Redaction),
     keywords: 'rules mask hash drop truncate personal data fields allow-list',
     keys: 'g r',
   },
@@ -49,7 +48,7 @@ const tabs: readonly PlaceTab[] = [
     id: 'consent',
     title: 'Consent',
     note: 'what people allow, and who is sent nothing of',
-    component: Consent,
+    component: lazily(({ Consent }) => Consent),
     keywords: 'person granted withdrawn opt-out suppression deletion',
     keys: 'g o',
   },
@@ -57,7 +56,7 @@ const tabs: readonly PlaceTab[] = [
     id: 'event',
     title: 'Event life',
     note: 'one message id, its whole way',
-    component: EventLife,
+    component: lazily(({ EventLife }) => EventLife),
     keywords: 'message id where trace provenance',
   },
 ];

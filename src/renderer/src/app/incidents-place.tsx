@@ -1,7 +1,6 @@
 import { IconUrgent } from '@tabler/icons-react';
-import { Drills } from '#renderer/features/drills/drills.tsx';
-import { Playbooks } from '#renderer/features/playbooks/playbooks.tsx';
 import type { View } from '#renderer/frame/view.ts';
+import { lazily } from './lazily.ts';
 import { type PlaceTab, TabbedPlace } from './tabbed-place.tsx';
 
 const tabs: readonly PlaceTab[] = [
@@ -9,14 +8,14 @@ const tabs: readonly PlaceTab[] = [
     id: '',
     title: 'Drills',
     note: 'break something on purpose, and measure how long until it is noticed and well again',
-    component: Drills,
+    component: lazily(({ Drills }) => Drills),
     keywords: 'drill break simulator outage full disk kill gateway recover detect',
   },
   {
     id: 'playbooks',
     title: 'Playbooks',
     note: 'what to do, step by step, and who did what',
-    component: Playbooks,
+    component: lazily(({ Playbooks }) => Playbooks),
     keywords: 'runbook vendor outage steps checklist run',
   },
 ];

@@ -1,14 +1,15 @@
-import { useEffect } from 'react';
+import { Suspense, useEffect, useState } from 'react';
 import { useStore } from 'zustand';
 import { documentStore } from '#renderer/client/documents.ts';
 import { useEnvironment, useLink } from '#renderer/client/session.ts';
 import { FirstRun } from '#renderer/features/first-run/first-run.tsx';
 import { announceStore } from '#renderer/frame/announce.ts';
+import { requestStore } from '#renderer/frame/overlays.ts';
 import { navigate, useRoute } from '#renderer/frame/router.ts';
 import { closeToast, holdToasts, toastStore } from '#renderer/frame/toasts.ts';
 import { CommandLine } from '#renderer/ui/command-line.tsx';
 import { LiveRegion } from '#renderer/ui/live-region.tsx';
-import { EmptyState } from '#renderer/ui/placeholders.tsx';
+import { EmptyState, Skeleton } from '#renderer/ui/placeholders.tsx';
 import { StatusMark } from '#renderer/ui/status-mark.tsx';
 import { ToastStack } from '#renderer/ui/toast.tsx';
 import { ErrorBoundary } from './error-boundary.tsx';
@@ -69,9 +70,25 @@ function Place() {
     return <EmptyState title="There is no such place">The address names “{here}”, which this console does not have.</EmptyState>;
   return (
     <ErrorBoundary place={path}>
-      <view.component />
+      <Suspense fallback={<Skeleton />}>
+        <view.component />
+      </Suspense>
     </ErrorBoundary>
   );
+}
+
+/** Mounted from the first request on. */
+function Overlays() {
+  const isAsked = useStore(requestStore, ({ request }) => request !== null);
+  const [isMounted, setMounted] = useState(isAsked);
+  if (isAsked && !isMounted) setMounted(true);
+  if (!isMounted) return null;
+  return overlays.map((Overlay, index) => (
+    // biome-ignore lint/suspicious/noArrayIndexKey: the list never changes
+    <Suspense key={index}>
+      <Overlay />
+    </Suspense>
+  ));
 }
 
 /** The frame: rail, top bar, one view, status bar. A guarded environment tints all of it. */
@@ -105,10 +122,7 @@ export function Shell() {
       <Palette />
       <KeysHelp />
       <OperationDialog />
-      {overlays.map((Overlay, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: the list never changes
-        <Overlay key={index} />
-      ))}
+      <Overlays />
     </div>
   );
 }

@@ -12,6 +12,7 @@ import { preferencesStore } from '#renderer/frame/preferences.ts';
 import { routeStore } from '#renderer/frame/router.ts';
 import { receiveTick } from '#renderer/streams/telemetry.ts';
 import { receiveVerdicts } from '#renderer/streams/verdicts.ts';
+import { fetchTheRest } from './lazily.ts';
 import { startWorstState } from './worst-state.ts';
 
 declare global {
@@ -20,6 +21,9 @@ declare global {
     readonly sluice?: Bridge;
   }
 }
+
+/** From the first link to the fetch of what the first view does not need. */
+const restAfterMs = 1000;
 
 /** Starts both links, over Electron's bridge or the browser host's WebSockets. False: this page has no session. */
 export async function startClient(target: Window, token: string | null): Promise<boolean> {
@@ -46,9 +50,26 @@ export async function startClient(target: Window, token: string | null): Promise
   gateway.subscribe(topics['document.changed'], {}, { onItems: receiveDocuments });
   gateway.subscribe(topics['verdict.changed'], {}, { onItems: receiveVerdicts });
   gateway.start();
+  const stopWaiting = gateway.state.subscribe(({ phase }) => {
+    if (phase !== 'live') return;
+    stopWaiting();
+    // Once the first view has what it shows. What was fetched is there though its host ends; what cannot be had says so where it is shown.
+    target.setTimeout(() => void fetchTheRest().catch(() => {}), restAfterMs);
+  });
+  retryWithDesk(environment, gateway);
   startWorstState(target.document, () => nameOf(environment));
   for (const event of ['online', 'focus']) target.addEventListener(event, () => gateway.retryNow());
   return true;
+}
+
+/** The desk is the first to learn that a gateway is there: nobody need wait for the link's next try. */
+function retryWithDesk(environment: string, gateway: Link): void {
+  const isThere = () => deskStore.getState().desk?.environments.find(({ id }) => id === environment)?.link === 'live';
+  let wasThere = isThere();
+  deskStore.subscribe(() => {
+    if (isThere() && !wasThere) gateway.retryNow();
+    wasThere = isThere();
+  });
 }
 
 async function findOpener(target: Window, token: string | null): Promise<((target: string) => Channel) | null> {

@@ -1,36 +1,72 @@
 import { IconServer2 } from '@tabler/icons-react';
-import type { ComponentType } from 'react';
-import { Backups } from '#renderer/features/backups/backups.tsx';
-import { Forgetting } from '#renderer/features/forgetting/forgetting.tsx';
-import { Access } from '#renderer/features/system/access.tsx';
-import { Audit } from '#renderer/features/system/audit.tsx';
-import { ConsoleSettings } from '#renderer/features/system/console.tsx';
-import { DestinationsAdmin } from '#renderer/features/system/destinations.tsx';
-import { Environments } from '#renderer/features/system/environments.tsx';
-import { Health } from '#renderer/features/system/health.tsx';
-import { GatewaySettings } from '#renderer/features/system/settings.tsx';
-import { Sources } from '#renderer/features/system/sources.tsx';
+import { type ComponentType, Suspense } from 'react';
 import { href, useRoute } from '#renderer/frame/router.ts';
 import type { View, ViewPage } from '#renderer/frame/view.ts';
 import { Page, ViewFrame } from '#renderer/ui/page.tsx';
 import { ViewHeader } from '#renderer/ui/panel.tsx';
+import { Skeleton } from '#renderer/ui/placeholders.tsx';
 import { LinkTabs } from '#renderer/ui/tabs.tsx';
+import { lazily } from './lazily.ts';
 
 interface SystemPage extends ViewPage {
   readonly component: ComponentType;
 }
 
 const pages: readonly SystemPage[] = [
-  { id: '', title: 'Health', component: Health },
-  { id: 'sources', title: 'Sources', keywords: 'write key app', component: Sources },
-  { id: 'destinations', title: 'Destinations', keywords: 'vendor connector settings', component: DestinationsAdmin },
-  { id: 'backups', title: 'Backups', keywords: 'backup restore verify drill schedule', component: Backups },
-  { id: 'data', title: 'Erasure & retention', keywords: 'forget delete person gdpr purge keep', component: Forgetting },
-  { id: 'settings', title: 'Settings', keywords: 'gateway disk budget dedupe', component: GatewaySettings },
-  { id: 'environments', title: 'Environments', component: Environments },
-  { id: 'audit', title: 'Audit', keywords: 'who did what hash chain', component: Audit },
-  { id: 'access', title: 'Access', keywords: 'sign-in authentication refused', component: Access },
-  { id: 'console', title: 'This console', keywords: 'preferences theme keys', component: ConsoleSettings },
+  { id: '', title: 'Health', component: lazily(({ Health }) => Health) },
+  {
+    id: 'sources',
+    title: 'Sources',
+    keywords: 'write key app',
+    component: lazily(({ Sources }) => Sources),
+  },
+  {
+    id: 'destinations',
+    title: 'Destinations',
+    keywords: 'vendor connector settings',
+    component: lazily(({ DestinationsAdmin }) => DestinationsAdmin),
+  },
+  {
+    id: 'backups',
+    title: 'Backups',
+    keywords: 'backup restore verify drill schedule',
+    component: lazily(({ Backups }) => Backups),
+  },
+  {
+    id: 'data',
+    title: 'Erasure & retention',
+    keywords: 'forget delete person gdpr purge keep',
+    component: lazily(({ Forgetting }) => Forgetting),
+  },
+  {
+    id: 'settings',
+    title: 'Settings',
+    keywords: 'gateway disk budget dedupe',
+    component: lazily(({ GatewaySettings }) => GatewaySettings),
+  },
+  {
+    id: 'environments',
+    title: 'Environments',
+    component: lazily(({ Environments }) => Environments),
+  },
+  {
+    id: 'audit',
+    title: 'Audit',
+    keywords: 'who did what hash chain',
+    component: lazily(({ Audit }) => Audit),
+  },
+  {
+    id: 'access',
+    title: 'Access',
+    keywords: 'sign-in authentication refused',
+    component: lazily(({ Access }) => Access),
+  },
+  {
+    id: 'console',
+    title: 'This console',
+    keywords: 'preferences theme keys',
+    component: lazily(({ ConsoleSettings }) => ConsoleSettings),
+  },
 ];
 
 /** The gateway and this console themselves. */
@@ -49,7 +85,9 @@ function SystemPlace() {
         items={pages.map(({ id, title }) => ({ id, title, href: href(id === '' ? '/system' : `/system/${id}`) }))}
       />
       <Page key={page.id} width={page.id === 'settings' ? 'reading' : 'full'}>
-        <page.component />
+        <Suspense fallback={<Skeleton />}>
+          <page.component />
+        </Suspense>
       </Page>
     </ViewFrame>
   );

@@ -1,8 +1,9 @@
-import type { ComponentType, ReactNode } from 'react';
+import { type ComponentType, type ReactNode, Suspense } from 'react';
 import { href, useRoute } from '#renderer/frame/router.ts';
 import type { ViewPage } from '#renderer/frame/view.ts';
 import { ViewFrame } from '#renderer/ui/page.tsx';
 import { ViewHeader } from '#renderer/ui/panel.tsx';
+import { Skeleton } from '#renderer/ui/placeholders.tsx';
 import { LinkTabs } from '#renderer/ui/tabs.tsx';
 
 export interface PlaceTab extends ViewPage {
@@ -33,14 +34,16 @@ export function TabbedPlace({
   if (tab === undefined) return null;
   return (
     <ViewFrame>
-      <ViewHeader title={title} note={tab.note} actions={tab.actions === undefined ? actions : <tab.actions />} />
+      <ViewHeader title={title} note={tab.note} actions={<Suspense>{tab.actions === undefined ? actions : <tab.actions />}</Suspense>} />
       <LinkTabs
         key={environment}
         label={`Pages of ${title}`}
         current={tab.id}
         items={tabs.map((each) => ({ id: each.id, title: each.title, href: href(each.id === '' ? path : `${path}/${each.id}`) }))}
       />
-      <tab.component key={tab.id} />
+      <Suspense fallback={<Skeleton />}>
+        <tab.component key={tab.id} />
+      </Suspense>
     </ViewFrame>
   );
 }

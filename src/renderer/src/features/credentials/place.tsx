@@ -1,7 +1,6 @@
 import { IconKey } from '@tabler/icons-react';
 import { useQuery } from '#renderer/client/use-query.ts';
 import type { View } from '#renderer/frame/view.ts';
-import { Credentials } from './credentials.tsx';
 import { needsPerson } from './words.ts';
 
 /** Destinations held for want of a working credential. */
@@ -10,11 +9,5 @@ function useBadge(): number {
   return data?.credentials.filter(needsPerson).length ?? 0;
 }
 
-export const credentialsView: View = {
-  id: 'credentials',
-  title: 'Credentials',
-  icon: IconKey,
-  component: Credentials,
-  keys: 'g k',
-  useBadge,
-};
+/** Its place in the rail, without what it draws. */
+export const credentialsPlace: Omit<View, 'component'> = { id: 'credentials', title: 'Credentials', icon: IconKey, keys: 'g k', useBadge };
