@@ -28,8 +28,8 @@ export default defineConfig({
       externalizeDeps: false,
       rolldownOptions: {
         input: nodeEntries(),
-        // The last one is asked for by what we do not use of the sketches.
-        external: ['electron', 'keytar', 'protobufjs/minimal'],
+        // ws stays the package that a test can listen in on; the last is asked for by what we do not use of the sketches.
+        external: ['electron', 'keytar', 'ws', 'protobufjs/minimal'],
         output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
       },
     },

@@ -69,8 +69,8 @@ if (name === undefined || !existsSync(file)) {
   process.stderr.write(`${name === undefined ? '' : `There is no bench "${name}".\n`}Benches: ${names().join(', ')}\n`);
   process.exit(name === undefined ? 0 : 1);
 }
+if (!ensureBuilt()) process.exit(1);
 const bench = await import(pathToFileURL(file).href);
-if (bench.needsBuild && !ensureBuilt()) process.exit(1);
 /** @type {Report} */
 const report = await bench.run({ json: values.json, quick: values.quick });
 // A bench may leave a keep-alive socket; its figures are out.

@@ -9,8 +9,6 @@ import { roundTo } from '#tests/support/bench/stats.ts';
 import { launchChromium } from '#tests/support/desk/chromium.ts';
 import { startFake } from '#tests/support/renderer-fake/server.ts';
 
-export const needsBuild = true;
-
 const destinations = 500;
 /** What a hand on a wheel does, px a second. */
 const scrollSpeed = 1200;

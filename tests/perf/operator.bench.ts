@@ -10,8 +10,6 @@ import { startConsoleHost } from '#tests/support/console/host.ts';
 import { openConsole } from '#tests/support/console/window.ts';
 import { fleetConfig, fleetEnv, startSink } from './fleet.ts';
 
-export const needsBuild = true;
-
 const destinations = 8;
 
 interface Shift {

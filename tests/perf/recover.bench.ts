@@ -12,11 +12,7 @@ import { median, roundTo } from '#tests/support/bench/stats.ts';
 import { fillBacklog, memoryOf } from './backlog.ts';
 import { arrivalsAt, fleetConfig, fleetEnv, sinkCounts, startSink, totalOf } from './fleet.ts';
 
-/** `npm run bench` brings it up to date: what is released starts without stripping types. */
-export const needsBuild = true;
-
 const destinations = 10;
-const program = join(import.meta.dirname, '../../out/node/gateway/index.js');
 /** Drains for this long after its first delivery: by then all message ids are known again. */
 const drainsMs = 2000;
 
@@ -80,7 +76,7 @@ async function prepare(sinkUrl: string, dataFolder: string, events: number): Pro
 }
 
 const start = (sinkUrl: string, dataFolder: string, args: readonly string[]) =>
-  startGateway({ program, config: fleetConfig(sinkUrl, destinations), env: fleetEnv, dataFolder, args, isReadyEnough: 'delivers' });
+  startGateway({ config: fleetConfig(sinkUrl, destinations), env: fleetEnv, dataFolder, args, isReadyEnough: 'delivers' });
 
 /** Starts it, flowing, and kills it again a moment after its first delivery. */
 async function recover(sinkUrl: string, dataFolder: string): Promise<Recovery> {

@@ -14,10 +14,6 @@ import { connectControl } from '#tests/support/gateway/control-client.ts';
 import { fillBacklog, memoryOf } from './backlog.ts';
 import { startSink, writeKey } from './fleet.ts';
 
-/** `npm run bench` brings it up to date: what is released starts without stripping types. */
-export const needsBuild = true;
-
-const program = join(import.meta.dirname, '../../out/node/gateway/index.js');
 const vendor = 'mixpanel.d0';
 const env = { BENCH_USER: 'bench', BENCH_SECRET: 'bench' };
 const sampleEveryMs = 250;
@@ -72,7 +68,6 @@ export async function run({ quick }: BenchOptions): Promise<BenchReport> {
 
 const start = (sinkUrl: string, dataFolder: string, args: readonly string[]) =>
   startGateway({
-    program,
     config: {
       sources: [{ id: 'bench', writeKey }],
       destinations: [

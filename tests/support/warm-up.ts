@@ -1,6 +1,6 @@
 /**
- * Before tests that start gateways from their sources: starts one and ends it in order, so that Node's compile cache
- * holds them all. A gateway that is killed leaves nothing there. Halves the CPU that each later start takes.
+ * Before tests that start gateways: starts one and ends it in order, so that Node's compile cache
+ * holds it. A gateway that is killed leaves nothing there. Halves the CPU that each later start takes.
  */
 import { compileCache } from '../../scripts/lib/paths.mjs';
 import { startGateway } from './bench/gateway.ts';

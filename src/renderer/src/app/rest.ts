@@ -12,7 +12,7 @@ export { StopOverlay } from '#renderer/features/controls/stop-dialog.tsx';
 export { Credentials } from '#renderer/features/credentials/credentials.tsx';
 export { CredentialOverlay } from '#renderer/features/credentials/put-dialog.tsx';
 export { DrillPanel } from '#renderer/features/demo/drill-panel.tsx';
-export { DestinationInspector } from '#renderer/features/destination/inspector.tsx';
+export { FewCharts } from '#renderer/features/destination/charts.tsx';
 export { DestinationPage } from '#renderer/features/destination/page.tsx';
 export { Drills } from '#renderer/features/drills/drills.tsx';
 export { EventLife } from '#renderer/features/event-life/event-life.tsx';

@@ -120,3 +120,10 @@ export function DestinationCharts({
     </div>
   );
 }
+
+const fewCharts = ['throughput', 'latency', 'errors'] as const;
+
+/** Those that the inspector has room for. */
+export function FewCharts({ id }: { readonly id: string }) {
+  return <DestinationCharts id={id} only={fewCharts} height={128} />;
+}

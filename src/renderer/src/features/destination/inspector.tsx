@@ -1,4 +1,5 @@
 import { IconArrowsDiagonal } from '@tabler/icons-react';
+import type { ReactNode } from 'react';
 import { useDestinationName } from '#renderer/client/documents.ts';
 import { navigate, setQuery } from '#renderer/frame/router.ts';
 import { useDestinationLive } from '#renderer/streams/telemetry.ts';
@@ -7,7 +8,6 @@ import { Inspector } from '#renderer/ui/inspector.tsx';
 import { stateLooks } from '#renderer/ui/state.ts';
 import { StatusMark } from '#renderer/ui/status-mark.tsx';
 import { TimeAgo } from '#renderer/ui/time-ago.tsx';
-import { DestinationCharts } from './charts.tsx';
 import { Claim } from './claim.tsx';
 import classes from './destination.module.css';
 import { LedgerPanel } from './ledger.tsx';
@@ -16,10 +16,8 @@ import { SwitchHistory } from './switch-history.tsx';
 import { SwitchAct, SwitchPanel } from './switch-panel.tsx';
 import { VerdictLine } from './verdict-panel.tsx';
 
-const fewCharts = ['throughput', 'latency', 'errors'] as const;
-
-/** A destination beside the board: enough to decide and to act. */
-export function DestinationInspector({ id }: { readonly id: string }) {
+/** A destination beside the board: enough to decide and to act. `charts` may come later than what one acts with. */
+export function DestinationInspector({ id, charts }: { readonly id: string; readonly charts: ReactNode }) {
   const name = useDestinationName(id);
   const live = useDestinationLive(id);
   const state = live?.state ?? 'none';
@@ -60,7 +58,7 @@ export function DestinationInspector({ id }: { readonly id: string }) {
         <VerdictLine id={id} />
         <SwitchPanel id={id} />
         <DestinationStats id={id} />
-        <DestinationCharts id={id} only={fewCharts} height={128} />
+        {charts}
         <LedgerPanel id={id} />
         <SwitchHistory id={id} />
       </div>
