@@ -1,6 +1,7 @@
 import { Component, type ErrorInfo, type ReactNode } from 'react';
 import { Button } from '#renderer/ui/button.tsx';
 import { EmptyState } from '#renderer/ui/placeholders.tsx';
+import { NotFetched } from './lazily.ts';
 
 interface Props {
   /** A change of it clears the failure: another place is another try. */
@@ -12,7 +13,7 @@ interface State {
   readonly place: string;
 }
 
-/** A view that has a bug says so and leaves the rest of the console working. */
+/** A view that has a bug, or cannot be fetched, says so and leaves the rest of the console working. */
 export class ErrorBoundary extends Component<Props, State> {
   override state: State = { error: null, place: this.props.place };
 
@@ -31,9 +32,11 @@ export class ErrorBoundary extends Component<Props, State> {
 
   override render(): ReactNode {
     if (this.state.error === null) return this.props.children;
+    const { message } = this.state.error;
+    const title = this.state.error instanceof NotFetched ? 'This view could not be fetched' : 'This view has a bug';
     return (
       <EmptyState
-        title="This view has a bug"
+        title={title}
         action={
           <>
             <Button look="primary" onClick={() => this.setState({ error: null })}>
@@ -43,7 +46,7 @@ export class ErrorBoundary extends Component<Props, State> {
           </>
         }
       >
-        The gateway is not touched by it: events keep flowing, and switches stay as they are. {this.state.error.message}
+        The gateway is not touched by it: events keep flowing, and switches stay as they are. {message}
       </EmptyState>
     );
   }

@@ -10,11 +10,19 @@ type Rest = typeof import('./rest.ts');
 let rest: Rest | undefined;
 let fetching: Promise<Rest> | undefined;
 
+/** The second piece cannot be had: its host has ended, or the link to it is bad. A reload asks again. */
+export class NotFetched extends Error {}
+
 export function fetchTheRest(): Promise<Rest> {
-  fetching ??= import('./rest.ts').then((fetched) => {
-    rest = fetched;
-    return fetched;
-  });
+  fetching ??= import('./rest.ts').then(
+    (fetched) => {
+      rest = fetched;
+      return fetched;
+    },
+    (cause) => {
+      throw new NotFetched('Is Sluice still running?', { cause });
+    },
+  );
   return fetching;
 }
 

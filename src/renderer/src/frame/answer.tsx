@@ -1,10 +1,9 @@
-import { IconPlugConnectedX } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
-import { useLink } from '#renderer/client/session.ts';
 import type { Query } from '#renderer/client/use-query.ts';
 import { Button } from '#renderer/ui/button.tsx';
-import { EmptyState, ErrorState, Skeleton } from '#renderer/ui/placeholders.tsx';
+import { ErrorState } from '#renderer/ui/placeholders.tsx';
 import classes from './answer.module.css';
+import { Loading } from './loading.tsx';
 
 /**
  * What a query answered, in any of its states: on its way, refused, there, there but no longer refreshed. Without a link
@@ -25,7 +24,6 @@ export function Answer<T>({
   readonly rows?: number;
   readonly children: (data: T) => ReactNode;
 }) {
-  const phase = useLink((link) => link.phase);
   const { data, error, reload } = query;
   if (data !== null) {
     return (
@@ -45,12 +43,5 @@ export function Answer<T>({
     );
   }
   if (error !== null) return <ErrorState error={error} {...(meaning === undefined ? {} : { meaning })} onRetry={reload} />;
-  if (phase === 'offline' || phase === 'refused') {
-    return (
-      <EmptyState icon={<IconPlugConnectedX size={20} stroke={1.6} />} title="No gateway to ask">
-        This shows {label} once the gateway answers again.
-      </EmptyState>
-    );
-  }
-  return <Skeleton rows={rows} label={`Loading ${label}`} />;
+  return <Loading rows={rows} label={label} />;
 }

@@ -6,6 +6,7 @@ import { Dialog } from '#renderer/ui/dialog.tsx';
 import { Num } from '#renderer/ui/num.tsx';
 import { Facts } from '#renderer/ui/panel.tsx';
 import { bytes, counted, duration, exact, toText } from '#renderer/ui/quantity.ts';
+import shared from '#renderer/ui/shared.module.css';
 import { StatusMark } from '#renderer/ui/status-mark.tsx';
 import { absolute } from '#renderer/ui/time.ts';
 import { TimeAgo } from '#renderer/ui/time-ago.tsx';
@@ -26,9 +27,9 @@ export function BackupDialog({
   const { check, drill } = backup;
   return (
     <Dialog isOpen onClose={onClose} width={640} title={`Backup ${backup.id}`} footer={<Button onClick={onClose}>Close</Button>}>
-      <div className={classes.stack}>
+      <div className={shared.stack}>
         <p className={classes.state}>
-          <StatusMark state={mark} size={14} /> <strong>{word}</strong> <span className={classes.text}>{detail}</span>
+          <StatusMark state={mark} size={14} /> <strong>{word}</strong> <span className={shared.muted}>{detail}</span>
         </p>
         <Facts
           items={[
@@ -58,8 +59,8 @@ export function BackupDialog({
           </ul>
         )}
         {backup.state !== 'complete' ? null : (
-          <div className={classes.stack}>
-            <p className={classes.text}>
+          <div className={shared.stack}>
+            <p className={shared.muted}>
               To go back to it, stop the gateway and run this on its host. What is there now is kept beside it, every destination is parked,
               and the duplicates to expect are told first.
             </p>

@@ -2,6 +2,7 @@ import type { BackupSummary } from '#contract/operations/backup.ts';
 import { Button } from '#renderer/ui/button.tsx';
 import { Num } from '#renderer/ui/num.tsx';
 import { bytes, duration } from '#renderer/ui/quantity.ts';
+import shared from '#renderer/ui/shared.module.css';
 import { StatusMark } from '#renderer/ui/status-mark.tsx';
 import { type Column, Table } from '#renderer/ui/table.tsx';
 import { TimeAgo } from '#renderer/ui/time-ago.tsx';
@@ -25,8 +26,8 @@ export function BackupTable({ backups, isBusy, shown, onOpen, onStart }: Props) 
       title: 'Taken',
       cell: (row) => (
         <span className={classes.two}>
-          {row.at === null ? <span className={classes.quiet}>not known</span> : <TimeAgo at={row.at} />}
-          <code className={classes.quiet}>{row.id}</code>
+          {row.at === null ? <span className={shared.quiet}>not known</span> : <TimeAgo at={row.at} />}
+          <code className={shared.quiet}>{row.id}</code>
         </span>
       ),
     },
@@ -42,7 +43,7 @@ export function BackupTable({ backups, isBusy, shown, onOpen, onStart }: Props) 
       width: '244px',
       cell: (row) =>
         row.state === 'complete' ? (
-          <span className={classes.acts}>
+          <span className={shared.ends}>
             <Button
               size="small"
               disabled={isBusy}

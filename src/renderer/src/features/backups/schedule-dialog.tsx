@@ -11,7 +11,7 @@ import { Button } from '#renderer/ui/button.tsx';
 import { Dialog } from '#renderer/ui/dialog.tsx';
 import { timeUnits } from '#renderer/ui/scaled.ts';
 import { ScaledInput } from '#renderer/ui/scaled-input.tsx';
-import classes from './backups.module.css';
+import shared from '#renderer/ui/shared.module.css';
 
 const settingsId = 'gateway';
 /** A backup every few milliseconds is nothing to offer. */
@@ -58,7 +58,7 @@ export function ScheduleDialog({ onClose }: { readonly onClose: () => void }) {
         </>
       }
     >
-      <div className={classes.stack}>
+      <div className={shared.stack}>
         <TextInput
           label="Folder"
           description="on the gateway’s host, best on another disk; empty: no backups"
@@ -75,7 +75,7 @@ export function ScheduleDialog({ onClose }: { readonly onClose: () => void }) {
           checked={draft.everyMs !== null}
           onChange={(event) => change({ everyMs: event.currentTarget.checked ? 3_600_000 : null })}
         />
-        <div className={classes.grid}>
+        <div className={shared.two}>
           {draft.everyMs === null ? null : (
             <ScaledInput
               label="One every"

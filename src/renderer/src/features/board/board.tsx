@@ -6,10 +6,11 @@ import { type KeyboardEvent, type MouseEvent, type PointerEvent, type ReactNode,
 import { useStore } from 'zustand';
 import { documentStore } from '#renderer/client/documents.ts';
 import { parkScope } from '#renderer/frame/acting.tsx';
+import { Loading } from '#renderer/frame/loading.tsx';
 import { requestOverlay } from '#renderer/frame/overlays.ts';
 import { navigate, setQuery, useRoute } from '#renderer/frame/router.ts';
 import { Button } from '#renderer/ui/button.tsx';
-import { EmptyState, Skeleton } from '#renderer/ui/placeholders.tsx';
+import { EmptyState } from '#renderer/ui/placeholders.tsx';
 import classes from './board.module.css';
 import { BoardFilter } from './board-filter.tsx';
 import { BoardHead } from './board-head.tsx';
@@ -69,7 +70,7 @@ export function Board({ inspector }: { readonly inspector: (id: string) => React
   const isLoaded = useStore(documentStore, (state) => state.isLoaded);
   const acts = useDelegatedActs();
   const needs = board.needs.flatMap((id) => board.items.get(id) ?? []);
-  if (!isLoaded) return <Skeleton rows={14} label="Loading destinations" />;
+  if (!isLoaded) return <Loading rows={14} label="destinations" />;
   if (board.items.size === 0) return <NoDestinations />;
   return (
     <div className={classes.split}>

@@ -1,8 +1,8 @@
 import { useState } from 'react';
 import { useStore } from 'zustand';
 import { documentStore } from '#renderer/client/documents.ts';
+import { Loading } from '#renderer/frame/loading.tsx';
 import { Columns, Page } from '#renderer/ui/page.tsx';
-import { Skeleton } from '#renderer/ui/placeholders.tsx';
 import { PersonPanel } from './person-panel.tsx';
 import { PolicyPanel } from './policy-panel.tsx';
 import { SuppressionPanel } from './suppression-panel.tsx';
@@ -13,7 +13,7 @@ export function Consent() {
   const [turn, setTurn] = useState(0);
   const changed = () => setTurn((before) => before + 1);
   const isLoaded = useStore(documentStore, (state) => state.isLoaded);
-  if (!isLoaded) return <Skeleton rows={10} label="Loading the consent policies" />;
+  if (!isLoaded) return <Loading rows={10} label="the consent policies" />;
   return (
     <Page>
       <PolicyPanel />

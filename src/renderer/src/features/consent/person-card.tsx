@@ -10,6 +10,7 @@ import { Button } from '#renderer/ui/button.tsx';
 import { Callout } from '#renderer/ui/callout.tsx';
 import { CopyButton, Id } from '#renderer/ui/command-line.tsx';
 import { Segmented } from '#renderer/ui/segmented.tsx';
+import shared from '#renderer/ui/shared.module.css';
 import { StatusMark } from '#renderer/ui/status-mark.tsx';
 import { TimeAgo } from '#renderer/ui/time-ago.tsx';
 import classes from './consent.module.css';
@@ -43,7 +44,7 @@ export function PersonCard({ person, known, onChange }: Props) {
     onChange();
   };
   return (
-    <div className={classes.stack}>
+    <div className={shared.stack}>
       <p className={classes.who}>
         <Id value={known.person} keep={26} />
         <CopyButton text={known.person} label="Copy the hash" />
@@ -63,7 +64,7 @@ export function PersonCard({ person, known, onChange }: Props) {
         </Callout>
       )}
       {categories.length === 0 ? (
-        <p className={classes.hint}>This person said nothing yet, and no destination asks for anything.</p>
+        <p className={shared.quiet}>This person said nothing yet, and no destination asks for anything.</p>
       ) : (
         <ul className={classes.categories} aria-label="What this person said">
           {categories.map((category) => {

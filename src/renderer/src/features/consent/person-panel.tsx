@@ -5,6 +5,7 @@ import { useQuery } from '#renderer/client/use-query.ts';
 import { Answer } from '#renderer/frame/answer.tsx';
 import { Button } from '#renderer/ui/button.tsx';
 import { Panel } from '#renderer/ui/panel.tsx';
+import shared from '#renderer/ui/shared.module.css';
 import classes from './consent.module.css';
 import { PersonCard } from './person-card.tsx';
 import { longestId } from './policy.ts';
@@ -26,7 +27,7 @@ export function PersonPanel(props: { readonly turn: number; readonly onChange: (
   };
   return (
     <Panel title="One person" note="the id is not kept: only its keyed hash is known here">
-      <div className={classes.stack}>
+      <div className={shared.stack}>
         <form className={classes.lookUp} onSubmit={ask} autoComplete="off">
           <TextInput
             className={classes.grow ?? ''}
@@ -49,7 +50,7 @@ export function PersonPanel(props: { readonly turn: number; readonly onChange: (
           )}
         </form>
         {person === null ? (
-          <p className={classes.hint}>
+          <p className={shared.quiet}>
             Look somebody up to see what they granted and withdrew, which destinations get their events, and to record what they say now.
           </p>
         ) : (

@@ -9,6 +9,7 @@ import { Button } from '#renderer/ui/button.tsx';
 import { Callout } from '#renderer/ui/callout.tsx';
 import { Dialog } from '#renderer/ui/dialog.tsx';
 import { Segmented } from '#renderer/ui/segmented.tsx';
+import shared from '#renderer/ui/shared.module.css';
 import classes from './consent.module.css';
 import { policySentence } from './policy.ts';
 
@@ -48,7 +49,7 @@ export function PolicyDialog({ id, onClose }: { readonly id: string; readonly on
         </>
       }
     >
-      <div className={classes.stack}>
+      <div className={shared.stack}>
         <TagsInput
           label="Categories"
           description="as your consent manager names them; Enter adds one"

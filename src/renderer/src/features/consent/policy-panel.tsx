@@ -13,6 +13,7 @@ import { Num } from '#renderer/ui/num.tsx';
 import { Panel } from '#renderer/ui/panel.tsx';
 import { EmptyState } from '#renderer/ui/placeholders.tsx';
 import { exact } from '#renderer/ui/quantity.ts';
+import shared from '#renderer/ui/shared.module.css';
 import { type Column, Table } from '#renderer/ui/table.tsx';
 import { Tag } from '#renderer/ui/tag.tsx';
 import classes from './consent.module.css';
@@ -38,7 +39,7 @@ export function PolicyPanel() {
       title: 'Destination',
       width: '28%',
       cell: ({ id, value }) => (
-        <span className={classes.marked}>
+        <span className={shared.named}>
           <LiveMark id={id} />
           <span className={classes.name}>{value?.name ?? id}</span>
         </span>

@@ -8,6 +8,7 @@ import { Button } from '#renderer/ui/button.tsx';
 import { Dialog } from '#renderer/ui/dialog.tsx';
 import { counted } from '#renderer/ui/quantity.ts';
 import { Segmented } from '#renderer/ui/segmented.tsx';
+import shared from '#renderer/ui/shared.module.css';
 import classes from './consent.module.css';
 import { longestId, mostIds, readIds } from './policy.ts';
 import { kindWords } from './suppression-words.ts';
@@ -62,7 +63,7 @@ export function SuppressDialog({
         </>
       }
     >
-      <div className={classes.stack}>
+      <div className={shared.stack}>
         {people === null ? (
           <Textarea
             label="User ids or anonymous ids"

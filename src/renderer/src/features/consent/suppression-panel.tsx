@@ -9,6 +9,7 @@ import { CopyButton, Id } from '#renderer/ui/command-line.tsx';
 import { Panel } from '#renderer/ui/panel.tsx';
 import { EmptyState } from '#renderer/ui/placeholders.tsx';
 import { counted } from '#renderer/ui/quantity.ts';
+import shared from '#renderer/ui/shared.module.css';
 import { type Column, Table } from '#renderer/ui/table.tsx';
 import { TimeAgo } from '#renderer/ui/time-ago.tsx';
 import classes from './consent.module.css';
@@ -24,7 +25,7 @@ const columns: readonly Column<Row>[] = [
     id: 'person',
     title: 'Person, hashed',
     cell: ({ person }) => (
-      <span className={classes.marked}>
+      <span className={shared.named}>
         <Id value={person} keep={26} />
         <CopyButton text={person} label="Copy the hash" />
       </span>

@@ -3,8 +3,9 @@ import { useStore } from 'zustand';
 import { documentStore } from '#renderer/client/documents.ts';
 import { useQuery } from '#renderer/client/use-query.ts';
 import { AuditLine } from '#renderer/frame/audit-line.tsx';
+import { Loading } from '#renderer/frame/loading.tsx';
 import { Panel } from '#renderer/ui/panel.tsx';
-import { ErrorState, Skeleton } from '#renderer/ui/placeholders.tsx';
+import { ErrorState } from '#renderer/ui/placeholders.tsx';
 import { Table } from '#renderer/ui/table.tsx';
 import { TimeAgo } from '#renderer/ui/time-ago.tsx';
 import classes from './controls.module.css';
@@ -29,7 +30,7 @@ export function SwitchChanges() {
         error !== null ? (
           <ErrorState error={error} onRetry={reload} />
         ) : isLoading ? (
-          <Skeleton rows={4} />
+          <Loading rows={4} label="the changes" />
         ) : null
       ) : (
         <Table

@@ -2,12 +2,13 @@ import { IconAdjustmentsPause } from '@tabler/icons-react';
 import { useMemo } from 'react';
 import { useStore } from 'zustand';
 import { documentStore, useDocuments } from '#renderer/client/documents.ts';
+import { Loading } from '#renderer/frame/loading.tsx';
 import { requestOverlay } from '#renderer/frame/overlays.ts';
 import { useRoute } from '#renderer/frame/router.ts';
 import { groupsOf, inForce } from '#renderer/frame/scopes.ts';
 import { Button } from '#renderer/ui/button.tsx';
 import { Page } from '#renderer/ui/page.tsx';
-import { EmptyState, Skeleton } from '#renderer/ui/placeholders.tsx';
+import { EmptyState } from '#renderer/ui/placeholders.tsx';
 import { SwitchChanges } from './changes.tsx';
 import classes from './controls.module.css';
 import { InForce } from './in-force.tsx';
@@ -25,7 +26,7 @@ export function Controls() {
   const stopped = inForce(groups);
   const all = [groups.everything, ...groups.destinations, ...groups.sources, ...groups.events];
   const selected = all.find((row) => row.id === inspected);
-  if (!isLoaded) return <Skeleton rows={8} label="Loading the switches" />;
+  if (!isLoaded) return <Loading rows={8} label="the switches" />;
   if (destinations.length === 0 && sources.length === 0 && switches.length === 0) return <NothingToSwitch />;
   return (
     <div className={classes.split}>

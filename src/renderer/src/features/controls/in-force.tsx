@@ -7,6 +7,7 @@ import { Button } from '#renderer/ui/button.tsx';
 import { Num } from '#renderer/ui/num.tsx';
 import { Panel } from '#renderer/ui/panel.tsx';
 import { age, exact } from '#renderer/ui/quantity.ts';
+import shared from '#renderer/ui/shared.module.css';
 import { StateLabel, StatusMark } from '#renderer/ui/status-mark.tsx';
 import { absolute } from '#renderer/ui/time.ts';
 import { TimeAgo } from '#renderer/ui/time-ago.tsx';
@@ -62,7 +63,7 @@ function Force({ row, now }: { readonly row: ScopeRow; readonly now: number }) {
         )}
       </p>
       <p className={classes.stopWhy} title={row.set?.reason}>
-        {row.set?.by}: {row.set === null || row.set.reason === '' ? <span className={classes.quiet}>no reason given</span> : row.set.reason}
+        {row.set?.by}: {row.set === null || row.set.reason === '' ? <span className={shared.quiet}>no reason given</span> : row.set.reason}
       </p>
     </li>
   );

@@ -11,8 +11,8 @@ import { closeOverlay, requestStore } from '#renderer/frame/overlays.ts';
 import { gatewayNow } from '#renderer/streams/telemetry.ts';
 import { Button } from '#renderer/ui/button.tsx';
 import { Dialog } from '#renderer/ui/dialog.tsx';
+import shared from '#renderer/ui/shared.module.css';
 import { ConfirmFields } from './confirm-fields.tsx';
-import classes from './dialogs.module.css';
 import { OpenChoices, Warnings } from './open-choices.tsx';
 import { OpenProgress } from './open-progress.tsx';
 import { openAction, warningsOf } from './open-words.ts';
@@ -91,7 +91,7 @@ function OpenDialog({ scope }: { readonly scope: SwitchScope }) {
         </>
       }
     >
-      <form id={form} className={classes.stack} onSubmit={submit}>
+      <form id={form} className={shared.stack} onSubmit={submit}>
         <StoppedBy document={switchOf(scope)} />
         <AlsoStopped scope={scope} />
         {totals === null ? null : <OpenChoices totals={totals} choice={choice} newerMs={plan.newerMs} pace={plan.pace} onChange={change} />}

@@ -6,6 +6,7 @@ import { isReleasing } from '#renderer/frame/blast.ts';
 import { useTelemetry } from '#renderer/streams/telemetry.ts';
 import { Num } from '#renderer/ui/num.tsx';
 import { counted, duration, exact, perSecond } from '#renderer/ui/quantity.ts';
+import shared from '#renderer/ui/shared.module.css';
 import { absolute, clock } from '#renderer/ui/time.ts';
 import classes from './dialogs.module.css';
 
@@ -54,7 +55,7 @@ export function OpenProgress({
   const drain = drainOf(most, now, heardAt - openedAt);
   const node = proof?.nodes[0];
   return (
-    <div className={classes.stack}>
+    <div className={shared.stack}>
       <p>
         {node === undefined || proof === undefined ? (
           'The switch is set to flow.'

@@ -3,7 +3,7 @@ import { parkScope } from '#renderer/frame/acting.tsx';
 import { BlastPreview } from '#renderer/frame/blast-table.tsx';
 import { closeOverlay, requestStore } from '#renderer/frame/overlays.ts';
 import { ConfirmDialog } from '#renderer/ui/confirm-dialog.tsx';
-import classes from './dialogs.module.css';
+import shared from '#renderer/ui/shared.module.css';
 import { usePreview } from './use-preview.ts';
 
 const scope = { type: 'everything' } as const;
@@ -29,7 +29,7 @@ function ParkEverything() {
       }}
     >
       <p>Nothing leaves for any vendor until everything is opened again. Ingest goes on: events are kept and wait.</p>
-      <div className={classes.stack}>
+      <div className={shared.stack}>
         <BlastPreview {...query} purpose="park" />
       </div>
     </ConfirmDialog>

@@ -4,14 +4,16 @@ import type { Document } from '#contract/documents/document.ts';
 import { parseDocument } from '#renderer/client/documents.ts';
 import { useQuery } from '#renderer/client/use-query.ts';
 import { actingStore } from '#renderer/frame/acting.tsx';
+import { Loading } from '#renderer/frame/loading.tsx';
 import { requestOverlay } from '#renderer/frame/overlays.ts';
 import { href, setQuery } from '#renderer/frame/router.ts';
 import type { ScopeRow } from '#renderer/frame/scopes.ts';
 import { Button } from '#renderer/ui/button.tsx';
 import { Inspector, InspectorSection } from '#renderer/ui/inspector.tsx';
 import { Facts } from '#renderer/ui/panel.tsx';
-import { ErrorState, Skeleton } from '#renderer/ui/placeholders.tsx';
+import { ErrorState } from '#renderer/ui/placeholders.tsx';
 import { ProofPanel } from '#renderer/ui/proof-panel.tsx';
+import shared from '#renderer/ui/shared.module.css';
 import { StateLabel } from '#renderer/ui/status-mark.tsx';
 import { absolute } from '#renderer/ui/time.ts';
 import { TimeAgo } from '#renderer/ui/time-ago.tsx';
@@ -79,9 +81,10 @@ function History({ id, revision }: { readonly id: string; readonly revision: num
   const { data, error, isLoading, reload } = useQuery('document.history', { kind: 'switch', id, limit: 100 });
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new revision asks again
   useEffect(() => reload(), [revision, reload]);
-  if (data === null) return error !== null ? <ErrorState error={error} onRetry={reload} /> : isLoading ? <Skeleton rows={3} /> : null;
+  if (data === null)
+    return error !== null ? <ErrorState error={error} onRetry={reload} /> : isLoading ? <Loading rows={3} label="what this stops" /> : null;
   const revisions = data.revisions.map(parseDocument).filter((document): document is Document<'switch'> => document?.kind === 'switch');
-  if (revisions.length === 0) return <p className={classes.quiet}>Nobody ever set this switch.</p>;
+  if (revisions.length === 0) return <p className={shared.quiet}>Nobody ever set this switch.</p>;
   return (
     <ol className={classes.history}>
       {revisions.map((document) => (
@@ -96,7 +99,7 @@ function History({ id, revision }: { readonly id: string; readonly revision: num
             )}
           </span>
           <span>{document.by}</span>
-          <span className={classes.quiet}>
+          <span className={shared.quiet}>
             <TimeAgo at={document.at} />
           </span>
           <span className={classes.why}>

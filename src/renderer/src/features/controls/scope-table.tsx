@@ -5,6 +5,7 @@ import { LiveMark, LiveRate, LiveSourceRate } from '#renderer/streams/live-cells
 import { Num } from '#renderer/ui/num.tsx';
 import { Panel } from '#renderer/ui/panel.tsx';
 import { age } from '#renderer/ui/quantity.ts';
+import shared from '#renderer/ui/shared.module.css';
 import { type Column, Table } from '#renderer/ui/table.tsx';
 import { absolute } from '#renderer/ui/time.ts';
 import { TimeAgo } from '#renderer/ui/time-ago.tsx';
@@ -84,10 +85,10 @@ const nameColumn: Column<ScopeRow> = {
   id: 'name',
   title: 'Scope',
   cell: (row) => (
-    <span className={classes.rowName}>
+    <span className={shared.named}>
       {row.scope.type === 'destination' ? <LiveMark id={row.scope.destination} /> : null}
       <span className={classes.rowTitle}>{row.name}</span>
-      <span className={classes.quiet}>{row.detail}</span>
+      <span className={shared.quiet}>{row.detail}</span>
     </span>
   ),
 };

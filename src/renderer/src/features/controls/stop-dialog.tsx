@@ -12,6 +12,7 @@ import { Button } from '#renderer/ui/button.tsx';
 import { Dialog } from '#renderer/ui/dialog.tsx';
 import { ProofPanel } from '#renderer/ui/proof-panel.tsx';
 import { Segmented } from '#renderer/ui/segmented.tsx';
+import shared from '#renderer/ui/shared.module.css';
 import { ConfirmFields } from './confirm-fields.tsx';
 import classes from './dialogs.module.css';
 import { confirmOf, dropObject, isTyped, previewCaveat, typedTarget } from './target.ts';
@@ -115,11 +116,11 @@ function StopDialog({ fixed, startMode }: { readonly fixed: SwitchScope | null; 
         </>
       }
     >
-      <form id={form} className={classes.stack} onSubmit={submit}>
+      <form id={form} className={shared.stack} onSubmit={submit}>
         {fixed === null ? <ScopeFields plan={plan} onChange={change} /> : null}
         <ModeFields plan={plan} onChange={change} />
         {scope === null ? null : <BlastPreview {...query} purpose={plan.mode} />}
-        {caveat === null ? null : <p className={classes.quiet}>{caveat}</p>}
+        {caveat === null ? null : <p className={shared.quiet}>{caveat}</p>}
         <ConfirmFields
           reason={plan.reason}
           onReason={(reason) => change({ reason })}
@@ -188,7 +189,7 @@ function ScopeFields({ plan, onChange }: PlanFieldsProps) {
   const sources = useDocuments('source');
   const known = plan.type === 'source' ? sources : destinations;
   return (
-    <div className={classes.stack}>
+    <div className={shared.stack}>
       <Labelled label="What to stop">
         <Segmented
           label="What to stop"

@@ -1,6 +1,7 @@
 import { destinationName } from '#renderer/client/documents.ts';
 import { requestOverlay } from '#renderer/frame/overlays.ts';
 import { Button } from '#renderer/ui/button.tsx';
+import shared from '#renderer/ui/shared.module.css';
 import { stateLooks } from '#renderer/ui/state.ts';
 import { StatusMark } from '#renderer/ui/status-mark.tsx';
 import { type Column, Table } from '#renderer/ui/table.tsx';
@@ -9,7 +10,7 @@ import classes from './credentials.module.css';
 import { type Check, checkWords } from './use-check.ts';
 import { type CredentialRow, credentialStates } from './words.ts';
 
-const quiet = <span className={classes.quiet}>–</span>;
+const quiet = <span className={shared.quiet}>–</span>;
 const fromWords = { desk: 'this console', environment: 'environment' } as const;
 
 function State({ row, check }: { readonly row: CredentialRow; readonly check: Check | undefined }) {
@@ -43,7 +44,7 @@ function RowActs({ row, checks, onCheck, onDelete, onRebind }: { readonly row: C
   const name = destinationName(row.destination);
   const isUrgent = row.state === 'missing' || row.state === 'refused';
   return (
-    <div className={classes.acts}>
+    <div className={shared.ends}>
       {row.state === 'origin-changed' && row.from === 'desk' ? (
         <Button
           size="small"
@@ -90,7 +91,7 @@ function columns(acts: Acts): readonly Column<CredentialRow>[] {
       cell: (row) => (
         <span className={classes.destination}>
           <span className={classes.name}>{destinationName(row.destination)}</span>
-          <span className={classes.quiet}>{row.connector}</span>
+          <span className={shared.quiet}>{row.connector}</span>
         </span>
       ),
     },
@@ -100,7 +101,7 @@ function columns(acts: Acts): readonly Column<CredentialRow>[] {
       title: 'Bound to',
       cell: (row) =>
         row.origin === '' ? (
-          <span className={classes.quiet}>no address yet</span>
+          <span className={shared.quiet}>no address yet</span>
         ) : (
           <span className={classes.origin} title={row.origin}>
             {row.origin}
@@ -134,7 +135,7 @@ function columns(acts: Acts): readonly Column<CredentialRow>[] {
           <span className={classes.destination}>
             <TimeAgo at={row.boundAt} />
             <span
-              className={classes.quiet}
+              className={shared.quiet}
               title={row.from === 'environment' ? 'An environment variable of the gateway’s process' : undefined}
             >
               {row.from === null ? '' : fromWords[row.from]}

@@ -4,13 +4,14 @@ import { useStore } from 'zustand';
 import { destinationName, documentStore } from '#renderer/client/documents.ts';
 import { callDesk, currentSession, useDesk } from '#renderer/client/session.ts';
 import { useQuery } from '#renderer/client/use-query.ts';
+import { Loading } from '#renderer/frame/loading.tsx';
 import { requestOverlay } from '#renderer/frame/overlays.ts';
 import { showToast } from '#renderer/frame/toasts.ts';
 import { Button } from '#renderer/ui/button.tsx';
 import { Callout } from '#renderer/ui/callout.tsx';
 import { Page, ViewFrame } from '#renderer/ui/page.tsx';
 import { Panel, ViewHeader } from '#renderer/ui/panel.tsx';
-import { EmptyState, ErrorState, Skeleton } from '#renderer/ui/placeholders.tsx';
+import { EmptyState, ErrorState } from '#renderer/ui/placeholders.tsx';
 import { counted } from '#renderer/ui/quantity.ts';
 import { CredentialTable } from './credential-table.tsx';
 import classes from './credentials.module.css';
@@ -67,7 +68,7 @@ export function Credentials() {
             <ErrorState error={error} meaning="Which credentials are in place is not known now. Deliveries go on." onRetry={reload} />
           </Page>
         ) : isLoading ? (
-          <Skeleton rows={8} label="Loading credentials" />
+          <Loading rows={8} label="credentials" />
         ) : null
       ) : rows.length === 0 ? (
         <EmptyState

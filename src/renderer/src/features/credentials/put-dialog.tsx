@@ -9,10 +9,12 @@ import { useDestinationName } from '#renderer/client/documents.ts';
 import { callDesk, currentSession } from '#renderer/client/session.ts';
 import { useQuery } from '#renderer/client/use-query.ts';
 import { announce } from '#renderer/frame/announce.ts';
+import { Loading } from '#renderer/frame/loading.tsx';
 import { closeOverlay, requestStore } from '#renderer/frame/overlays.ts';
 import { Button } from '#renderer/ui/button.tsx';
 import { Dialog } from '#renderer/ui/dialog.tsx';
-import { ErrorState, Skeleton } from '#renderer/ui/placeholders.tsx';
+import { ErrorState } from '#renderer/ui/placeholders.tsx';
+import shared from '#renderer/ui/shared.module.css';
 import { StatusMark } from '#renderer/ui/status-mark.tsx';
 import classes from './credentials.module.css';
 import { checkWords, useChecks } from './use-check.ts';
@@ -49,7 +51,7 @@ function PutDialog({ destination }: { readonly destination: string }) {
         {list.error !== null ? (
           <ErrorState error={list.error} onRetry={list.reload} />
         ) : list.isLoading ? (
-          <Skeleton rows={3} />
+          <Loading rows={3} label="its fields" />
         ) : (
           <p>This destination does not exist any more.</p>
         )}
@@ -108,7 +110,7 @@ function PutForm({ row, name, onKept }: { readonly row: CredentialRow; readonly 
         </>
       }
     >
-      <form id={id} ref={form} className={classes.stack} autoComplete="off" onSubmit={submit}>
+      <form id={id} ref={form} className={shared.stack} autoComplete="off" onSubmit={submit}>
         <dl className={classes.fact}>
           <dt>For</dt>
           <dd>

@@ -2,8 +2,9 @@ import type { OutputOf } from '#contract/operation.ts';
 import type { Operations } from '#contract/operations/index.ts';
 import type { UnexpectedAnswer } from '#contract/operations/security.ts';
 import { useQuery } from '#renderer/client/use-query.ts';
+import { Loading } from '#renderer/frame/loading.tsx';
 import { Facts, Panel } from '#renderer/ui/panel.tsx';
-import { ErrorState, Skeleton } from '#renderer/ui/placeholders.tsx';
+import { ErrorState } from '#renderer/ui/placeholders.tsx';
 import { bytes, counted, toText } from '#renderer/ui/quantity.ts';
 import { TimeAgo } from '#renderer/ui/time-ago.tsx';
 import classes from './answers-panel.module.css';
@@ -16,7 +17,7 @@ export function AnswersPanel({ id }: { readonly id: string }) {
   const { data, error, isLoading, reload } = useQuery('answers.read', { destination: id, limit: shown }, { refreshMs: everyMs });
   return (
     <Panel title="Answers" note="since the gateway started; masked">
-      {data === null && isLoading ? <Skeleton rows={3} /> : null}
+      {data === null && isLoading ? <Loading rows={3} label="the answers" /> : null}
       {data === null && error !== null ? <ErrorState error={error} onRetry={reload} /> : null}
       {data === null ? null : (
         <>

@@ -1,7 +1,8 @@
 import { useDocument } from '#renderer/client/documents.ts';
 import { useQuery } from '#renderer/client/use-query.ts';
+import { Loading } from '#renderer/frame/loading.tsx';
 import { Facts, Panel } from '#renderer/ui/panel.tsx';
-import { ErrorState, Skeleton } from '#renderer/ui/placeholders.tsx';
+import { ErrorState } from '#renderer/ui/placeholders.tsx';
 import { age, bytes, counted, duration, toText } from '#renderer/ui/quantity.ts';
 import classes from './destination.module.css';
 
@@ -12,7 +13,9 @@ export function ConnectorPanel({ id }: { readonly id: string }) {
   const connector = data?.connectors.find((each) => each.id === destination?.connector) ?? null;
   if (data === null)
     return (
-      <Panel title="Connector">{error === null || isLoading ? <Skeleton rows={5} /> : <ErrorState error={error} onRetry={reload} />}</Panel>
+      <Panel title="Connector">
+        {error === null || isLoading ? <Loading rows={5} label="the connector" /> : <ErrorState error={error} onRetry={reload} />}
+      </Panel>
     );
   if (connector === null || destination === null) return null;
   const { delivery, hold } = destination;

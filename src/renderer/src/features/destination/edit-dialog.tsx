@@ -7,7 +7,7 @@ import { showSaved } from '#renderer/frame/saving.ts';
 import { useCommand } from '#renderer/frame/use-command.ts';
 import { Button } from '#renderer/ui/button.tsx';
 import { Dialog } from '#renderer/ui/dialog.tsx';
-import classes from './edit-dialog.module.css';
+import shared from '#renderer/ui/shared.module.css';
 
 export interface EditPart {
   readonly draft: Destination;
@@ -64,7 +64,7 @@ export function EditDialog({
         </>
       }
     >
-      <form id={form} className={classes.form} noValidate onSubmit={(event) => void save(event)}>
+      <form id={form} className={shared.stack} noValidate onSubmit={(event) => void save(event)}>
         {children({ draft, problems, onChange: (values) => setDraft((old) => ({ ...old, ...values })) })}
       </form>
     </Dialog>

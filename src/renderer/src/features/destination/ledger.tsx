@@ -1,9 +1,10 @@
 import type { Ledger, LedgerState } from '#contract/telemetry/ledger.ts';
 import { useQuery } from '#renderer/client/use-query.ts';
+import { Loading } from '#renderer/frame/loading.tsx';
 import { href } from '#renderer/frame/router.ts';
 import { Num } from '#renderer/ui/num.tsx';
 import { Panel } from '#renderer/ui/panel.tsx';
-import { ErrorState, Skeleton } from '#renderer/ui/placeholders.tsx';
+import { ErrorState } from '#renderer/ui/placeholders.tsx';
 import { exact } from '#renderer/ui/quantity.ts';
 import { StatusMark } from '#renderer/ui/status-mark.tsx';
 import classes from './destination.module.css';
@@ -44,7 +45,7 @@ export function LedgerPanel({ id }: { readonly id: string }) {
   const { ledger, error, isLoading, reload } = useLedger(id);
   return (
     <Panel title="Ledger" actions={ledger === null ? undefined : <BalancedBadge ledger={ledger} />}>
-      {ledger === null && isLoading ? <Skeleton rows={5} /> : null}
+      {ledger === null && isLoading ? <Loading rows={5} label="the ledger" /> : null}
       {ledger === null && error !== null ? <ErrorState error={error} onRetry={reload} /> : null}
       {ledger === null ? null : <LedgerTable ledger={ledger} />}
     </Panel>

@@ -2,12 +2,13 @@ import { IconArrowLeft, IconKey } from '@tabler/icons-react';
 import { useStore } from 'zustand';
 import { documentStore, useDocument } from '#renderer/client/documents.ts';
 import { HistoryButton } from '#renderer/frame/history-button.tsx';
+import { Loading } from '#renderer/frame/loading.tsx';
 import { requestOverlay } from '#renderer/frame/overlays.ts';
 import { href, useRoute } from '#renderer/frame/router.ts';
 import { useDestinationLive } from '#renderer/streams/telemetry.ts';
 import { Button } from '#renderer/ui/button.tsx';
 import { ViewHeader } from '#renderer/ui/panel.tsx';
-import { EmptyState, Skeleton } from '#renderer/ui/placeholders.tsx';
+import { EmptyState } from '#renderer/ui/placeholders.tsx';
 import { StateLabel } from '#renderer/ui/status-mark.tsx';
 import { LinkTabs } from '#renderer/ui/tabs.tsx';
 import { Tag } from '#renderer/ui/tag.tsx';
@@ -54,7 +55,7 @@ export function DestinationPage({ id }: { readonly id: string }) {
   const tab = tabs.find((each) => each.id === wanted)?.id ?? '';
   const warnings = useTransportWarnings(id);
   const isLoaded = useStore(documentStore, (state) => state.isLoaded);
-  if (!isLoaded) return <Skeleton rows={12} label="Loading the destination" />;
+  if (!isLoaded) return <Loading rows={12} label="the destination" />;
   if (document?.value == null) {
     return (
       <EmptyState title="There is no such destination" action={<a href={href('/destinations')}>All destinations</a>}>

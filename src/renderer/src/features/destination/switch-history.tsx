@@ -2,8 +2,9 @@ import { useEffect, useMemo } from 'react';
 import type { Document } from '#contract/documents/document.ts';
 import { parseDocument, useDocument } from '#renderer/client/documents.ts';
 import { useQuery } from '#renderer/client/use-query.ts';
+import { Loading } from '#renderer/frame/loading.tsx';
 import { Panel } from '#renderer/ui/panel.tsx';
-import { ErrorState, Skeleton } from '#renderer/ui/placeholders.tsx';
+import { ErrorState } from '#renderer/ui/placeholders.tsx';
 import type { MarkState } from '#renderer/ui/state.ts';
 import { StateLabel } from '#renderer/ui/status-mark.tsx';
 import { clockMinutes } from '#renderer/ui/time.ts';
@@ -38,11 +39,14 @@ const states: Readonly<Record<string, MarkState>> = {
 /** Who set the switch, when, why, until. */
 export function SwitchHistory({ id }: { readonly id: string }) {
   const { revisions, error, isLoading, data, reload } = useSwitchHistory(id);
+  const hasNone = error?.code === 'DOCUMENT_NOT_FOUND';
   return (
     <Panel title="Switch history">
-      {error !== null && data === null && error.code !== 'DOCUMENT_NOT_FOUND' ? <ErrorState error={error} onRetry={reload} /> : null}
-      {data === null && isLoading ? <Skeleton rows={2} /> : null}
-      {revisions.length === 0 && !isLoading ? <p className={classes.quiet}>Never touched: it has flowed since it was created.</p> : null}
+      {error !== null && data === null && !hasNone ? <ErrorState error={error} onRetry={reload} /> : null}
+      {data === null && isLoading ? <Loading rows={2} label="the history" /> : null}
+      {revisions.length === 0 && (hasNone || data !== null) ? (
+        <p className={classes.quiet}>Never touched: it has flowed since it was created.</p>
+      ) : null}
       <ol className={classes.history}>
         {revisions.map((document) => (
           <li key={document.revision}>

@@ -2,12 +2,13 @@ import { IconPlayerStop } from '@tabler/icons-react';
 import type { OutputOf } from '#contract/operation.ts';
 import type { Operations } from '#contract/operations/index.ts';
 import { destinationName } from '#renderer/client/documents.ts';
+import { Loading } from '#renderer/frame/loading.tsx';
 import { useCommand } from '#renderer/frame/use-command.ts';
 import { Button } from '#renderer/ui/button.tsx';
 import { Callout } from '#renderer/ui/callout.tsx';
 import { Page } from '#renderer/ui/page.tsx';
 import { Panel } from '#renderer/ui/panel.tsx';
-import { ErrorState, Skeleton } from '#renderer/ui/placeholders.tsx';
+import { ErrorState } from '#renderer/ui/placeholders.tsx';
 import { StatusMark } from '#renderer/ui/status-mark.tsx';
 import { type Column, Table } from '#renderer/ui/table.tsx';
 import { TimeAgo } from '#renderer/ui/time-ago.tsx';
@@ -23,7 +24,7 @@ export function Drills() {
   const { data, error, isLoading, reload, running } = useDrills();
   return (
     <Page>
-      {data === null && isLoading ? <Skeleton rows={8} label="Loading drills" /> : null}
+      {data === null && isLoading ? <Loading rows={8} label="drills" /> : null}
       {data === null && error !== null ? <ErrorState error={error} onRetry={reload} /> : null}
       {data === null ? null : (
         <>

@@ -3,6 +3,7 @@ import { destinationName, documentStore } from '#renderer/client/documents.ts';
 import { href } from '#renderer/frame/router.ts';
 import { CopyButton, Id } from '#renderer/ui/command-line.tsx';
 import { bytes, toText } from '#renderer/ui/quantity.ts';
+import shared from '#renderer/ui/shared.module.css';
 import { StatusMark } from '#renderer/ui/status-mark.tsx';
 import { type Column, Table } from '#renderer/ui/table.tsx';
 import { clock } from '#renderer/ui/time.ts';
@@ -44,7 +45,7 @@ const columns: readonly Column<Place>[] = [
     id: 'key',
     title: 'Vendor’s dedupe key',
     width: '156px',
-    cell: ({ dedupeKey }) => (dedupeKey === null ? <span className={classes.quiet}>none</span> : <Id value={dedupeKey} />),
+    cell: ({ dedupeKey }) => (dedupeKey === null ? <span className={shared.quiet}>none</span> : <Id value={dedupeKey} />),
   },
 ];
 
@@ -55,7 +56,7 @@ export function Life({ event }: { readonly event: Found }) {
     <section className={classes.life} aria-label={`The life of ${event.name === '' ? event.type : event.name}`}>
       <header className={classes.lifeHead}>
         <h3 className={classes.name}>{event.name === '' ? event.type : event.name}</h3>
-        <span className={classes.quiet}>
+        <span className={shared.quiet}>
           {event.type} from {source}, {toText(bytes(event.bytes))}; {summaryOf(event.destinations)}
         </span>
       </header>
@@ -83,9 +84,9 @@ function WayIn({ event }: { readonly event: Found }) {
             <StatusMark state={step.mark} size={10} />
             {step.path === null ? step.title : <a href={href(step.path)}>{step.title}</a>}
           </span>
-          <span className={classes.quiet}>{step.detail}</span>
+          <span className={shared.quiet}>{step.detail}</span>
           {step.at === null ? null : (
-            <span className={classes.quiet}>
+            <span className={shared.quiet}>
               <TimeAgo at={step.at} />, {clock(step.at, 'UTC')} UTC
             </span>
           )}

@@ -8,6 +8,7 @@ import { href } from '#renderer/frame/router.ts';
 import { Button } from '#renderer/ui/button.tsx';
 import { Callout } from '#renderer/ui/callout.tsx';
 import { EmptyState } from '#renderer/ui/placeholders.tsx';
+import shared from '#renderer/ui/shared.module.css';
 import { TimeAgo } from '#renderer/ui/time-ago.tsx';
 import classes from './event-life.module.css';
 import { Life } from './life.tsx';
@@ -30,7 +31,7 @@ export function EventSearch({ initial }: { readonly initial: string }) {
   };
   const isUnknown = query.error?.code === 'EVENT_NOT_FOUND';
   return (
-    <div className={classes.stack}>
+    <div className={shared.stack}>
       <form className={classes.search} onSubmit={ask}>
         <TextInput
           className={classes.grow ?? ''}

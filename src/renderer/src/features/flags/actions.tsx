@@ -8,9 +8,9 @@ import { navigate } from '#renderer/frame/router.ts';
 import { Button, type ButtonProps } from '#renderer/ui/button.tsx';
 import { Dialog } from '#renderer/ui/dialog.tsx';
 import { Segmented } from '#renderer/ui/segmented.tsx';
+import shared from '#renderer/ui/shared.module.css';
 import { firstDraft } from './draft.ts';
 import { flagDrafts } from './drafts.ts';
-import classes from './flags.module.css';
 
 /** Names a new flag and opens it as a draft. Nothing is in force before it is saved. */
 export function AddFlag({ look = 'plain' }: Pick<ButtonProps, 'look'>) {
@@ -64,7 +64,7 @@ function NewFlagDialog({ onClose }: { readonly onClose: () => void }) {
         </>
       }
     >
-      <form id={form} className={classes.stack} onSubmit={open}>
+      <form id={form} className={shared.stack} onSubmit={open}>
         <TextInput
           label="Key"
           description="as apps ask for it"
@@ -82,14 +82,14 @@ function NewFlagDialog({ onClose }: { readonly onClose: () => void }) {
           maxLength={500}
           onChange={(event) => setDescription(event.currentTarget.value)}
         />
-        <div className={classes.stack}>
+        <div className={shared.stack}>
           <Segmented
             label="Type"
             value={type}
             options={(['release', 'kill', 'ops'] as const).map((value) => ({ value, label: typeWords[value].title }))}
             onChange={setType}
           />
-          <p className={classes.text}>{typeWords[type].meaning}</p>
+          <p className={shared.muted}>{typeWords[type].meaning}</p>
         </div>
       </form>
     </Dialog>

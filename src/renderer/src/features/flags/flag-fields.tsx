@@ -3,6 +3,7 @@ import { typeWords } from '#renderer/frame/flag-words.ts';
 import { JsonEditor } from '#renderer/ui/json-editor.tsx';
 import { Panel } from '#renderer/ui/panel.tsx';
 import { Segmented } from '#renderer/ui/segmented.tsx';
+import shared from '#renderer/ui/shared.module.css';
 import { withType } from './draft.ts';
 import classes from './flags.module.css';
 import type { DraftProps } from './targeting-panel.tsx';
@@ -15,7 +16,7 @@ export function FlagFields({ draft, drawn, onChange }: DraftProps) {
   const problem = drawn.problems.get('variants');
   return (
     <Panel title="The flag">
-      <div className={classes.stack}>
+      <div className={shared.stack}>
         <div className={classes.choices}>
           <Segmented
             label="Type"

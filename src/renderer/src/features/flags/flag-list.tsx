@@ -5,11 +5,13 @@ import { documentStore } from '#renderer/client/documents.ts';
 import { Audience } from '#renderer/frame/audience.tsx';
 import { NewDrafts } from '#renderer/frame/editing/edited-head.tsx';
 import { flagState, staleWords, typeWords } from '#renderer/frame/flag-words.ts';
+import { Loading } from '#renderer/frame/loading.tsx';
 import { navigate, setQuery, useRoute } from '#renderer/frame/router.ts';
 import { Page } from '#renderer/ui/page.tsx';
 import { Panel } from '#renderer/ui/panel.tsx';
-import { EmptyState, Skeleton } from '#renderer/ui/placeholders.tsx';
+import { EmptyState } from '#renderer/ui/placeholders.tsx';
 import { Segmented } from '#renderer/ui/segmented.tsx';
+import shared from '#renderer/ui/shared.module.css';
 import { StatusMark } from '#renderer/ui/status-mark.tsx';
 import { type Column, Table } from '#renderer/ui/table.tsx';
 import { Person, Tag } from '#renderer/ui/tag.tsx';
@@ -30,7 +32,7 @@ export function FlagList() {
   const { rows, query } = useFlags();
   const inspected = useRoute((route) => route.query.inspect);
   const [filter, setFilter] = useState<Filter>('all');
-  if (!isLoaded) return <Skeleton rows={8} label="Loading the flags" />;
+  if (!isLoaded) return <Loading rows={8} label="the flags" />;
   const unsaved = [...drafts].filter(([id]) => !rows.some((row) => row.id === id)).map(([id]) => ({ id, name: id }));
   const selected = rows.find((row) => row.id === inspected);
   const shown = rows.filter((row) => isShown(row, filter));
@@ -134,7 +136,7 @@ const columns: readonly Column<FlagRow>[] = [
       destinations.length === 0 ? (
         <span className={classes.quiet}>–</span>
       ) : (
-        <span className={classes.cut} title={destinations.map(({ name }) => name).join(', ')}>
+        <span className={shared.cut} title={destinations.map(({ name }) => name).join(', ')}>
           {destinations.map(({ name }) => name).join(', ')}
         </span>
       ),

@@ -5,11 +5,12 @@ import { DocumentVersions } from '#renderer/frame/document-versions.tsx';
 import { EditedHead, Outdated } from '#renderer/frame/editing/edited-head.tsx';
 import { SaveActs } from '#renderer/frame/editing/save-acts.tsx';
 import { type Edited, useEdited } from '#renderer/frame/editing/use-edited.ts';
+import { Loading } from '#renderer/frame/loading.tsx';
 import { RemoveAct } from '#renderer/frame/remove-document.tsx';
 import { href } from '#renderer/frame/router.ts';
 import { Page } from '#renderer/ui/page.tsx';
 import { Panel } from '#renderer/ui/panel.tsx';
-import { EmptyState, Skeleton } from '#renderer/ui/placeholders.tsx';
+import { EmptyState } from '#renderer/ui/placeholders.tsx';
 import { draftOf, type FlagDraft, flagOf } from './draft.ts';
 import { flagDrafts } from './drafts.ts';
 import { FlagFields } from './flag-fields.tsx';
@@ -20,7 +21,7 @@ import { TryBox } from './try-box.tsx';
 export function FlagPage({ id }: { readonly id: string }) {
   const isLoaded = useStore(documentStore, (state) => state.isLoaded);
   const edited = useEdited('flag', id, flagDrafts, draftOf);
-  if (!isLoaded) return <Skeleton rows={10} label="Loading the flag" />;
+  if (!isLoaded) return <Loading rows={10} label="the flag" />;
   if (edited.draft === null) {
     return (
       <EmptyState title="There is no such flag" action={<a href={href('/controls/flags')}>All flags</a>}>

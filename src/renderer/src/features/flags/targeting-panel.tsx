@@ -4,6 +4,7 @@ import { Audience } from '#renderer/frame/audience.tsx';
 import { Button } from '#renderer/ui/button.tsx';
 import { JsonEditor } from '#renderer/ui/json-editor.tsx';
 import { Panel } from '#renderer/ui/panel.tsx';
+import shared from '#renderer/ui/shared.module.css';
 import { type Drawn, type FlagDraft, rolloutOf, withPercent } from './draft.ts';
 import classes from './flags.module.css';
 
@@ -23,7 +24,7 @@ export function TargetingPanel({ draft, drawn, onChange }: DraftProps) {
   const hasSegments = value !== null && (audienceOf(value)?.segments.length ?? 0) > 0;
   return (
     <Panel title="Who gets what" note="the same user always gets the same">
-      <div className={classes.stack}>
+      <div className={shared.stack}>
         {value === null ? null : (
           <div className={classes.share}>
             <Audience flag={value} />
@@ -55,7 +56,7 @@ export function TargetingPanel({ draft, drawn, onChange }: DraftProps) {
           </div>
         )}
         {draft.type === 'kill' ? (
-          <p className={classes.text}>A kill flag is for everybody: it is switched, and has no targeting.</p>
+          <p className={shared.muted}>A kill flag is for everybody: it is switched, and has no targeting.</p>
         ) : (
           <JsonEditor
             label="Targeting"

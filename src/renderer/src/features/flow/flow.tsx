@@ -2,13 +2,14 @@ import { IconRoute } from '@tabler/icons-react';
 import { useStore } from 'zustand';
 import { documentStore } from '#renderer/client/documents.ts';
 import { useQuery } from '#renderer/client/use-query.ts';
+import { Loading } from '#renderer/frame/loading.tsx';
 import { requestOverlay } from '#renderer/frame/overlays.ts';
 import { Button } from '#renderer/ui/button.tsx';
 import { Callout } from '#renderer/ui/callout.tsx';
 import { Num } from '#renderer/ui/num.tsx';
 import { Page } from '#renderer/ui/page.tsx';
 import { Panel, Stat, StatRow } from '#renderer/ui/panel.tsx';
-import { EmptyState, ErrorState, Skeleton } from '#renderer/ui/placeholders.tsx';
+import { EmptyState, ErrorState } from '#renderer/ui/placeholders.tsx';
 import { approximate, counted, exact, perSecond } from '#renderer/ui/quantity.ts';
 import classes from './flow.module.css';
 import { FlowPicture } from './picture.tsx';
@@ -19,7 +20,7 @@ import { type FlowModel, useFlow } from './use-flow.ts';
 export function Flow() {
   const isLoaded = useStore(documentStore, (state) => state.isLoaded);
   const model = useFlow();
-  if (!isLoaded) return <Skeleton rows={8} label="Loading the flow" />;
+  if (!isLoaded) return <Loading rows={8} label="the flow" />;
   return model.sources.length === 0 ? <NothingFlows hasSource={false} /> : <FlowPage model={model} />;
 }
 
@@ -64,7 +65,7 @@ function FlowPage({ model }: { readonly model: FlowModel }) {
             onRetry={ledger.reload}
           />
         ) : (
-          <Skeleton rows={6} label="Loading the ledger" />
+          <Loading rows={6} label="the ledger" />
         )
       ) : (
         <>

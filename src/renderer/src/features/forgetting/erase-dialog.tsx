@@ -10,6 +10,7 @@ import { Button } from '#renderer/ui/button.tsx';
 import { Dialog } from '#renderer/ui/dialog.tsx';
 import { ErrorState } from '#renderer/ui/placeholders.tsx';
 import { counted } from '#renderer/ui/quantity.ts';
+import shared from '#renderer/ui/shared.module.css';
 import { StatusMark } from '#renderer/ui/status-mark.tsx';
 import { TypedTarget } from '#renderer/ui/typed-target.tsx';
 import classes from './forgetting.module.css';
@@ -72,8 +73,8 @@ export function EraseDialog({ onClose }: { readonly onClose: () => void }) {
         </>
       }
     >
-      <div className={classes.stack}>
-        <div className={classes.two}>
+      <div className={shared.stack}>
+        <div className={shared.two}>
           <TextInput
             label="User id"
             value={ids.userId}
@@ -121,7 +122,7 @@ export function EraseDialog({ onClose }: { readonly onClose: () => void }) {
 function Found({ preview: { events, isComplete, quarantined, lanes, vendors } }: { readonly preview: ErasurePreview }) {
   const open = lanes.reduce((sum, lane) => sum + lane.retrying + lane.dead + lane.held, 0);
   return (
-    <div className={classes.stack}>
+    <div className={shared.stack}>
       <p>
         <strong>{counted(events, 'event')}</strong> in the log{isComplete ? '' : ' so far: not all of it was looked at yet'},{' '}
         <strong>{quarantined.toLocaleString('en-US')}</strong> in quarantine; <strong>{open.toLocaleString('en-US')}</strong> still to be
@@ -132,7 +133,7 @@ function Found({ preview: { events, isComplete, quarantined, lanes, vendors } }:
           <li key={destination}>
             <StatusMark state={isAsked ? 'healthy' : 'degraded'} size={10} />
             <span className={classes.name}>{destinationName(destination)}</span>
-            <span className={classes.quiet}>{isAsked ? 'is asked by Sluice' : suggestedAction === '' ? 'by hand' : suggestedAction}</span>
+            <span className={shared.quiet}>{isAsked ? 'is asked by Sluice' : suggestedAction === '' ? 'by hand' : suggestedAction}</span>
           </li>
         ))}
       </ul>

@@ -7,6 +7,7 @@ import { Button } from '#renderer/ui/button.tsx';
 import { Id } from '#renderer/ui/command-line.tsx';
 import { Dialog } from '#renderer/ui/dialog.tsx';
 import { Progress } from '#renderer/ui/progress.tsx';
+import shared from '#renderer/ui/shared.module.css';
 import { StatusMark } from '#renderer/ui/status-mark.tsx';
 import { type Column, Table } from '#renderer/ui/table.tsx';
 import { absolute } from '#renderer/ui/time.ts';
@@ -87,10 +88,10 @@ export function ErasureDialog({ id, erasure, onClose }: { readonly id: string; r
         </>
       }
     >
-      <div className={classes.stack}>
+      <div className={shared.stack}>
         <p>
           <Id value={id} keep={30} />{' '}
-          <span className={classes.quiet}>
+          <span className={shared.quiet}>
             requested <TimeAgo at={erasure.requestedAt} />
             {erasure.alsoSuppress ? '; new events of this person are kept without content until it is over' : ''}
           </span>
@@ -98,7 +99,7 @@ export function ErasureDialog({ id, erasure, onClose }: { readonly id: string; r
         <Progress label="Erasure" share={shareOf(erasure)}>
           {progressOf(erasure)}
         </Progress>
-        <p className={classes.text}>
+        <p className={shared.muted}>
           {erasure.local.state === 'done' ? `Here: gone since ${absolute(erasure.local.at)}.` : `Here: not yet. ${erasure.local.detail}`}{' '}
           {erasure.local.places
             .filter(({ removed }) => removed > 0)

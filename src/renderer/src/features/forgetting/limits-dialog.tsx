@@ -10,7 +10,7 @@ import { Button } from '#renderer/ui/button.tsx';
 import { Dialog } from '#renderer/ui/dialog.tsx';
 import { byteUnits, timeUnits } from '#renderer/ui/scaled.ts';
 import { ScaledInput } from '#renderer/ui/scaled-input.tsx';
-import classes from './forgetting.module.css';
+import shared from '#renderer/ui/shared.module.css';
 
 const settingsId = 'gateway';
 const ages = timeUnits.filter(({ factor }) => factor >= 60_000);
@@ -64,8 +64,8 @@ export function LimitsDialog({ onClose, onDone }: { readonly onClose: () => void
         </>
       }
     >
-      <div className={classes.stack}>
-        <div className={classes.two}>
+      <div className={shared.stack}>
+        <div className={shared.two}>
           {fields.map(({ name, label, hint, units }) => (
             <ScaledInput
               key={name}
@@ -78,7 +78,7 @@ export function LimitsDialog({ onClose, onDone }: { readonly onClose: () => void
             />
           ))}
         </div>
-        <p className={classes.text}>
+        <p className={shared.muted}>
           A lower limit takes effect with the next purge: what is beyond it goes. Retention of the log by age and the quarantine are under
           Settings.
         </p>

@@ -6,6 +6,7 @@ import { Button } from '#renderer/ui/button.tsx';
 import { Num } from '#renderer/ui/num.tsx';
 import { Panel } from '#renderer/ui/panel.tsx';
 import { bytes, exact, roughAge } from '#renderer/ui/quantity.ts';
+import shared from '#renderer/ui/shared.module.css';
 import { type Column, Table } from '#renderer/ui/table.tsx';
 import { absolute } from '#renderer/ui/time.ts';
 import { TimeAgo } from '#renderer/ui/time-ago.tsx';
@@ -63,7 +64,7 @@ function columnsFor(onPurge: (row: Kept) => void): readonly Column<Kept>[] {
       cell: (row) => (
         <span className={classes.cut}>
           <span className={classes.name}>{nameOf(row)}</span>{' '}
-          <span className={classes.quiet}>{row.destination === null ? classWords[row.class].what : ''}</span>
+          <span className={shared.quiet}>{row.destination === null ? classWords[row.class].what : ''}</span>
         </span>
       ),
     },
@@ -73,13 +74,13 @@ function columnsFor(onPurge: (row: Kept) => void): readonly Column<Kept>[] {
       id: 'since',
       title: 'Oldest',
       width: '92px',
-      cell: ({ keptSince }) => (keptSince === null ? <span className={classes.quiet}>–</span> : <TimeAgo at={keptSince} />),
+      cell: ({ keptSince }) => (keptSince === null ? <span className={shared.quiet}>–</span> : <TimeAgo at={keptSince} />),
     },
     {
       id: 'limit',
       title: 'At most',
       width: '22%',
-      cell: ({ limit }) => limitText(limit) || <span className={classes.quiet}>for ever</span>,
+      cell: ({ limit }) => limitText(limit) || <span className={shared.quiet}>for ever</span>,
     },
     { id: 'next', title: 'Next purge', width: '92px', cell: ({ nextPurgeAt }) => <Next at={nextPurgeAt} /> },
     {
@@ -99,7 +100,7 @@ function columnsFor(onPurge: (row: Kept) => void): readonly Column<Kept>[] {
 
 function Next({ at }: { readonly at: number | null }) {
   const now = useNow();
-  if (at === null) return <span className={classes.quiet}>never</span>;
+  if (at === null) return <span className={shared.quiet}>never</span>;
   return at <= now ? (
     'due'
   ) : (

@@ -4,10 +4,11 @@ import type { AuditEntry } from '#contract/operations/system.ts';
 import { documentStore } from '#renderer/client/documents.ts';
 import { useQuery } from '#renderer/client/use-query.ts';
 import { AuditLine } from '#renderer/frame/audit-line.tsx';
+import { Loading } from '#renderer/frame/loading.tsx';
 import { preferencesStore, setPreferences } from '#renderer/frame/preferences.ts';
 import { href } from '#renderer/frame/router.ts';
 import { Panel } from '#renderer/ui/panel.tsx';
-import { ErrorState, Skeleton } from '#renderer/ui/placeholders.tsx';
+import { ErrorState } from '#renderer/ui/placeholders.tsx';
 import { TimeAgo } from '#renderer/ui/time-ago.tsx';
 import classes from './now.module.css';
 
@@ -53,7 +54,7 @@ export function RecentChanges() {
         error !== null ? (
           <ErrorState error={error} onRetry={reload} />
         ) : isLoading ? (
-          <Skeleton rows={6} />
+          <Loading rows={6} label="the changes" />
         ) : null
       ) : (
         <ol className={classes.feed}>

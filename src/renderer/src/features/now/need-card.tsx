@@ -6,6 +6,7 @@ import { requestOverlay } from '#renderer/frame/overlays.ts';
 import { navigate } from '#renderer/frame/router.ts';
 import { showToast } from '#renderer/frame/toasts.ts';
 import { Button } from '#renderer/ui/button.tsx';
+import shared from '#renderer/ui/shared.module.css';
 import { stateLooks } from '#renderer/ui/state.ts';
 import { StatusMark } from '#renderer/ui/status-mark.tsx';
 import { Person } from '#renderer/ui/tag.tsx';
@@ -76,7 +77,7 @@ export function NeedCard({ need, isFirst, isGone }: { readonly need: Need; reado
       </div>
       <div className={classes.who}>
         {destination === null ? null : owner === null ? (
-          <span className={classes.quiet}>nobody has claimed it</span>
+          <span className={shared.quiet}>nobody has claimed it</span>
         ) : (
           <Person name={owner} />
         )}

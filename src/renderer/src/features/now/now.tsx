@@ -1,13 +1,13 @@
 import { useRef, useState } from 'react';
 import { useStore } from 'zustand';
 import { documentStore } from '#renderer/client/documents.ts';
+import { Loading } from '#renderer/frame/loading.tsx';
 import { requestOverlay } from '#renderer/frame/overlays.ts';
 import { href } from '#renderer/frame/router.ts';
 import type { ScopeRow } from '#renderer/frame/scopes.ts';
 import { Button } from '#renderer/ui/button.tsx';
 import { Columns, Page, ViewFrame } from '#renderer/ui/page.tsx';
 import { Panel, ViewHeader } from '#renderer/ui/panel.tsx';
-import { Skeleton } from '#renderer/ui/placeholders.tsx';
 import { counted } from '#renderer/ui/quantity.ts';
 import { StatusMark } from '#renderer/ui/status-mark.tsx';
 import { TimeAgo } from '#renderer/ui/time-ago.tsx';
@@ -49,7 +49,7 @@ export function Now() {
           </Columns>
         </Page>
       ) : (
-        <Skeleton rows={8} label="Loading what goes on" />
+        <Loading rows={8} label="what goes on" />
       )}
     </ViewFrame>
   );

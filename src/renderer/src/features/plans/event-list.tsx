@@ -8,6 +8,7 @@ import { IconButton } from '#renderer/ui/button.tsx';
 import { Num } from '#renderer/ui/num.tsx';
 import { Panel } from '#renderer/ui/panel.tsx';
 import { approximate } from '#renderer/ui/quantity.ts';
+import shared from '#renderer/ui/shared.module.css';
 import { StatusMark } from '#renderer/ui/status-mark.tsx';
 import { Tag } from '#renderer/ui/tag.tsx';
 import { type EventDraft, modeWords } from './draft.ts';
@@ -57,8 +58,8 @@ export function EventList({ events, mode, current, problems, violations, onChoos
           return (
             <li key={event.key}>
               <button type="button" className={classes.event} aria-pressed={event.key === current} onClick={() => onChoose(event.key)}>
-                <span className={classes.cut} title={event.name}>
-                  {event.name === '' ? <span className={classes.quiet}>without a name</span> : event.name}
+                <span className={shared.cut} title={event.name}>
+                  {event.name === '' ? <span className={shared.quiet}>without a name</span> : event.name}
                 </span>
                 {event.mode !== null && event.mode !== mode ? <Tag>{modeWords[event.mode].title.toLowerCase()}</Tag> : null}
                 {problem === undefined ? null : <StatusMark state="failing" size={10} label={problem} />}

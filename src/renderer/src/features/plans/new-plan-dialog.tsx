@@ -6,8 +6,8 @@ import { navigate } from '#renderer/frame/router.ts';
 import { freeSlug } from '#renderer/frame/slug.ts';
 import { Button } from '#renderer/ui/button.tsx';
 import { Dialog } from '#renderer/ui/dialog.tsx';
+import shared from '#renderer/ui/shared.module.css';
 import { planDrafts } from './drafts.ts';
-import classes from './plans.module.css';
 
 /** Names a new plan and opens it as a draft. Nothing is in force before it is saved. */
 export function NewPlanDialog({ onClose }: { readonly onClose: () => void }) {
@@ -49,8 +49,8 @@ export function NewPlanDialog({ onClose }: { readonly onClose: () => void }) {
         </>
       }
     >
-      <form id={form} className={classes.stack} onSubmit={open}>
-        <div className={classes.two}>
+      <form id={form} className={shared.stack} onSubmit={open}>
+        <div className={shared.two}>
           <TextInput
             label="Name"
             placeholder="Web shop"
@@ -80,7 +80,7 @@ export function NewPlanDialog({ onClose }: { readonly onClose: () => void }) {
           value={chosen}
           onChange={setChosen}
         />
-        <p className={classes.text}>
+        <p className={shared.muted}>
           It begins with “report”: what breaks it is counted and flows on. Make it stricter once the counts are calm.
         </p>
       </form>

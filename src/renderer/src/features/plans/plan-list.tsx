@@ -5,13 +5,15 @@ import type { Document } from '#contract/documents/document.ts';
 import { documentStore, useDocuments } from '#renderer/client/documents.ts';
 import { useQuery } from '#renderer/client/use-query.ts';
 import { NewDrafts } from '#renderer/frame/editing/edited-head.tsx';
+import { Loading } from '#renderer/frame/loading.tsx';
 import { navigate } from '#renderer/frame/router.ts';
 import { Button } from '#renderer/ui/button.tsx';
 import { Num } from '#renderer/ui/num.tsx';
 import { Page } from '#renderer/ui/page.tsx';
 import { Panel } from '#renderer/ui/panel.tsx';
-import { EmptyState, Skeleton } from '#renderer/ui/placeholders.tsx';
+import { EmptyState } from '#renderer/ui/placeholders.tsx';
 import { exact } from '#renderer/ui/quantity.ts';
+import shared from '#renderer/ui/shared.module.css';
 import { type Column, Table } from '#renderer/ui/table.tsx';
 import { Tag } from '#renderer/ui/tag.tsx';
 import { TimeAgo } from '#renderer/ui/time-ago.tsx';
@@ -34,7 +36,7 @@ export function PlanList() {
       Add a tracking plan…
     </Button>
   );
-  if (!isLoaded) return <Skeleton rows={6} label="Loading the tracking plans" />;
+  if (!isLoaded) return <Loading rows={6} label="the tracking plans" />;
   return (
     <Page>
       <NewDrafts drafts={unsaved} onOpen={(id) => navigate(`/flow/plans/${id}`)} />
@@ -71,7 +73,7 @@ function PlanTable({ rows, add }: { readonly rows: readonly Row[]; readonly add:
       cell: (row) => (
         <span className={classes.named}>
           <span className={classes.name}>{row.value?.name}</span>
-          <code className={classes.quiet}>{`${row.id}@${row.revision}`}</code>
+          <code className={shared.quiet}>{`${row.id}@${row.revision}`}</code>
           {drafts.has(row.id) ? <Tag look="accent">draft</Tag> : null}
         </span>
       ),
@@ -82,9 +84,9 @@ function PlanTable({ rows, add }: { readonly rows: readonly Row[]; readonly add:
       width: '22%',
       cell: ({ value }) =>
         value === null || value.sources.length === 0 ? (
-          <span className={classes.quiet}>all that are in no other plan</span>
+          <span className={shared.quiet}>all that are in no other plan</span>
         ) : (
-          <span className={classes.cut}>{value.sources.map((id) => sources.get(id)?.value?.name ?? id).join(', ')}</span>
+          <span className={shared.cut}>{value.sources.map((id) => sources.get(id)?.value?.name ?? id).join(', ')}</span>
         ),
     },
     { id: 'mode', title: 'What breaks it', width: '112px', cell: ({ value }) => (value === null ? '' : modeWords[value.mode].title) },

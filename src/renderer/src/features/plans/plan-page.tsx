@@ -8,11 +8,12 @@ import { EditedHead, Outdated } from '#renderer/frame/editing/edited-head.tsx';
 import { SaveActs } from '#renderer/frame/editing/save-acts.tsx';
 import { type Edited, useEdited } from '#renderer/frame/editing/use-edited.ts';
 import { issuesOf } from '#renderer/frame/issues.ts';
+import { Loading } from '#renderer/frame/loading.tsx';
 import { RemoveAct } from '#renderer/frame/remove-document.tsx';
 import { href, useRoute } from '#renderer/frame/router.ts';
 import { Button } from '#renderer/ui/button.tsx';
 import { Columns, Page } from '#renderer/ui/page.tsx';
-import { EmptyState, Skeleton } from '#renderer/ui/placeholders.tsx';
+import { EmptyState } from '#renderer/ui/placeholders.tsx';
 import { consequencesOf, draftOf, type EventDraft, firstSchema, freeKey, type PlanDraft, planOf } from './draft.ts';
 import { planDrafts } from './drafts.ts';
 import { EventList } from './event-list.tsx';
@@ -27,7 +28,7 @@ import { ViolationsPanel } from './violations-panel.tsx';
 export function PlanPage({ id }: { readonly id: string }) {
   const isLoaded = useStore(documentStore, (state) => state.isLoaded);
   const edited = useEdited('plan', id, planDrafts, draftOf);
-  if (!isLoaded) return <Skeleton rows={10} label="Loading the tracking plan" />;
+  if (!isLoaded) return <Loading rows={10} label="the tracking plan" />;
   if (edited.draft === null) {
     return (
       <EmptyState title="There is no such tracking plan" action={<a href={href('/flow/plans')}>All tracking plans</a>}>

@@ -6,6 +6,7 @@ import { IconButton } from '#renderer/ui/button.tsx';
 import { JsonEditor } from '#renderer/ui/json-editor.tsx';
 import { readJson } from '#renderer/ui/json-text.ts';
 import { Panel } from '#renderer/ui/panel.tsx';
+import shared from '#renderer/ui/shared.module.css';
 import { type EventDraft, modeWords } from './draft.ts';
 import classes from './plans.module.css';
 
@@ -35,8 +36,8 @@ export function SchemaPanel({ event, planMode, problem, onChange, onRemove }: Pr
         />
       }
     >
-      <div className={classes.stack}>
-        <div className={classes.two}>
+      <div className={shared.stack}>
+        <div className={shared.two}>
           <TextInput
             label="Event name"
             placeholder="Order Completed"

@@ -8,6 +8,7 @@ import { Button } from '#renderer/ui/button.tsx';
 import { JsonEditor, type LineMark } from '#renderer/ui/json-editor.tsx';
 import { nearestLine, writeJson } from '#renderer/ui/json-text.ts';
 import { Panel } from '#renderer/ui/panel.tsx';
+import shared from '#renderer/ui/shared.module.css';
 import type { MarkState } from '#renderer/ui/state.ts';
 import { StatusMark } from '#renderer/ui/status-mark.tsx';
 import classes from './plans.module.css';
@@ -46,7 +47,7 @@ export function TestBox({ test, trial, isPlanWrong, onUseAsSchema }: Props) {
       : [];
   return (
     <Panel title="Test box" note="live; nothing is stored or sent">
-      <div className={classes.stack}>
+      <div className={shared.stack}>
         <Verdict test={test} trial={trial} isPlanWrong={isPlanWrong} />
         <JsonEditor
           label="An event"
@@ -125,7 +126,7 @@ function Line({
       <p className={classes.verdictLine}>
         <StatusMark state={mark} size={14} />
         <strong>{word}</strong>
-        <span className={classes.text}>{means}</span>
+        <span className={shared.muted}>{means}</span>
       </p>
       {children}
     </div>

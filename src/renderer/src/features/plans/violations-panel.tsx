@@ -6,6 +6,7 @@ import { href } from '#renderer/frame/router.ts';
 import { Num } from '#renderer/ui/num.tsx';
 import { Panel } from '#renderer/ui/panel.tsx';
 import { exact } from '#renderer/ui/quantity.ts';
+import shared from '#renderer/ui/shared.module.css';
 import { type Column, Table } from '#renderer/ui/table.tsx';
 import { TimeAgo } from '#renderer/ui/time-ago.tsx';
 import { modeWords } from './draft.ts';
@@ -27,9 +28,9 @@ export function ViolationsPanel({
       title: 'Event',
       width: '26%',
       cell: (row) => (
-        <span className={classes.cut} title={`${row.event}, ${row.plan}@${row.revision}`}>
+        <span className={shared.cut} title={`${row.event}, ${row.plan}@${row.revision}`}>
           {row.event}
-          <span className={classes.quiet}> {sources.get(row.source)?.value?.name ?? row.source}</span>
+          <span className={shared.quiet}> {sources.get(row.source)?.value?.name ?? row.source}</span>
         </span>
       ),
     },
@@ -77,12 +78,12 @@ const becameOf: Readonly<Record<Violated['mode'], string>> = { report: 'flowed o
 
 function Kinds({ row }: { readonly row: Violated }) {
   const [first, ...more] = row.kinds;
-  if (first === undefined) return <span className={classes.quiet}>{modeWords[row.mode].title}</span>;
+  if (first === undefined) return <span className={shared.quiet}>{modeWords[row.mode].title}</span>;
   const text = (kind: typeof first) => `${kind.path === '' ? '' : `${kind.path} `}${kind.message}`;
   return (
-    <span className={classes.cut} title={row.kinds.map((kind) => `${kind.events.toLocaleString('en-US')} × ${text(kind)}`).join('\n')}>
+    <span className={shared.cut} title={row.kinds.map((kind) => `${kind.events.toLocaleString('en-US')} × ${text(kind)}`).join('\n')}>
       <code>{text(first)}</code>
-      {more.length === 0 ? null : <span className={classes.quiet}> +{more.length}</span>}
+      {more.length === 0 ? null : <span className={shared.quiet}> +{more.length}</span>}
     </span>
   );
 }

@@ -8,6 +8,7 @@ import { BlastTable } from '#renderer/frame/blast-table.tsx';
 import { errorAfterLoss } from '#renderer/frame/use-command.ts';
 import { ConfirmDialog } from '#renderer/ui/confirm-dialog.tsx';
 import { ErrorState, Skeleton } from '#renderer/ui/placeholders.tsx';
+import shared from '#renderer/ui/shared.module.css';
 import classes from './playbooks.module.css';
 import type { StepCommand } from './words.ts';
 
@@ -68,7 +69,7 @@ export function CommandDialog({ title, given: { operation, input }, onClose, onG
       problem={error === null || isRefused ? undefined : `${error.message} ${error.suggestedAction}`}
       onConfirm={({ confirm, reason }) => void give(confirm, reason)}
     >
-      <p className={classes.text}>
+      <p className={shared.muted}>
         {operation.title}: what it would do now. <code>{operation.name}</code>
       </p>
       {isRefused ? <ErrorState error={error} meaning="Nothing was done." onRetry={() => setTurn(turn + 1)} /> : null}

@@ -3,12 +3,14 @@ import { useStore } from 'zustand';
 import type { Document } from '#contract/documents/document.ts';
 import { documentStore, useDocuments } from '#renderer/client/documents.ts';
 import { useLink } from '#renderer/client/session.ts';
+import { Loading } from '#renderer/frame/loading.tsx';
 import { setQuery, useRoute } from '#renderer/frame/router.ts';
 import { Button } from '#renderer/ui/button.tsx';
 import { Page } from '#renderer/ui/page.tsx';
 import { Panel } from '#renderer/ui/panel.tsx';
-import { EmptyState, Skeleton } from '#renderer/ui/placeholders.tsx';
+import { EmptyState } from '#renderer/ui/placeholders.tsx';
 import { counted } from '#renderer/ui/quantity.ts';
+import shared from '#renderer/ui/shared.module.css';
 import { type Column, Table } from '#renderer/ui/table.tsx';
 import { TimeAgo } from '#renderer/ui/time-ago.tsx';
 import classes from './playbooks.module.css';
@@ -29,7 +31,7 @@ export function Playbooks() {
         {phase === 'offline' || phase === 'refused' ? (
           <EmptyState title="No gateway to ask">This shows playbooks once the gateway answers again.</EmptyState>
         ) : (
-          <Skeleton rows={6} label="Loading playbooks" />
+          <Loading rows={6} label="playbooks" />
         )}
       </Page>
     );
@@ -84,7 +86,7 @@ const playbookColumns = (start: (playbook: PlaybookDocument) => void): readonly 
     cell: ({ id, value }) => (
       <span className={classes.title}>
         <strong>{value?.title ?? id}</strong>
-        <span className={classes.quiet}>{value?.description}</span>
+        <span className={shared.quiet}>{value?.description}</span>
       </span>
     ),
   },
@@ -108,7 +110,7 @@ const runColumns: readonly Column<RunDocument>[] = [
     title: 'Run',
     cell: ({ value }) => (
       <span>
-        <strong>{value?.title}</strong> <span className={classes.quiet}>{Object.values(value?.parameters ?? {}).join(', ')}</span>
+        <strong>{value?.title}</strong> <span className={shared.quiet}>{Object.values(value?.parameters ?? {}).join(', ')}</span>
       </span>
     ),
   },
@@ -117,8 +119,7 @@ const runColumns: readonly Column<RunDocument>[] = [
   {
     id: 'next',
     title: 'Next',
-    cell: ({ value }) =>
-      value?.state === 'running' ? (nextStep(value)?.step.title ?? 'end it') : <span className={classes.quiet}>–</span>,
+    cell: ({ value }) => (value?.state === 'running' ? (nextStep(value)?.step.title ?? 'end it') : <span className={shared.quiet}>–</span>),
   },
   { id: 'by', title: 'Started by', width: '130px', cell: ({ value }) => value?.startedBy },
   { id: 'at', title: 'When', width: '96px', cell: ({ value }) => (value === null ? '' : <TimeAgo at={value.startedAt} />) },

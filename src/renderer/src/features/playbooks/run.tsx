@@ -8,6 +8,7 @@ import { showToast } from '#renderer/frame/toasts.ts';
 import { Button } from '#renderer/ui/button.tsx';
 import { ConfirmDialog } from '#renderer/ui/confirm-dialog.tsx';
 import { Panel } from '#renderer/ui/panel.tsx';
+import shared from '#renderer/ui/shared.module.css';
 import { TimeAgo } from '#renderer/ui/time-ago.tsx';
 import classes from './playbooks.module.css';
 import { Step } from './step.tsx';
@@ -40,7 +41,7 @@ export function Run({ id, revision, run }: Props) {
         <Button look="quiet" icon={<IconArrowLeft size={14} />} onClick={() => setQuery({ run: '' }, { replace: false })}>
           All playbooks
         </Button>
-        <span className={classes.quiet}>
+        <span className={shared.quiet}>
           started by {run.startedBy} <TimeAgo at={run.startedAt} />
         </span>
         {isRunning ? (
@@ -56,7 +57,7 @@ export function Run({ id, revision, run }: Props) {
             </Button>
           </span>
         ) : (
-          <span className={classes.text}>{runWords[run.state]}</span>
+          <span className={shared.muted}>{runWords[run.state]}</span>
         )}
       </div>
       <Panel title={about === '' ? run.title : `${run.title}: ${about}`} note={progressWords(run)} isFlush>

@@ -8,7 +8,7 @@ import { setQuery } from '#renderer/frame/router.ts';
 import { useCommand } from '#renderer/frame/use-command.ts';
 import { Button } from '#renderer/ui/button.tsx';
 import { Dialog } from '#renderer/ui/dialog.tsx';
-import classes from './playbooks.module.css';
+import shared from '#renderer/ui/shared.module.css';
 
 /** Asks for what the playbook is about, and begins a run. */
 export function StartDialog({ id, playbook, onClose }: { readonly id: string; readonly playbook: Playbook; readonly onClose: () => void }) {
@@ -44,9 +44,9 @@ export function StartDialog({ id, playbook, onClose }: { readonly id: string; re
         </>
       }
     >
-      <form id={form} className={classes.stack} onSubmit={(event) => void submit(event)}>
-        <p className={classes.text}>{playbook.description}</p>
-        <p className={classes.quiet}>Starting does nothing by itself: each step is yours.</p>
+      <form id={form} className={shared.stack} onSubmit={(event) => void submit(event)}>
+        <p className={shared.muted}>{playbook.description}</p>
+        <p className={shared.quiet}>Starting does nothing by itself: each step is yours.</p>
         {playbook.parameters.map(({ name, title, type }) => {
           const common = {
             label: title,

@@ -5,6 +5,7 @@ import type { PlaybookRun, RunStep, StepState } from '#contract/documents/playbo
 import { ActProblem } from '#renderer/frame/act-problem.tsx';
 import { useCommand } from '#renderer/frame/use-command.ts';
 import { Button } from '#renderer/ui/button.tsx';
+import shared from '#renderer/ui/shared.module.css';
 import { TimeAgo } from '#renderer/ui/time-ago.tsx';
 import { CommandDialog } from './command-dialog.tsx';
 import classes from './playbooks.module.css';
@@ -36,7 +37,7 @@ export function Step({ run, revision, parameters, entry, isNext, isRunning }: Pr
     <li className={classes.step} data-state={state} data-next={isNext || undefined} aria-current={isNext ? 'step' : undefined}>
       <div className={classes.words}>
         <strong>{step.title}</strong>
-        {step.note === '' || state !== 'open' ? null : <p className={classes.text}>{step.note}</p>}
+        {step.note === '' || state !== 'open' ? null : <p className={shared.muted}>{step.note}</p>}
         {state === 'open' ? null : (
           <span className={classes.outcome}>
             {icons[state]}

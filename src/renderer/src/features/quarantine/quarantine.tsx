@@ -23,7 +23,7 @@ import {
   type Totals,
   toQuery,
 } from './choice.ts';
-import { DiscardDialog } from './discard-dialog.tsx';
+import { DiscardEvents } from './discard-dialog.tsx';
 import { EventInspector } from './event-inspector.tsx';
 import { HeldEvents } from './held-events.tsx';
 import { HeldGroups } from './held-groups.tsx';
@@ -107,7 +107,7 @@ export function Quarantine() {
         <ReleaseDialog choice={asking.meant} title={asking.title} onClose={() => setAsking(null)} onDone={done} />
       ) : null}
       {asking?.act === 'discard' ? (
-        <DiscardDialog choice={asking.meant} title={asking.title} onClose={() => setAsking(null)} onDone={done} />
+        <DiscardEvents choice={asking.meant} title={asking.title} onClose={() => setAsking(null)} onDone={done} />
       ) : null}
     </div>
   );

@@ -5,11 +5,10 @@ import { ActProblem } from '#renderer/frame/act-problem.tsx';
 import { Answer } from '#renderer/frame/answer.tsx';
 import { Button } from '#renderer/ui/button.tsx';
 import { Dialog } from '#renderer/ui/dialog.tsx';
-import { Num } from '#renderer/ui/num.tsx';
-import { counted, exact } from '#renderer/ui/quantity.ts';
-import { StatusMark } from '#renderer/ui/status-mark.tsx';
+import { OutcomeList } from '#renderer/ui/outcome-list.tsx';
+import { counted } from '#renderer/ui/quantity.ts';
+import shared from '#renderer/ui/shared.module.css';
 import type { Meant } from './choice.ts';
-import classes from './quarantine.module.css';
 import { mostAtOnce, type Released, useRelease } from './use-release.ts';
 
 interface Props {
@@ -54,13 +53,13 @@ export function ReleaseDialog({ choice, title, onClose, onDone }: Props) {
         )
       }
     >
-      <div className={classes.stack}>
+      <div className={shared.stack}>
         {step === 'asking' ? (
           <>
             <Answer query={preview} label="what a release would do" meaning="Nothing was released." rows={4}>
               {(data) => <Outcome of={data} isPreview />}
             </Answer>
-            <p className={classes.text}>
+            <p className={shared.muted}>
               They enter the log with the time at which they were first received and go to every destination that takes them. A release
               cannot be taken back.
             </p>
@@ -100,20 +99,5 @@ function Outcome({ of, isPreview }: { readonly of: Released; readonly isPreview:
     },
     { id: 'failed', mark: 'degraded', label: 'Cannot be looked at: source gone, or the log takes nothing now', count: of.failed },
   ] as const;
-  return (
-    <dl className={classes.outcome}>
-      {rows
-        .filter(({ id, count }) => count > 0 || id === 'released' || id === 'kept')
-        .map(({ id, mark, label, count }) => (
-          <div key={id}>
-            <dt>
-              <StatusMark state={mark} /> {label}
-            </dt>
-            <dd>
-              <Num of={exact(count)} />
-            </dd>
-          </div>
-        ))}
-    </dl>
-  );
+  return <OutcomeList rows={rows.filter(({ id, count }) => count > 0 || id === 'released' || id === 'kept')} />;
 }

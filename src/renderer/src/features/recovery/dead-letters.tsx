@@ -3,10 +3,11 @@ import { useState } from 'react';
 import { useStore } from 'zustand';
 import { documentStore } from '#renderer/client/documents.ts';
 import { useQuery } from '#renderer/client/use-query.ts';
+import { Loading } from '#renderer/frame/loading.tsx';
 import { navigate, useRoute } from '#renderer/frame/router.ts';
 import { useCalmTelemetry } from '#renderer/streams/telemetry.ts';
 import { Page } from '#renderer/ui/page.tsx';
-import { EmptyState, Skeleton } from '#renderer/ui/placeholders.tsx';
+import { EmptyState } from '#renderer/ui/placeholders.tsx';
 import { DeadLanes } from './dead-lanes.tsx';
 import { LetterInspector } from './letter-inspector.tsx';
 import { Letters } from './letters.tsx';
@@ -29,7 +30,7 @@ export function DeadLetters() {
     replays.reload();
     setTurn((before) => before + 1);
   };
-  if (!isLoaded) return <Skeleton rows={8} label="Loading the dead letters" />;
+  if (!isLoaded) return <Loading rows={8} label="the dead letters" />;
   if (destination === '') {
     return (
       <EmptyState icon={<IconMailOff size={20} stroke={1.6} />} title="No destination, no dead letters">

@@ -11,6 +11,7 @@ import { Button, IconButton } from '#renderer/ui/button.tsx';
 import { Dialog } from '#renderer/ui/dialog.tsx';
 import { JsonView } from '#renderer/ui/json-editor.tsx';
 import { writeJson } from '#renderer/ui/json-text.ts';
+import shared from '#renderer/ui/shared.module.css';
 import { type EditKind, type EditRow, editKinds, editOf, partsOf } from './edits.ts';
 import classes from './recovery.module.css';
 import { RehearsalView } from './rehearsal-view.tsx';
@@ -65,7 +66,7 @@ export function EditDialog({ destination, letter, masked, onClose, onDone }: Pro
         </>
       }
     >
-      <div className={classes.stack}>
+      <div className={shared.stack}>
         <ul className={classes.edits} aria-label="Changes">
           {rows.map((row, index) => (
             <EditFields
@@ -95,7 +96,7 @@ export function EditDialog({ destination, letter, masked, onClose, onDone }: Pro
           maxLength={500}
           onChange={(event) => setWhy(event.currentTarget.value)}
         />
-        <div className={classes.sides}>
+        <div className={shared.two}>
           <section aria-label="The event, masked">
             <h3 className={classes.sub}>
               As it is <span className={classes.quiet}>texts and numbers masked</span>

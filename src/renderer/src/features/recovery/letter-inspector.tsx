@@ -13,8 +13,9 @@ import { writeJson } from '#renderer/ui/json-text.ts';
 import { Num } from '#renderer/ui/num.tsx';
 import { Facts } from '#renderer/ui/panel.tsx';
 import { bytes } from '#renderer/ui/quantity.ts';
+import shared from '#renderer/ui/shared.module.css';
 import { absolute } from '#renderer/ui/time.ts';
-import { DiscardDialog } from './discard-dialog.tsx';
+import { DiscardLetters } from './discard-dialog.tsx';
 import { EditDialog } from './edit-dialog.tsx';
 import classes from './recovery.module.css';
 import { RehearsalView } from './rehearsal-view.tsx';
@@ -86,7 +87,7 @@ function Details({ destination, inspected, onReplay, onChange }: DetailsProps) {
         <p className={classes.answer}>{letter.detail === '' ? 'The vendor said nothing.' : letter.detail}</p>
       </section>
       {text === null ? (
-        <p className={classes.text}>Its content is gone: it was erased. It can be discarded, not sent.</p>
+        <p className={shared.muted}>Its content is gone: it was erased. It can be discarded, not sent.</p>
       ) : (
         <>
           <Rehearsed destination={destination} seq={letter.seq} />
@@ -103,7 +104,7 @@ function Details({ destination, inspected, onReplay, onChange }: DetailsProps) {
         <EditDialog destination={destination} letter={letter} masked={masked} onClose={() => setAsking(null)} onDone={onChange} />
       ) : null}
       {asking === 'discard' ? (
-        <DiscardDialog
+        <DiscardLetters
           destination={destination}
           which={{ seqs: [letter.seq] }}
           title={`the dead letter ${letter.name || letter.type}`}

@@ -13,7 +13,7 @@ import { counted } from '#renderer/ui/quantity.ts';
 import { type Column, Table } from '#renderer/ui/table.tsx';
 import { Tag } from '#renderer/ui/tag.tsx';
 import { TimeAgo } from '#renderer/ui/time-ago.tsx';
-import { DiscardDialog } from './discard-dialog.tsx';
+import { DiscardLetters } from './discard-dialog.tsx';
 import { Facets } from './facets.tsx';
 import classes from './recovery.module.css';
 import type { ReplayAsk } from './replay-dialog.tsx';
@@ -136,7 +136,7 @@ export function Letters({ destination, inspected, turn, onInspect, onReplay, onC
         )}
       </Answer>
       {isDiscarding ? (
-        <DiscardDialog
+        <DiscardLetters
           destination={destination}
           which={selected ? { seqs } : { filter }}
           title={selected ? counted(seqs.length, 'dead letter') : all}

@@ -1,6 +1,7 @@
 import { Checkbox, Select, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { useDocuments } from '#renderer/client/documents.ts';
+import shared from '#renderer/ui/shared.module.css';
 import classes from './recovery.module.css';
 import type { Selection } from './replay-dialog.tsx';
 
@@ -44,7 +45,7 @@ export function RangeFields({ onChange }: { readonly onChange: (selection: Selec
   const isBackward = at(range.from) !== null && at(range.to) !== null && selectionOf(range) === null;
   return (
     <>
-      <p className={classes.text}>
+      <p className={shared.muted}>
         Everything that was received in a stretch of time and went to this destination is given to it once more.
       </p>
       <div className={classes.two}>

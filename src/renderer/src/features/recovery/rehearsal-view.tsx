@@ -2,6 +2,7 @@ import type { Rehearsal } from '#contract/operations/replay.ts';
 import { JsonView } from '#renderer/ui/json-editor.tsx';
 import { writeJson } from '#renderer/ui/json-text.ts';
 import { bytes, toText } from '#renderer/ui/quantity.ts';
+import shared from '#renderer/ui/shared.module.css';
 import { StatusMark } from '#renderer/ui/status-mark.tsx';
 import classes from './recovery.module.css';
 import { verdictLooks } from './words.ts';
@@ -15,7 +16,7 @@ export function RehearsalView({ rehearsal, isOld = false }: { readonly rehearsal
       <p className={classes.verdict}>
         <StatusMark state={look.mark} size={14} />
         <strong>{look.word}</strong>
-        <span className={classes.text}>{detail === '' ? look.means : detail}</span>
+        <span className={shared.muted}>{detail === '' ? look.means : detail}</span>
       </p>
       {tooOld ? (
         <p className={classes.verdict}>

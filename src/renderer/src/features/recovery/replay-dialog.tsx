@@ -11,10 +11,10 @@ import { useCommand } from '#renderer/frame/use-command.ts';
 import { Button } from '#renderer/ui/button.tsx';
 import { Callout } from '#renderer/ui/callout.tsx';
 import { Dialog } from '#renderer/ui/dialog.tsx';
-import { Num } from '#renderer/ui/num.tsx';
+import { OutcomeList } from '#renderer/ui/outcome-list.tsx';
 import { ErrorState, Skeleton } from '#renderer/ui/placeholders.tsx';
-import { age, counted, duration, exact, toText } from '#renderer/ui/quantity.ts';
-import { StatusMark } from '#renderer/ui/status-mark.tsx';
+import { age, counted, duration, toText } from '#renderer/ui/quantity.ts';
+import shared from '#renderer/ui/shared.module.css';
 import { TypedTarget } from '#renderer/ui/typed-target.tsx';
 import { RangeFields } from './range-fields.tsx';
 import classes from './recovery.module.css';
@@ -91,7 +91,7 @@ export function ReplayDialog({
         </>
       }
     >
-      <div className={classes.stack}>
+      <div className={shared.stack}>
         {ask.selection === null ? <RangeFields onChange={setSelection} /> : null}
         {selection === null ? null : trial.error !== null && !trial.isPending ? (
           <ErrorState error={trial.error} meaning="Nothing was replayed." />
@@ -161,21 +161,11 @@ function Preview({ preview, isOld }: { readonly preview: ReplayPreview; readonly
   ] as const;
   return (
     <div className={classes.preview} aria-busy={isOld || undefined}>
-      <dl className={classes.outcome}>
-        {rows
+      <OutcomeList
+        rows={rows
           .filter(({ id, count }) => count > 0 || id === 'selected' || id === 'twice')
-          .map(({ id, mark, label, count }) => (
-            <div key={id}>
-              <dt>
-                <StatusMark state={mark} /> {label}
-              </dt>
-              <dd>
-                {isEstimate && id === 'selected' ? '~' : ''}
-                <Num of={exact(count)} />
-              </dd>
-            </div>
-          ))}
-      </dl>
+          .map((row) => ({ ...row, isEstimate: isEstimate && row.id === 'selected' }))}
+      />
       <p className={classes.quiet}>
         {duplicates.note}
         {duplicates.windowMs === null || duplicates.dedupe === 'none' ? '' : ` Recognised for ${toText(duration(duplicates.windowMs))}.`}

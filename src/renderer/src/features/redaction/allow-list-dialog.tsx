@@ -7,6 +7,7 @@ import { useCommand } from '#renderer/frame/use-command.ts';
 import { Button } from '#renderer/ui/button.tsx';
 import { Dialog } from '#renderer/ui/dialog.tsx';
 import { Segmented } from '#renderer/ui/segmented.tsx';
+import shared from '#renderer/ui/shared.module.css';
 import { readFields } from './field-list.ts';
 import classes from './redaction.module.css';
 
@@ -53,7 +54,7 @@ export function AllowListDialog({ id, onClose }: { readonly id: string; readonly
         </>
       }
     >
-      <div className={classes.stack}>
+      <div className={shared.stack}>
         <Segmented
           label="Fields"
           value={isLimited ? 'some' : 'all'}
@@ -79,7 +80,7 @@ export function AllowListDialog({ id, onClose }: { readonly id: string; readonly
             onChange={(event) => setText(event.currentTarget.value)}
           />
         ) : null}
-        <p className={classes.text}>
+        <p className={shared.muted}>
           Name, ids and times always go. What is sent from now on is cut so, events that already wait included; what the vendor has, it has.
         </p>
         <TextInput label="Why (optional)" value={why} maxLength={500} onChange={(event) => setWhy(event.currentTarget.value)} />

@@ -5,6 +5,7 @@ import { LiveMark } from '#renderer/streams/live-cells.tsx';
 import { Button } from '#renderer/ui/button.tsx';
 import { Panel } from '#renderer/ui/panel.tsx';
 import { counted } from '#renderer/ui/quantity.ts';
+import shared from '#renderer/ui/shared.module.css';
 import { type Column, Table } from '#renderer/ui/table.tsx';
 import { AllowListDialog } from './allow-list-dialog.tsx';
 import classes from './redaction.module.css';
@@ -22,7 +23,7 @@ export function AllowLists() {
       title: 'Destination',
       width: '34%',
       cell: ({ id, value }) => (
-        <span className={classes.marked}>
+        <span className={shared.named}>
           <LiveMark id={id} />
           <span className={classes.name}>{value?.name ?? id}</span>
         </span>
@@ -33,12 +34,12 @@ export function AllowLists() {
       title: 'Gets',
       cell: ({ value }) =>
         value?.fields === undefined ? (
-          <span className={classes.quiet}>every field</span>
+          <span className={shared.quiet}>every field</span>
         ) : value.fields.length === 0 ? (
           'no field: name, ids and times only'
         ) : (
-          <span className={classes.cut} title={value.fields.join('\n')}>
-            <span className={classes.quiet}>{counted(value.fields.length, 'field')} </span>
+          <span className={shared.cut} title={value.fields.join('\n')}>
+            <span className={shared.quiet}>{counted(value.fields.length, 'field')} </span>
             <code>{value.fields.map((field) => field.replace(/^\$\./, '')).join(', ')}</code>
           </span>
         ),

@@ -6,9 +6,9 @@ import { navigate } from '#renderer/frame/router.ts';
 import { freeSlug } from '#renderer/frame/slug.ts';
 import { Button } from '#renderer/ui/button.tsx';
 import { Dialog } from '#renderer/ui/dialog.tsx';
+import shared from '#renderer/ui/shared.module.css';
 import type { RuleDraft } from './draft.ts';
 import { redactionDrafts } from './drafts.ts';
-import classes from './redaction.module.css';
 
 /** What most begin with. */
 const first: readonly RuleDraft[] = [
@@ -55,8 +55,8 @@ export function NewRulesDialog({ onClose }: { readonly onClose: () => void }) {
         </>
       }
     >
-      <form id={form} className={classes.stack} onSubmit={open}>
-        <div className={classes.two}>
+      <form id={form} className={shared.stack} onSubmit={open}>
+        <div className={shared.two}>
           <TextInput
             label="Name"
             placeholder="Personal data"
@@ -80,7 +80,7 @@ export function NewRulesDialog({ onClose }: { readonly onClose: () => void }) {
           value={chosen}
           onChange={setChosen}
         />
-        <p className={classes.text}>
+        <p className={shared.muted}>
           It begins with two rules: e-mail addresses are hashed, card numbers masked but for their last four digits.
         </p>
       </form>

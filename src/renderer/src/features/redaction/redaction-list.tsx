@@ -4,11 +4,13 @@ import { useStore } from 'zustand';
 import type { Document } from '#contract/documents/document.ts';
 import { documentStore, useDocuments } from '#renderer/client/documents.ts';
 import { NewDrafts } from '#renderer/frame/editing/edited-head.tsx';
+import { Loading } from '#renderer/frame/loading.tsx';
 import { navigate } from '#renderer/frame/router.ts';
 import { Button } from '#renderer/ui/button.tsx';
 import { Page } from '#renderer/ui/page.tsx';
 import { Panel } from '#renderer/ui/panel.tsx';
-import { EmptyState, Skeleton } from '#renderer/ui/placeholders.tsx';
+import { EmptyState } from '#renderer/ui/placeholders.tsx';
+import shared from '#renderer/ui/shared.module.css';
 import { type Column, Table } from '#renderer/ui/table.tsx';
 import { Tag } from '#renderer/ui/tag.tsx';
 import { TimeAgo } from '#renderer/ui/time-ago.tsx';
@@ -26,7 +28,7 @@ export function RedactionList() {
   const rows = useDocuments('redaction');
   const drafts = useStore(redactionDrafts.store);
   const [isAdding, setIsAdding] = useState(false);
-  if (!isLoaded) return <Skeleton rows={8} label="Loading the redaction rules" />;
+  if (!isLoaded) return <Loading rows={8} label="the redaction rules" />;
   const unsaved = [...drafts].filter(([id]) => !rows.some((row) => row.id === id)).map(([id, { draft }]) => ({ id, name: draft.name }));
   const add = (
     <Button look={rows.length === 0 ? 'primary' : 'plain'} icon={<IconPlus size={14} />} onClick={() => setIsAdding(true)}>
@@ -70,7 +72,7 @@ function RulesTable({ rows }: { readonly rows: readonly Row[] }) {
       cell: (row) => (
         <span className={classes.named}>
           <span className={classes.name}>{row.value?.name}</span>
-          <code className={classes.quiet}>{`${row.id}@${row.revision}`}</code>
+          <code className={shared.quiet}>{`${row.id}@${row.revision}`}</code>
           {drafts.has(row.id) ? <Tag look="accent">draft</Tag> : null}
         </span>
       ),
@@ -81,15 +83,15 @@ function RulesTable({ rows }: { readonly rows: readonly Row[] }) {
       width: '18%',
       cell: ({ value }) =>
         value === null || value.sources.length === 0 ? (
-          <span className={classes.quiet}>all</span>
+          <span className={shared.quiet}>all</span>
         ) : (
-          <span className={classes.cut}>{value.sources.map((id) => sources.get(id)?.value?.name ?? id).join(', ')}</span>
+          <span className={shared.cut}>{value.sources.map((id) => sources.get(id)?.value?.name ?? id).join(', ')}</span>
         ),
     },
     {
       id: 'rules',
       title: 'What they do',
-      cell: ({ value }) => <span className={classes.cut}>{value?.rules.map(ruleWords).join(', ')}</span>,
+      cell: ({ value }) => <span className={shared.cut}>{value?.rules.map(ruleWords).join(', ')}</span>,
     },
     { id: 'at', title: 'Changed', width: '84px', cell: (row) => <TimeAgo at={row.at} /> },
   ];

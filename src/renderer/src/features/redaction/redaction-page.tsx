@@ -7,11 +7,12 @@ import { EditedHead, Outdated } from '#renderer/frame/editing/edited-head.tsx';
 import { SaveActs } from '#renderer/frame/editing/save-acts.tsx';
 import { type Edited, useEdited } from '#renderer/frame/editing/use-edited.ts';
 import { issuesOf } from '#renderer/frame/issues.ts';
+import { Loading } from '#renderer/frame/loading.tsx';
 import { RemoveAct } from '#renderer/frame/remove-document.tsx';
 import { href } from '#renderer/frame/router.ts';
 import { readJson, writeJson } from '#renderer/ui/json-text.ts';
 import { Page } from '#renderer/ui/page.tsx';
-import { EmptyState, Skeleton } from '#renderer/ui/placeholders.tsx';
+import { EmptyState } from '#renderer/ui/placeholders.tsx';
 import { draftOf, type RedactionDraft, redactionOf } from './draft.ts';
 import { redactionDrafts } from './drafts.ts';
 import { Rules } from './rules.tsx';
@@ -22,7 +23,7 @@ import { TestBox } from './test-box.tsx';
 export function RedactionPage({ id }: { readonly id: string }) {
   const isLoaded = useStore(documentStore, (state) => state.isLoaded);
   const edited = useEdited('redaction', id, redactionDrafts, draftOf);
-  if (!isLoaded) return <Skeleton rows={10} label="Loading the redaction rules" />;
+  if (!isLoaded) return <Loading rows={10} label="the redaction rules" />;
   if (edited.draft === null) {
     return (
       <EmptyState title="There are no such rules" action={<a href={href('/flow/redaction')}>All redaction rules</a>}>

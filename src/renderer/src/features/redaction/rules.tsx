@@ -4,6 +4,7 @@ import { useDocuments } from '#renderer/client/documents.ts';
 import { Button, IconButton } from '#renderer/ui/button.tsx';
 import { Panel } from '#renderer/ui/panel.tsx';
 import { Segmented } from '#renderer/ui/segmented.tsx';
+import shared from '#renderer/ui/shared.module.css';
 import { Tag } from '#renderer/ui/tag.tsx';
 import {
   actions,
@@ -35,8 +36,8 @@ export function Rules({ draft, problems, changed, onChange }: Props) {
     onChange({ rules: rules.map((rule, at) => (at === index ? { ...rule, ...values } : rule)) });
   return (
     <Panel title="Rules" note="applied from the top, before an event is written anywhere; ids of people are only ever hashed whole">
-      <div className={classes.stack}>
-        <div className={classes.two}>
+      <div className={shared.stack}>
+        <div className={shared.two}>
           <TextInput
             label="Name"
             value={draft.name}

@@ -6,6 +6,7 @@ import { JsonEditor, JsonView, type LineMark } from '#renderer/ui/json-editor.ts
 import { nearestLine, readJson, writeJson } from '#renderer/ui/json-text.ts';
 import { Panel } from '#renderer/ui/panel.tsx';
 import { counted } from '#renderer/ui/quantity.ts';
+import shared from '#renderer/ui/shared.module.css';
 import { differences } from './differences.ts';
 import classes from './redaction.module.css';
 import type { Tried } from './sample.ts';
@@ -85,7 +86,7 @@ function Words({ tried, changes, isOld }: { readonly tried: Tried; readonly chan
               ? 'No rule finds anything: it is written as it is.'
               : `${counted(changes, 'part')} changed by ${trial.data.rules.join(', ').replaceAll('test/', '')}`;
   return (
-    <span className={classes.quiet} role="status">
+    <span className={shared.quiet} role="status">
       {words}
     </span>
   );

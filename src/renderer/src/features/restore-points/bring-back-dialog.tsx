@@ -7,8 +7,8 @@ import { useCommand } from '#renderer/frame/use-command.ts';
 import { ConfirmDialog } from '#renderer/ui/confirm-dialog.tsx';
 import { Skeleton } from '#renderer/ui/placeholders.tsx';
 import { counted } from '#renderer/ui/quantity.ts';
+import shared from '#renderer/ui/shared.module.css';
 import { Refused, TouchedPreview } from './preview.tsx';
-import classes from './restore-points.module.css';
 import { kindWords, type Point, targetOf } from './words.ts';
 
 interface Props {
@@ -46,7 +46,7 @@ export function BringBackDialog({ point, documents, seenSeq, onClose, onDone }: 
       problem={state.error === null ? undefined : state.error.message}
       onConfirm={({ confirm, reason }) => void bringBack(confirm, reason)}
     >
-      <p className={classes.text}>
+      <p className={shared.muted}>
         {names.slice(0, 6).join(', ')}
         {names.length > 6 ? ` and ${names.length - 6} more` : ''}. All in one step, or nothing. What is now is kept as a restore point, so
         that this can be undone.

@@ -3,6 +3,7 @@ import type { ChangedDocument } from '#contract/operations/restore.ts';
 import { destinationName } from '#renderer/client/documents.ts';
 import { DiffView } from '#renderer/ui/diff-view.tsx';
 import { counted } from '#renderer/ui/quantity.ts';
+import shared from '#renderer/ui/shared.module.css';
 import { TimeAgo } from '#renderer/ui/time-ago.tsx';
 import classes from './restore-points.module.css';
 import { changeWords, keyOf, kindWords } from './words.ts';
@@ -64,14 +65,14 @@ function Row({
       )}
       <div className={classes.head}>
         {onToggle === undefined || !isRestorable ? <strong>{name}</strong> : <label htmlFor={tick}>{name}</label>}
-        <span className={classes.quiet}>{kindWords(kind)}</span>
+        <span className={shared.quiet}>{kindWords(kind)}</span>
         {change === 'changed' ? null : (
           <span className={classes.change} data-grave={losesEvents || undefined}>
             {changeWords(document)}
           </span>
         )}
-        {isRestorable ? null : <span className={classes.quiet}>only shown: it is never brought back</span>}
-        <span className={classes.quiet}>
+        {isRestorable ? null : <span className={shared.quiet}>only shown: it is never brought back</span>}
+        <span className={shared.quiet}>
           last changed by {by} <TimeAgo at={at} />
         </span>
       </div>

@@ -5,6 +5,7 @@ import { CommandLine, CopyButton } from '#renderer/ui/command-line.tsx';
 import { Dialog } from '#renderer/ui/dialog.tsx';
 import { Skeleton } from '#renderer/ui/placeholders.tsx';
 import { counted } from '#renderer/ui/quantity.ts';
+import shared from '#renderer/ui/shared.module.css';
 import { KeptFields } from './kept-fields.tsx';
 import { Refused } from './preview.tsx';
 import classes from './restore-points.module.css';
@@ -27,7 +28,7 @@ export function ExportDialog({ point, onClose }: { readonly point: Point | null;
       title={point === null ? 'Export the set-up' : `Export “${point.name}”`}
       footer={<Button onClick={onClose}>Close</Button>}
     >
-      <div className={classes.stack}>
+      <div className={shared.stack}>
         <KeptFields legend="Leave out, where it differs from gateway to gateway" kept={kept} onChange={setKept} />
         {error === null ? null : <Refused error={error} />}
         {data === null ? (
@@ -35,7 +36,7 @@ export function ExportDialog({ point, onClose }: { readonly point: Point | null;
         ) : (
           <>
             <div className={classes.bar}>
-              <span className={classes.text}>
+              <span className={shared.muted}>
                 {counted(data.documents, 'document')}, no secret.{' '}
                 {data.credentials === 0 ? '' : `${counted(data.credentials, 'credential')} must be bound where it is imported.`}
               </span>

@@ -8,6 +8,7 @@ import { useCommand } from '#renderer/frame/use-command.ts';
 import { ConfirmDialog } from '#renderer/ui/confirm-dialog.tsx';
 import { Skeleton } from '#renderer/ui/placeholders.tsx';
 import { counted } from '#renderer/ui/quantity.ts';
+import shared from '#renderer/ui/shared.module.css';
 import { absolute } from '#renderer/ui/time.ts';
 import { showUndo } from './bring-back-dialog.tsx';
 import { ChangedDocuments } from './changed-documents.tsx';
@@ -74,13 +75,13 @@ function FileFields({ text, onText }: { readonly text: string; readonly onText: 
   return (
     <>
       <div className={classes.file}>
-        <label htmlFor={file} className={classes.text}>
+        <label htmlFor={file} className={shared.muted}>
           A file that was exported
         </label>
         <input id={file} type="file" accept=".yaml,.yml,.json" onChange={(event) => void read(event.currentTarget.files?.[0])} />
       </div>
       {problem === null ? null : <p role="alert">{problem}</p>}
-      <label htmlFor={area} className={classes.quiet}>
+      <label htmlFor={area} className={shared.quiet}>
         or its text
       </label>
       <textarea
@@ -109,7 +110,7 @@ function Seen({
   if (documents.length === 0) return <p role="status">Nothing differs: everything in it is here already.</p>;
   return (
     <>
-      <p className={classes.text} role="status">
+      <p className={shared.muted} role="status">
         From {seen.from}, exported {seen.exportedAt === '' ? '' : absolute(Date.parse(seen.exportedAt))}.{' '}
         {counted(documents.length, 'document')} would change; what is here and not in the file stays.
       </p>

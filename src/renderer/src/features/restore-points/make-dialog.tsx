@@ -5,7 +5,7 @@ import { showToast } from '#renderer/frame/toasts.ts';
 import { useCommand } from '#renderer/frame/use-command.ts';
 import { Button } from '#renderer/ui/button.tsx';
 import { Dialog } from '#renderer/ui/dialog.tsx';
-import classes from './restore-points.module.css';
+import shared from '#renderer/ui/shared.module.css';
 
 /** Gives the present state a name. */
 export function MakeDialog({ onClose, onDone }: { readonly onClose: () => void; readonly onDone: () => void }) {
@@ -37,8 +37,8 @@ export function MakeDialog({ onClose, onDone }: { readonly onClose: () => void; 
         </>
       }
     >
-      <form id={form} className={classes.stack} onSubmit={(event) => void submit(event)}>
-        <p className={classes.text}>Sources, destinations, settings, plans, redaction, consent, flags and playbooks, as they are now.</p>
+      <form id={form} className={shared.stack} onSubmit={(event) => void submit(event)}>
+        <p className={shared.muted}>Sources, destinations, settings, plans, redaction, consent, flags and playbooks, as they are now.</p>
         <TextInput
           label="Name"
           placeholder="Before the sale"

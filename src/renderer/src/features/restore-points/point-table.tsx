@@ -4,6 +4,7 @@ import { command } from '#renderer/client/session.ts';
 import { reportResult } from '#renderer/frame/acting.tsx';
 import { Button, IconButton } from '#renderer/ui/button.tsx';
 import { ConfirmDialog } from '#renderer/ui/confirm-dialog.tsx';
+import shared from '#renderer/ui/shared.module.css';
 import { type Column, Table } from '#renderer/ui/table.tsx';
 import { Tag } from '#renderer/ui/tag.tsx';
 import { TimeAgo } from '#renderer/ui/time-ago.tsx';
@@ -37,7 +38,7 @@ export function PointTable({ points, onOpen, onDone }: Props) {
       ),
     },
     { id: 'by', title: 'By', width: '130px', cell: ({ by }) => by },
-    { id: 'why', title: 'Why', width: '200px', cell: ({ reason }) => (reason === '' ? <span className={classes.quiet}>–</span> : reason) },
+    { id: 'why', title: 'Why', width: '200px', cell: ({ reason }) => (reason === '' ? <span className={shared.quiet}>–</span> : reason) },
     { id: 'when', title: 'When', width: '96px', cell: ({ takenAt }) => <TimeAgo at={takenAt} /> },
     { id: 'differs', title: 'From now', width: '150px', cell: ({ differing }) => differsWords(differing) },
     {
@@ -46,7 +47,7 @@ export function PointTable({ points, onOpen, onDone }: Props) {
       align: 'end',
       width: '112px',
       cell: (row) => (
-        <span className={classes.acts}>
+        <span className={shared.ends}>
           <Button
             size="small"
             aria-label={`Compare ${row.name}`}

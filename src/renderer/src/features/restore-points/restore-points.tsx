@@ -8,12 +8,12 @@ import { Button } from '#renderer/ui/button.tsx';
 import { Page } from '#renderer/ui/page.tsx';
 import { Panel } from '#renderer/ui/panel.tsx';
 import { EmptyState } from '#renderer/ui/placeholders.tsx';
+import shared from '#renderer/ui/shared.module.css';
 import { Compare } from './compare.tsx';
 import { ExportDialog } from './export-dialog.tsx';
 import { ImportDialog } from './import-dialog.tsx';
 import { MakeDialog } from './make-dialog.tsx';
 import { PointTable } from './point-table.tsx';
-import classes from './restore-points.module.css';
 import type { Point } from './words.ts';
 
 const refreshMs = 10_000;
@@ -72,7 +72,7 @@ export function RestorePointActions() {
   const shown = useRoute((route) => route.query.point ?? '');
   const close = () => setQuery({ act: '' });
   return (
-    <span className={classes.acts}>
+    <span className={shared.ends}>
       <Button onClick={() => setQuery({ act: 'import' })}>Import…</Button>
       <Button onClick={() => setQuery({ act: 'export' })}>Export…</Button>
       <Button look="primary" onClick={() => setQuery({ act: 'make' })}>

@@ -4,13 +4,14 @@ import type { Document } from '#contract/documents/document.ts';
 import { isActive, type Rollout } from '#contract/documents/rollout.ts';
 import { documentStore, useDocuments } from '#renderer/client/documents.ts';
 import { useLink } from '#renderer/client/session.ts';
+import { Loading } from '#renderer/frame/loading.tsx';
 import { navigate, setQuery, useRoute } from '#renderer/frame/router.ts';
 import { timeRanges } from '#renderer/frame/time-range.ts';
 import { gatewayNow } from '#renderer/streams/telemetry.ts';
 import { Button } from '#renderer/ui/button.tsx';
 import { Page } from '#renderer/ui/page.tsx';
 import { Panel } from '#renderer/ui/panel.tsx';
-import { EmptyState, Skeleton } from '#renderer/ui/placeholders.tsx';
+import { EmptyState } from '#renderer/ui/placeholders.tsx';
 import { StatusMark } from '#renderer/ui/status-mark.tsx';
 import { type Column, Table } from '#renderer/ui/table.tsx';
 import { TimeAgo } from '#renderer/ui/time-ago.tsx';
@@ -36,7 +37,7 @@ export function Rollouts() {
         {isGone ? (
           <EmptyState title="No gateway to ask">This shows rollouts once the gateway answers again.</EmptyState>
         ) : (
-          <Skeleton rows={6} label="Loading rollouts" />
+          <Loading rows={6} label="rollouts" />
         )}
       </Page>
     );

@@ -9,6 +9,7 @@ import { useCommand } from '#renderer/frame/use-command.ts';
 import { Button } from '#renderer/ui/button.tsx';
 import { Dialog } from '#renderer/ui/dialog.tsx';
 import { EmptyState, ErrorState } from '#renderer/ui/placeholders.tsx';
+import shared from '#renderer/ui/shared.module.css';
 import { RailFields } from './rail-fields.tsx';
 import classes from './rollouts.module.css';
 import { type Draft, draftFor, inputOf, railFor, watchedFor } from './start-draft.ts';
@@ -56,7 +57,7 @@ export function StartDialog({ flag, onClose }: { readonly flag: string | null; r
           Make a flag first. Kill switches are for everybody at once, and are not rolled out.
         </EmptyState>
       ) : (
-        <div className={classes.form}>
+        <div className={shared.stack}>
           <div className={classes.fields}>
             <NativeSelect
               label="Flag"

@@ -1,4 +1,5 @@
 import type { Rollout } from '#contract/documents/rollout.ts';
+import shared from '#renderer/ui/shared.module.css';
 import { Person } from '#renderer/ui/tag.tsx';
 import { TimeAgo } from '#renderer/ui/time-ago.tsx';
 import classes from './rollouts.module.css';
@@ -10,7 +11,7 @@ export function Story({ rollout }: { readonly rollout: Rollout }) {
     <ol className={classes.story} aria-label="What happened">
       {rollout.evidence.toReversed().map((entry) => (
         <li key={`${entry.at} ${entry.did} ${entry.step}`} className={classes.entry}>
-          <span className={classes.when}>
+          <span className={shared.quiet}>
             <TimeAgo at={entry.at} />
           </span>
           <div>

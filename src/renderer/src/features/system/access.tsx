@@ -1,7 +1,8 @@
 import type { Authentication } from '#contract/operations/security.ts';
 import { useQuery } from '#renderer/client/use-query.ts';
+import { Loading } from '#renderer/frame/loading.tsx';
 import { Panel } from '#renderer/ui/panel.tsx';
-import { ErrorState, Skeleton } from '#renderer/ui/placeholders.tsx';
+import { ErrorState } from '#renderer/ui/placeholders.tsx';
 import { counted } from '#renderer/ui/quantity.ts';
 import { StatusMark } from '#renderer/ui/status-mark.tsx';
 import { type Column, Table } from '#renderer/ui/table.tsx';
@@ -37,7 +38,8 @@ const columns: readonly Column<Authentication>[] = [
 /** Who tried to come in, by which door, and whether they were let in. Holds no address, no key and no token. */
 export function Access() {
   const { data, error, isLoading, reload } = useQuery('security.log', {}, { refreshMs: everyMs });
-  if (data === null) return error === null || isLoading ? <Skeleton rows={6} /> : <ErrorState error={error} onRetry={reload} />;
+  if (data === null)
+    return error === null || isLoading ? <Loading rows={6} label="the accesses" /> : <ErrorState error={error} onRetry={reload} />;
   const { accepted, refused, unknownKeys } = data.totals;
   return (
     <Panel

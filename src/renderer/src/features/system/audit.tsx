@@ -8,10 +8,12 @@ import { call } from '#renderer/client/session.ts';
 import { useQuery } from '#renderer/client/use-query.ts';
 import { AuditLine } from '#renderer/frame/audit-line.tsx';
 import { auditWords } from '#renderer/frame/audit-words.ts';
+import { Loading } from '#renderer/frame/loading.tsx';
 import { useAuditContext } from '#renderer/frame/use-audit-context.ts';
 import { Button } from '#renderer/ui/button.tsx';
 import { Panel } from '#renderer/ui/panel.tsx';
-import { ErrorState, Skeleton } from '#renderer/ui/placeholders.tsx';
+import { ErrorState } from '#renderer/ui/placeholders.tsx';
+import shared from '#renderer/ui/shared.module.css';
 import { type Column, Table } from '#renderer/ui/table.tsx';
 import { TimeAgo } from '#renderer/ui/time-ago.tsx';
 import { AuditVerify } from './audit-verify.tsx';
@@ -20,7 +22,7 @@ import classes from './system.module.css';
 const pageSize = 100;
 
 const columns: readonly Column<AuditEntry>[] = [
-  { id: 'seq', title: 'No.', align: 'end', width: '64px', cell: (entry) => <span className={classes.quiet}>{entry.seq}</span> },
+  { id: 'seq', title: 'No.', align: 'end', width: '64px', cell: (entry) => <span className={shared.quiet}>{entry.seq}</span> },
   { id: 'at', title: 'When', width: '96px', cell: (entry) => <TimeAgo at={entry.at} /> },
   {
     id: 'by',
@@ -41,7 +43,7 @@ const columns: readonly Column<AuditEntry>[] = [
     id: 'why',
     title: 'Why',
     width: '28%',
-    cell: (entry) => (entry.reason === '' ? <span className={classes.quiet}>–</span> : entry.reason),
+    cell: (entry) => (entry.reason === '' ? <span className={shared.quiet}>–</span> : entry.reason),
   },
   {
     id: 'hash',
@@ -114,7 +116,7 @@ interface EntriesProps {
 }
 
 function Entries({ entries, error, isFiltered, onRetry }: EntriesProps) {
-  if (entries === null) return error === null ? <Skeleton rows={10} /> : <ErrorState error={error} onRetry={onRetry} />;
+  if (entries === null) return error === null ? <Loading rows={10} label="the audit" /> : <ErrorState error={error} onRetry={onRetry} />;
   return (
     <Table
       label="Audit trail"

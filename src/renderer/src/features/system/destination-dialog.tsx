@@ -4,25 +4,26 @@ import { documentOf, revisionOf, useDocument, useDocuments } from '#renderer/cli
 import { useQuery } from '#renderer/client/use-query.ts';
 import { ActProblem } from '#renderer/frame/act-problem.tsx';
 import { issuesOf } from '#renderer/frame/issues.ts';
+import { Loading } from '#renderer/frame/loading.tsx';
 import { closeOverlay, requestOverlay, requestStore } from '#renderer/frame/overlays.ts';
 import { navigate } from '#renderer/frame/router.ts';
 import { freeSlug } from '#renderer/frame/slug.ts';
 import { useCommand } from '#renderer/frame/use-command.ts';
 import { Button } from '#renderer/ui/button.tsx';
 import { Dialog } from '#renderer/ui/dialog.tsx';
-import { ErrorState, Skeleton } from '#renderer/ui/placeholders.tsx';
+import { ErrorState } from '#renderer/ui/placeholders.tsx';
+import shared from '#renderer/ui/shared.module.css';
 import { type ConnectorInfo, type DestinationDraft, destinationOf, draftOf } from './destination-draft.ts';
 import { DestinationFields } from './destination-fields.tsx';
 import { fieldsOf, valuesOf } from './schema-form.ts';
-import classes from './system.module.css';
 
 /** Adds a destination, or changes one, from anywhere in the console. */
 export function DestinationOverlay() {
   const request = useStore(requestStore, (state) => state.request);
-  return request?.type === 'destination' ? <Loading key={request.id ?? ''} editing={request.id ?? null} /> : null;
+  return request?.type === 'destination' ? <Opening key={request.id ?? ''} editing={request.id ?? null} /> : null;
 }
 
-function Loading({ editing }: { readonly editing: string | null }) {
+function Opening({ editing }: { readonly editing: string | null }) {
   const { data, error, reload } = useQuery('connector.list', {});
   if (data !== null) return <DestinationDialog editing={editing} connectors={data.connectors} />;
   return (
@@ -30,7 +31,7 @@ function Loading({ editing }: { readonly editing: string | null }) {
       {error !== null ? (
         <ErrorState error={error} meaning="The connectors of this gateway are not known." onRetry={reload} />
       ) : (
-        <Skeleton rows={5} label="Loading the connectors" />
+        <Loading rows={5} label="the connectors" />
       )}
     </Dialog>
   );
@@ -91,7 +92,7 @@ function DestinationDialog({ editing, connectors }: { readonly editing: string |
         </>
       }
     >
-      <form id={form} className={classes.stack} onSubmit={submit} noValidate>
+      <form id={form} className={shared.stack} onSubmit={submit} noValidate>
         <DestinationFields
           draft={draft}
           id={id}

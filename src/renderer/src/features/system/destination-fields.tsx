@@ -5,6 +5,7 @@ import { useDocument, useDocuments } from '#renderer/client/documents.ts';
 import { Callout } from '#renderer/ui/callout.tsx';
 import { byteUnits, scaledText, timeUnits } from '#renderer/ui/scaled.ts';
 import { ScaledInput } from '#renderer/ui/scaled-input.tsx';
+import shared from '#renderer/ui/shared.module.css';
 import { type ConnectorInfo, changesOrigin, type DestinationDraft } from './destination-draft.ts';
 import { JudgingFields } from './judging-fields.tsx';
 import { SchemaFields } from './schema-fields.tsx';
@@ -29,7 +30,7 @@ export function DestinationFields(props: Props) {
   const { draft, id, isNew, connectors, connector, fields, problems, onChange, onConnector } = props;
   return (
     <>
-      <div className={classes.grid}>
+      <div className={shared.two}>
         <Select
           className={classes.wide ?? ''}
           label="Connector"
@@ -66,7 +67,7 @@ export function DestinationFields(props: Props) {
       {fields.length === 0 ? null : (
         <div className={classes.section}>
           <h3 className={classes.sectionTitle}>{connector?.title ?? ''} settings</h3>
-          <div className={classes.grid}>
+          <div className={shared.two}>
             <SchemaFields
               fields={fields}
               values={draft.settings}
@@ -120,7 +121,7 @@ function Routing({ draft, id, before, connector, problems, onChange }: Props & {
           The credential is bound to the address before. The destination is held until somebody binds it again under Credentials.
         </Callout>
       ) : null}
-      <div className={classes.grid}>
+      <div className={shared.two}>
         <MultiSelect
           label="Sources"
           description="none chosen: all"
@@ -159,7 +160,7 @@ function Advanced({ draft, problems, maxBatch, onChange }: Pick<Props, 'draft' |
   return (
     <details className={classes.advanced}>
       <summary>How hard it may be driven, and what is kept for it</summary>
-      <div className={classes.grid}>
+      <div className={shared.two}>
         <DeliveryFields draft={draft} problems={problems} maxBatch={maxBatch} onChange={onChange} />
         <HoldFields draft={draft} problems={problems} onChange={onChange} />
       </div>

@@ -1,6 +1,7 @@
 import type { Document } from '#contract/documents/document.ts';
 import { href } from '#renderer/frame/router.ts';
 import { LiveState } from '#renderer/streams/live-cells.tsx';
+import shared from '#renderer/ui/shared.module.css';
 import { StateLabel } from '#renderer/ui/status-mark.tsx';
 import type { Column } from '#renderer/ui/table.tsx';
 import { Tag } from '#renderer/ui/tag.tsx';
@@ -22,7 +23,7 @@ const columns: readonly Column<Row>[] = [
     title: 'Address',
     cell: (row) =>
       row.value?.endpoint === undefined ? (
-        <span className={classes.quiet}>the vendor’s own</span>
+        <span className={shared.quiet}>the vendor’s own</span>
       ) : (
         <span className={`${classes.mono} ${classes.ellipsis}`} title={row.value.endpoint}>
           {row.value.endpoint}
@@ -60,7 +61,7 @@ function DestinationName({ row: { id, value } }: { readonly row: Row }) {
 function Takes({ row }: { readonly row: Row }) {
   const sources = row.value?.sources ?? [];
   const events = row.value?.events ?? [];
-  if (sources.length === 0 && events.length === 0) return <span className={classes.quiet}>everything</span>;
+  if (sources.length === 0 && events.length === 0) return <span className={shared.quiet}>everything</span>;
   return (
     <span className={classes.ellipsis} title={[...sources, ...events].join(', ')}>
       {events.length === 0 ? 'all events' : events.join(', ')} of {sources.length === 0 ? 'all sources' : sources.join(', ')}

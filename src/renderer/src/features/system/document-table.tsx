@@ -7,6 +7,7 @@ import { RemoveDialog } from '#renderer/frame/remove-document.tsx';
 import { Button } from '#renderer/ui/button.tsx';
 import { Panel } from '#renderer/ui/panel.tsx';
 import { EmptyState } from '#renderer/ui/placeholders.tsx';
+import shared from '#renderer/ui/shared.module.css';
 import { type Column, Table } from '#renderer/ui/table.tsx';
 import classes from './system.module.css';
 
@@ -82,7 +83,7 @@ function actsColumn<K extends Kind>(kind: K, onRemove: (row: Document<K>) => voi
     cell: (row) => {
       const name = row.value?.name ?? row.id;
       return (
-        <span className={classes.acts}>
+        <span className={shared.ends}>
           <Button
             size="small"
             onClick={(event) => {
@@ -116,7 +117,7 @@ export function NameCell({ name, detail, children }: { readonly name: ReactNode;
     <span className={classes.named}>
       <span className={classes.two}>
         {name}
-        <span className={`${classes.quiet} ${classes.ellipsis}`}>{detail}</span>
+        <span className={`${shared.quiet} ${classes.ellipsis}`}>{detail}</span>
       </span>
       {children}
     </span>

@@ -2,9 +2,11 @@ import { useEffect } from 'react';
 import { useStore } from 'zustand';
 import { documentStore } from '#renderer/client/documents.ts';
 import { useQuery } from '#renderer/client/use-query.ts';
+import { Loading } from '#renderer/frame/loading.tsx';
 import { CommandLine } from '#renderer/ui/command-line.tsx';
 import { Panel } from '#renderer/ui/panel.tsx';
-import { ErrorState, Skeleton } from '#renderer/ui/placeholders.tsx';
+import { ErrorState } from '#renderer/ui/placeholders.tsx';
+import shared from '#renderer/ui/shared.module.css';
 import { Table } from '#renderer/ui/table.tsx';
 import { TimeAgo } from '#renderer/ui/time-ago.tsx';
 import classes from './system.module.css';
@@ -33,7 +35,7 @@ export function DriftPanel() {
         error !== null ? (
           <ErrorState error={error} onRetry={reload} />
         ) : isLoading ? (
-          <Skeleton rows={3} />
+          <Loading rows={3} label="the comparison" />
         ) : null
       ) : (
         <Table
@@ -50,7 +52,7 @@ export function DriftPanel() {
               id: 'by',
               title: 'Changed',
               cell: (row) => (
-                <span className={classes.quiet}>
+                <span className={shared.quiet}>
                   {row.by}, <TimeAgo at={row.at} />
                 </span>
               ),

@@ -8,6 +8,7 @@ import { showToast } from '#renderer/frame/toasts.ts';
 import { Button } from '#renderer/ui/button.tsx';
 import { ConfirmDialog } from '#renderer/ui/confirm-dialog.tsx';
 import { Dialog } from '#renderer/ui/dialog.tsx';
+import shared from '#renderer/ui/shared.module.css';
 import classes from './system.module.css';
 
 type Kind = 'staging' | 'production';
@@ -45,7 +46,7 @@ export function AddEnvironment({ onClose }: { readonly onClose: () => void }) {
       footer={
         <>
           {error === null ? null : (
-            <span role="alert" className={classes.text}>
+            <span role="alert" className={shared.muted}>
               {error.message} {error.suggestedAction}
             </span>
           )}
@@ -56,9 +57,9 @@ export function AddEnvironment({ onClose }: { readonly onClose: () => void }) {
         </>
       }
     >
-      <form id={id} ref={form} className={classes.stack} autoComplete="off" onSubmit={submit}>
+      <form id={id} ref={form} className={shared.stack} autoComplete="off" onSubmit={submit}>
         <EnvironmentFields kind={kind} onKind={setKind} />
-        <p className={classes.text}>
+        <p className={shared.muted}>
           Sluice reaches the gateway, shows its key outside this page (a dialog of the system, or the terminal it was started from) and pins
           it once you agree. Until then nothing is trusted.
         </p>
@@ -69,7 +70,7 @@ export function AddEnvironment({ onClose }: { readonly onClose: () => void }) {
 
 function EnvironmentFields({ kind, onKind }: { readonly kind: Kind; readonly onKind: (kind: Kind) => void }) {
   return (
-    <div className={classes.grid}>
+    <div className={shared.two}>
       <TextInput label="Name" name="name" placeholder="EU production" required withAsterisk={false} maxLength={60} data-autofocus />
       <Select
         label="Kind"

@@ -2,9 +2,10 @@ import { IconPlus } from '@tabler/icons-react';
 import { useState } from 'react';
 import type { Environment } from '#contract/desk/operations.ts';
 import { currentSession, useDesk } from '#renderer/client/session.ts';
+import { Loading } from '#renderer/frame/loading.tsx';
 import { Button } from '#renderer/ui/button.tsx';
 import { Panel } from '#renderer/ui/panel.tsx';
-import { Skeleton } from '#renderer/ui/placeholders.tsx';
+import shared from '#renderer/ui/shared.module.css';
 import type { MarkState } from '#renderer/ui/state.ts';
 import { StatusMark } from '#renderer/ui/status-mark.tsx';
 import { type Column, Table } from '#renderer/ui/table.tsx';
@@ -28,7 +29,7 @@ const columns: readonly Column<Environment>[] = [
       <span className={classes.row}>
         <span className={classes.two}>
           <span className={classes.name}>{row.name}</span>
-          <span className={classes.quiet}>{row.id}</span>
+          <span className={shared.quiet}>{row.id}</span>
         </span>
         {row.demo ? <Tag look="dashed">demo</Tag> : null}
         {row.id === currentSession().environment ? <Tag look="accent">shown here</Tag> : null}
@@ -43,7 +44,7 @@ const columns: readonly Column<Environment>[] = [
     cell: (row) => (
       <span className={classes.linked} title={row.why}>
         <StatusMark state={linkMarks[row.link]} size={10} /> {row.link}
-        {row.why === '' ? null : <span className={classes.quiet}> {row.why}</span>}
+        {row.why === '' ? null : <span className={shared.quiet}> {row.why}</span>}
       </span>
     ),
   },
@@ -51,14 +52,14 @@ const columns: readonly Column<Environment>[] = [
     id: 'url',
     title: 'Address',
     cell: (row) =>
-      row.url === null ? <span className={classes.quiet}>in this console</span> : <span className={classes.mono}>{row.url}</span>,
+      row.url === null ? <span className={shared.quiet}>in this console</span> : <span className={classes.mono}>{row.url}</span>,
   },
   {
     id: 'key',
     title: 'Pinned key',
     cell: (row) =>
       row.keyFingerprint === null ? (
-        <span className={classes.quiet}>{row.url === null ? 'new at each start' : '–'}</span>
+        <span className={shared.quiet}>{row.url === null ? 'new at each start' : '–'}</span>
       ) : (
         <span className={`${classes.mono} ${classes.ellipsis}`} title={row.keyFingerprint}>
           {row.keyFingerprint}
@@ -72,7 +73,7 @@ export function Environments() {
   const environments = useDesk((state) => state.desk?.environments);
   const [isAdding, setIsAdding] = useState(false);
   const [removing, setRemoving] = useState<Environment | null>(null);
-  if (environments === undefined) return <Skeleton rows={3} label="Loading the environments" />;
+  if (environments === undefined) return <Loading rows={3} label="the environments" />;
   const acts: Column<Environment> = {
     id: 'acts',
     title: <span className="visually-hidden">Acts</span>,

@@ -7,6 +7,7 @@ import type { ChartLevel, ChartSpec } from '#renderer/ui/charts/chart-model.ts';
 import { createCursor } from '#renderer/ui/charts/cursor.ts';
 import { LiveChart } from '#renderer/ui/charts/live-chart.tsx';
 import { bytes, duration, perSecond, ratio } from '#renderer/ui/quantity.ts';
+import shared from '#renderer/ui/shared.module.css';
 import classes from './system.module.css';
 
 type Part = Omit<ChartSpec, 'feed' | 'spanMs' | 'marks'> & { readonly id: string };
@@ -110,7 +111,7 @@ export function HealthCharts() {
           <LiveChart {...spec} feed={timeline.feed} spanMs={range.spanMs} marks={marks} cursor={cursor} height={132} />
         </div>
       ))}
-      {timeline.error === null ? null : <p className={classes.quiet}>History is missing: {timeline.error.message}</p>}
+      {timeline.error === null ? null : <p className={shared.quiet}>History is missing: {timeline.error.message}</p>}
     </div>
   );
 }

@@ -5,6 +5,7 @@ import { useDocument } from '#renderer/client/documents.ts';
 import { callDesk, useDesk, useEnvironment } from '#renderer/client/session.ts';
 import { useQuery } from '#renderer/client/use-query.ts';
 import { CertificateTable } from '#renderer/frame/certificate-table.tsx';
+import { Loading } from '#renderer/frame/loading.tsx';
 import { showToast } from '#renderer/frame/toasts.ts';
 import { useTelemetry } from '#renderer/streams/telemetry.ts';
 import { Button } from '#renderer/ui/button.tsx';
@@ -14,7 +15,7 @@ import { ConfirmDialog } from '#renderer/ui/confirm-dialog.tsx';
 import { Num } from '#renderer/ui/num.tsx';
 import { Columns } from '#renderer/ui/page.tsx';
 import { Facts, Panel, Stat, StatRow } from '#renderer/ui/panel.tsx';
-import { ErrorState, Skeleton } from '#renderer/ui/placeholders.tsx';
+import { ErrorState } from '#renderer/ui/placeholders.tsx';
 import { age, bytes, duration, ratio, toText } from '#renderer/ui/quantity.ts';
 import { absolute } from '#renderer/ui/time.ts';
 import { TimeAgo } from '#renderer/ui/time-ago.tsx';
@@ -115,7 +116,7 @@ function GatewayFacts() {
         error !== null ? (
           <ErrorState error={error} onRetry={reload} />
         ) : isLoading ? (
-          <Skeleton rows={8} />
+          <Loading rows={8} label="the health of the gateway" />
         ) : null
       ) : (
         <Facts

@@ -1,4 +1,5 @@
 import { Select, TextInput } from '@mantine/core';
+import shared from '#renderer/ui/shared.module.css';
 import type { DestinationDraft } from './destination-draft.ts';
 import classes from './system.module.css';
 
@@ -18,7 +19,7 @@ export function JudgingFields({
   return (
     <details className={classes.advanced}>
       <summary>Us or them: status page and probe</summary>
-      <div className={classes.grid}>
+      <div className={shared.two}>
         <TextInput
           label="Status page (optional)"
           description="summary.json of a Statuspage, RSS or Atom; read once a minute"

@@ -1,5 +1,6 @@
 import { NumberInput } from '@mantine/core';
 import type { Limits } from '#contract/documents/limits.ts';
+import shared from '#renderer/ui/shared.module.css';
 import classes from './system.module.css';
 
 const fields = [
@@ -25,7 +26,7 @@ export function LimitsFields({
 }) {
   return (
     <fieldset className={classes.limits}>
-      <legend className={classes.quiet}>{title}</legend>
+      <legend className={shared.quiet}>{title}</legend>
       {fields.map(({ name, label, hint, isWhole }) => (
         <NumberInput
           key={name}

@@ -2,7 +2,7 @@ import { NumberInput, Select, TextInput } from '@mantine/core';
 import type { Settings } from '#contract/documents/settings.ts';
 import { byteUnits, timeUnits, type Unit } from '#renderer/ui/scaled.ts';
 import { ScaledInput } from '#renderer/ui/scaled-input.tsx';
-import classes from './system.module.css';
+import shared from '#renderer/ui/shared.module.css';
 
 type NumberName = { [N in keyof Settings]-?: Settings[N] extends number ? N : never }[keyof Settings];
 
@@ -58,7 +58,7 @@ export interface SettingsFieldsProps {
 
 export function SettingsFields({ draft, issues, onChange }: SettingsFieldsProps) {
   return (
-    <div className={classes.grid}>
+    <div className={shared.two}>
       <Select
         label="Environment"
         description="production tints the frame and guards more acts"

@@ -3,6 +3,7 @@ import type { Source } from '#contract/documents/source.ts';
 import { useQuery } from '#renderer/client/use-query.ts';
 import { CopyButton } from '#renderer/ui/command-line.tsx';
 import { Segmented } from '#renderer/ui/segmented.tsx';
+import shared from '#renderer/ui/shared.module.css';
 import { snippetsFor } from './snippets.ts';
 import classes from './system.module.css';
 
@@ -15,7 +16,7 @@ export function SnippetBox({ source }: { readonly source: Pick<Source, 'kind' | 
   const snippet = snippets.find(({ id }) => id === chosen) ?? snippets[0];
   if (snippet === undefined) return null;
   return (
-    <div className={classes.stack}>
+    <div className={shared.stack}>
       {snippets.length < 2 ? null : (
         <Segmented
           label="Language"

@@ -7,6 +7,7 @@ import { Dialog } from '#renderer/ui/dialog.tsx';
 import { Num } from '#renderer/ui/num.tsx';
 import { Stat, StatRow } from '#renderer/ui/panel.tsx';
 import { approximate, bytes, exact, perSecond, ratio, toText } from '#renderer/ui/quantity.ts';
+import shared from '#renderer/ui/shared.module.css';
 import { type Column, Table } from '#renderer/ui/table.tsx';
 import { absolute } from '#renderer/ui/time.ts';
 import { TimeAgo } from '#renderer/ui/time-ago.tsx';
@@ -21,7 +22,7 @@ const keyColumns: readonly Column<KeyRow>[] = [
     id: 'limits',
     title: 'May send',
     width: '26%',
-    cell: ({ limits }) => limitsText(limits) || <span className={classes.quiet}>no limit</span>,
+    cell: ({ limits }) => limitsText(limits) || <span className={shared.quiet}>no limit</span>,
   },
   { id: 'events', title: 'Events', align: 'end', cell: ({ events }) => <Num of={exact(events)} /> },
   { id: 'throttled', title: 'Throttled', align: 'end', cell: ({ throttled }) => <Num of={exact(throttled)} /> },
@@ -31,7 +32,7 @@ const keyColumns: readonly Column<KeyRow>[] = [
     id: 'used',
     title: 'Last used',
     align: 'end',
-    cell: ({ lastUsedAt }) => (lastUsedAt === null ? <span className={classes.quiet}>never</span> : <TimeAgo at={lastUsedAt} />),
+    cell: ({ lastUsedAt }) => (lastUsedAt === null ? <span className={shared.quiet}>never</span> : <TimeAgo at={lastUsedAt} />),
   },
 ];
 
@@ -60,7 +61,7 @@ export function SourceDetails({ reading, onClose }: { readonly reading: SourceRe
         </>
       }
     >
-      <div className={classes.stack}>
+      <div className={shared.stack}>
         {reading.throttle === null ? null : (
           <Callout state="degraded" title={`Held back: ${throttleWords[reading.throttle.reason]}`}>
             {reading.throttle.why} Since <TimeAgo at={reading.throttle.since} />
@@ -120,7 +121,7 @@ function Lateness({ reading }: { readonly reading: SourceReading }) {
   const shares = lateShares(reading.lateness);
   if (shares.length === 0) return null;
   return (
-    <p className={classes.quiet}>
+    <p className={shared.quiet}>
       Events arrived:{' '}
       {shares.map(({ word, events, share }) => `${toText(ratio(share))} ${word} (${events.toLocaleString('en-US')})`).join(', ')}.
     </p>
@@ -140,7 +141,7 @@ function ByEventTime({ reading: { byEventTime, earlier } }: { readonly reading: 
           <span key={hour} style={{ height: `${(events / most) * 100}%` }} title={`${absolute(hour)}: ${events.toLocaleString('en-US')}`} />
         ))}
       </div>
-      <figcaption className={classes.quiet}>
+      <figcaption className={shared.quiet}>
         By the hour in which they happened, {absolute(first.hour)} to {absolute(last.hour)}; most in an hour {most.toLocaleString('en-US')}
         {earlier === 0 ? '' : `; ${earlier.toLocaleString('en-US')} happened before that`}.
       </figcaption>

@@ -13,6 +13,7 @@ import { useCommand } from '#renderer/frame/use-command.ts';
 import { Button, IconButton } from '#renderer/ui/button.tsx';
 import { Dialog } from '#renderer/ui/dialog.tsx';
 import { Segmented } from '#renderer/ui/segmented.tsx';
+import shared from '#renderer/ui/shared.module.css';
 import { LimitsFields } from './limits-fields.tsx';
 import { SnippetBox } from './snippet-box.tsx';
 import classes from './system.module.css';
@@ -120,7 +121,7 @@ function SourceDialog({ editing }: { readonly editing: string | null }) {
         </>
       }
     >
-      <form id={form} className={classes.stack} onSubmit={submit}>
+      <form id={form} className={shared.stack} onSubmit={submit}>
         <Segmented
           label="What it sends"
           value={draft.kind}
@@ -158,7 +159,7 @@ interface SourceFieldsProps {
 
 function SourceFields({ editing, id, draft, issues, onChange }: SourceFieldsProps) {
   return (
-    <div className={classes.grid}>
+    <div className={shared.two}>
       <TextInput
         label="Name"
         placeholder="Web shop"
@@ -212,7 +213,7 @@ function Limiting({ draft, issues, onChange }: Pick<SourceFieldsProps, 'draft' |
   return (
     <details className={classes.advanced} open={isSet}>
       <summary>How much it may send</summary>
-      <div className={classes.stack}>
+      <div className={shared.stack}>
         <LimitsFields
           title="The source as a whole"
           path="limits"
@@ -227,7 +228,7 @@ function Limiting({ draft, issues, onChange }: Pick<SourceFieldsProps, 'draft' |
           issues={issues}
           onChange={(keyLimits) => onChange({ keyLimits })}
         />
-        <p className={classes.quiet}>
+        <p className={shared.quiet}>
           What is empty is as its plan in the settings says, or not limited. Over a limit the sender is answered 429 with Retry-After; SDKs
           send it again.
         </p>
@@ -247,10 +248,10 @@ function MappingFields({
 }) {
   return (
     <div className={classes.section}>
-      <p className={classes.text}>
+      <p className={shared.muted}>
         Where each part is found in the body, as JSON Pointers. Empty: not there; for properties the whole body.
       </p>
-      <div className={classes.grid}>
+      <div className={shared.two}>
         {pointers.map(({ name, label }) => (
           <TextInput
             key={name}
@@ -282,7 +283,7 @@ function AddedSource({ name, source }: { readonly name: string; readonly source:
         </>
       }
     >
-      <div className={classes.stack}>
+      <div className={shared.stack}>
         <p>Send an event with this, then watch it arrive under Flow.</p>
         <SnippetBox source={source} />
       </div>

@@ -9,6 +9,7 @@ import { Callout } from '#renderer/ui/callout.tsx';
 import { CopyButton, Id } from '#renderer/ui/command-line.tsx';
 import { Progress } from '#renderer/ui/progress.tsx';
 import { approximate, counted, ratio, toText } from '#renderer/ui/quantity.ts';
+import shared from '#renderer/ui/shared.module.css';
 import { StatusMark } from '#renderer/ui/status-mark.tsx';
 import type { Column } from '#renderer/ui/table.tsx';
 import { Tag } from '#renderer/ui/tag.tsx';
@@ -37,7 +38,7 @@ export function Sources() {
           <Id value={row.value?.writeKey ?? ''} keep={14} />
           <CopyButton text={row.value?.writeKey ?? ''} label={`Copy the write key of ${row.value?.name ?? row.id}`} />
           {row.value?.moreKeys === undefined || row.value.moreKeys.length === 0 ? null : (
-            <span className={classes.quiet}>+{row.value.moreKeys.length}</span>
+            <span className={shared.quiet}>+{row.value.moreKeys.length}</span>
           )}
         </span>
       ),
@@ -76,13 +77,13 @@ function SourceName({ row: { id, value } }: { readonly row: Row }) {
 }
 
 function HeldBack({ reading }: { readonly reading: SourceReading | undefined }) {
-  if (reading === undefined) return <span className={classes.quiet}>–</span>;
-  if (reading.throttle === null) return <span className={classes.quiet}>no</span>;
+  if (reading === undefined) return <span className={shared.quiet}>–</span>;
+  if (reading.throttle === null) return <span className={shared.quiet}>no</span>;
   return (
     <span className={classes.inline} title={reading.throttle.why}>
       <StatusMark state="degraded" />
       {throttleWords[reading.throttle.reason]}
-      <span className={classes.quiet}>
+      <span className={shared.quiet}>
         <TimeAgo at={reading.throttle.since} style="rough" />
       </span>
     </span>
@@ -90,17 +91,17 @@ function HeldBack({ reading }: { readonly reading: SourceReading | undefined }) 
 }
 
 function MaySend({ reading }: { readonly reading: SourceReading | undefined }) {
-  if (reading === undefined) return <span className={classes.quiet}>–</span>;
+  if (reading === undefined) return <span className={shared.quiet}>–</span>;
   const text = limitsText(reading.limits);
   const share = quotaShare(reading);
   if (text === '')
-    return <span className={classes.quiet}>{reading.isPlanUnknown ? `no limit: no plan “${reading.plan}”` : 'no limit'}</span>;
+    return <span className={shared.quiet}>{reading.isPlanUnknown ? `no limit: no plan “${reading.plan}”` : 'no limit'}</span>;
   return (
     <span className={classes.standing}>
       <span className={classes.ellipsis}>{text}</span>
       {share === null || reading.quota === null ? null : (
         <Progress label={`Quota of ${reading.source} used today`} share={share}>
-          <span className={classes.quiet}>
+          <span className={shared.quiet}>
             {toText(ratio(share))} of today’s used, {toText(approximate(reading.quota.remaining))} left
           </span>
         </Progress>
@@ -123,7 +124,7 @@ function Strangers({ readings: { turnedAway, unattributed } }: { readonly readin
         </Callout>
       )}
       {unattributed === 0 ? null : (
-        <p className={classes.quiet}>
+        <p className={shared.quiet}>
           {counted(unattributed, 'request')} came without a key that is known, since the gateway started. They were answered 401.
         </p>
       )}

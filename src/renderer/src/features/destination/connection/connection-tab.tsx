@@ -1,7 +1,8 @@
 import { useState } from 'react';
 import type { Destination } from '#contract/documents/destination.ts';
+import { Loading } from '#renderer/frame/loading.tsx';
 import { Columns } from '#renderer/ui/page.tsx';
-import { ErrorState, Skeleton } from '#renderer/ui/placeholders.tsx';
+import { ErrorState } from '#renderer/ui/placeholders.tsx';
 import { AnswersPanel } from '../answers-panel.tsx';
 import { ConnectorPanel } from '../connector-panel.tsx';
 import classes from '../destination.module.css';
@@ -14,7 +15,11 @@ export function ConnectionTab({ id, destination }: { readonly id: string; readon
   const { data, transport, error, isLoading, reload } = useTransport(id);
   const [isEditing, setIsEditing] = useState(false);
   if (transport === null)
-    return error === null || isLoading || data !== null ? <Skeleton rows={12} /> : <ErrorState error={error} onRetry={reload} />;
+    return error === null || isLoading || data !== null ? (
+      <Loading rows={12} label="its connection" />
+    ) : (
+      <ErrorState error={error} onRetry={reload} />
+    );
   return (
     <div className={classes.stack}>
       <VendorCertificates transport={transport} />

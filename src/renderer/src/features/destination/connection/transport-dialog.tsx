@@ -1,6 +1,7 @@
 import { Checkbox, Select, Textarea, TextInput } from '@mantine/core';
 import type { Destination } from '#contract/documents/destination.ts';
 import { type Transport, transportSchema } from '#contract/documents/transport.ts';
+import shared from '#renderer/ui/shared.module.css';
 import classes from '../edit-dialog.module.css';
 import { EditDialog } from '../edit-dialog.tsx';
 
@@ -37,7 +38,7 @@ function Fields({ transport, problems, onChange }: FieldsProps) {
   const { http2, gzip } = transport;
   return (
     <>
-      <div className={classes.grid}>
+      <div className={shared.two}>
         <Select
           label="Protocol"
           data={[

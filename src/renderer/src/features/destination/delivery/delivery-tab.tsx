@@ -1,7 +1,8 @@
 import { useState } from 'react';
 import type { Destination } from '#contract/documents/destination.ts';
+import { Loading } from '#renderer/frame/loading.tsx';
 import { Columns } from '#renderer/ui/page.tsx';
-import { ErrorState, Skeleton } from '#renderer/ui/placeholders.tsx';
+import { ErrorState } from '#renderer/ui/placeholders.tsx';
 import classes from '../destination.module.css';
 import { RolloutPanel } from '../rollout-panel.tsx';
 import { useLane, useTransport } from '../use-lane.ts';
@@ -18,7 +19,11 @@ export function DeliveryTab({ id, destination }: { readonly id: string; readonly
   const [editing, setEditing] = useState<'pace' | 'endpoints' | null>(null);
   const close = () => setEditing(null);
   if (lane.data === null)
-    return lane.error === null || lane.isLoading ? <Skeleton rows={12} /> : <ErrorState error={lane.error} onRetry={lane.reload} />;
+    return lane.error === null || lane.isLoading ? (
+      <Loading rows={12} label="how its events are delivered" />
+    ) : (
+      <ErrorState error={lane.error} onRetry={lane.reload} />
+    );
   return (
     <div className={classes.stack}>
       <Columns>

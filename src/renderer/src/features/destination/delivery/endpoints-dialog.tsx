@@ -7,6 +7,7 @@ import { Button, IconButton } from '#renderer/ui/button.tsx';
 import { timeUnits } from '#renderer/ui/scaled.ts';
 import { ScaledInput } from '#renderer/ui/scaled-input.tsx';
 import { Segmented } from '#renderer/ui/segmented.tsx';
+import shared from '#renderer/ui/shared.module.css';
 import classes from '../edit-dialog.module.css';
 import { EditDialog, type EditPart } from '../edit-dialog.tsx';
 
@@ -56,7 +57,7 @@ function Fields({ endpoints, problems, onChange }: EditPart & { readonly endpoin
         ]}
         onChange={(mode) => change({ mode })}
       />
-      <div className={classes.grid}>
+      <div className={shared.two}>
         <TextInput
           label="Its own endpoint dedupes with"
           description="endpoints of one domain recognise each other’s events"
@@ -90,7 +91,7 @@ function Fields({ endpoints, problems, onChange }: EditPart & { readonly endpoin
         </Button>
       </div>
       {isSpread ? null : (
-        <div className={classes.grid}>
+        <div className={shared.two}>
           <ScaledInput
             label="Goes back after it was well for"
             units={timeUnits}

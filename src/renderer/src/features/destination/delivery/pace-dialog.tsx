@@ -2,6 +2,7 @@ import { NumberInput, Select } from '@mantine/core';
 import type { Destination } from '#contract/documents/destination.ts';
 import { timeUnits } from '#renderer/ui/scaled.ts';
 import { ScaledInput } from '#renderer/ui/scaled-input.tsx';
+import shared from '#renderer/ui/shared.module.css';
 import classes from '../edit-dialog.module.css';
 import { EditDialog } from '../edit-dialog.tsx';
 
@@ -42,7 +43,7 @@ interface Part {
 
 function PaceFields({ delivery, problems, drive }: Part) {
   return (
-    <div className={classes.grid}>
+    <div className={shared.two}>
       <NumberInput
         label="Events a second, at most"
         description="empty: what the connector knows of its vendor; it adapts below it"
@@ -97,7 +98,7 @@ function PaceFields({ delivery, problems, drive }: Part) {
 
 function BreakerFields({ delivery: { breaker, timeoutMs }, problems, judge }: Part) {
   return (
-    <div className={classes.grid}>
+    <div className={shared.two}>
       <Percent
         label="Opens at failed calls"
         value={breaker.failureShare}
