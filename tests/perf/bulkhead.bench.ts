@@ -6,13 +6,14 @@
  * X is in trouble and Y free, in the second the other way round, so that what one process has over the other by chance
  * cancels out. The control is the same with both free.
  *
- * The disk of a shared machine stalls now and then, for whoever is being looked at. So throughput is the better quartile over
- * many short looks, and the tail is taken over the calmer half of them together: stalls do not reach these. How many looks
- * were hit is told beside it.
+ * A shared machine stalls now and then, for whoever is being looked at. So throughput is the better quartile over many
+ * short looks, and the tail is taken over the calmer half of them together: stalls do not reach these. How many looks were
+ * hit is told beside it. The gateways' files lie in memory: on a shared disk the tail of the control alone differed by 20 %
+ * from run to run. What durability costs is `ingest` and `deliver`'s to say.
  */
 import { setTimeout as wait } from 'node:timers/promises';
 import { watchCpu } from '#tests/support/bench/cpu.ts';
-import { type BenchGateway, ledgerProblems, startGateway } from '#tests/support/bench/gateway.ts';
+import { type BenchGateway, ledgerProblems, memoryFolder, startGateway } from '#tests/support/bench/gateway.ts';
 import { openLoop } from '#tests/support/bench/open-loop.ts';
 import { type BenchOptions, type BenchReport, note } from '#tests/support/bench/report.ts';
 import { percentile, roundTo } from '#tests/support/bench/stats.ts';
@@ -95,17 +96,20 @@ export async function run({ quick }: BenchOptions): Promise<BenchReport> {
     await Promise.all(Object.values(guns).map((gun) => gun.close()));
   }
   const { control, ...inTrouble } = found;
-  const worst = (changes: readonly Change[]) => Math.max(0, ...changes.flatMap(({ throughput, p99 }) => [-throughput, p99]));
-  const excess = Math.max(0, worst(Object.values(inTrouble)) - worst(control ? [control] : []));
+  const worst = Math.max(...Object.values(inTrouble).flatMap(({ throughput, p99 }) => [-throughput, p99]));
+  // Nobody is in trouble in the control: whatever differs there is chance, in which direction ever.
+  const chance = control ? Math.max(Math.abs(control.throughput), Math.abs(control.p99)) : 0;
+  const excess = Math.max(0, worst - chance);
   return {
     name: 'bulkhead',
     figures: [{ id: 'others', value: roundTo(excess, 2), unit: '% over control', better: 'lower', must: 8, aim: 2 }],
     rounds: load.looks * 2,
     detail: {
       others:
-        'what is worst over the three troubles, throughput lost or p99 gained, less the same of the control; an improvement counts as 0',
+        'what is worst over the three troubles, throughput lost or p99 gained, less what the control differs by; an improvement counts as 0',
       found,
       load: `throughput: closed loop of ${load.events} events; p99: ${load.perSecond} events/s, ${loadShare * 100} % of capacity; ${load.looks} looks a half`,
+      files: memoryFolder(),
       quiet: Object.values(found).every(({ isQuiet }) => isQuiet),
       placement: 'gateways on one core, each busy in its turn; vendors and load on the other',
     },
@@ -181,7 +185,7 @@ async function startSubject(stack: AsyncDisposableStack): Promise<Subject> {
     sources: Object.entries(writeKeys).map(([id, writeKey]) => ({ id, writeKey })),
     destinations: destinations.map((destination) => (destination.id === troubledId ? { ...destination, ...own } : destination)),
   };
-  const gateway = stack.use(await startGateway({ config, env: fleetEnv, core: serverCore }));
+  const gateway = stack.use(await startGateway({ config, env: fleetEnv, core: serverCore, isInMemory: true }));
   const gun = (key: string) => createGun(gateway.ingestUrl, 64, [key]);
   return { gateway, sinkUrl, guns: { all: gun(writeKeys.all), seven: gun(writeKeys.seven) } };
 }
