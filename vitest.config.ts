@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './scripts/lib/longest-first.mjs';
 import { compileCache } from './scripts/lib/paths.mjs';
 
 /** Tests that start processes or browsers: one file at a time, after the quick ones. */
@@ -33,6 +34,7 @@ export default defineConfig({
         },
       },
     ],
+    sequence: { sequencer: LongestFirst },
     environment: 'node',
     pool: 'forks',
     teardownTimeout: 10_000,
