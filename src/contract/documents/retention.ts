@@ -34,5 +34,11 @@ export const retentionSchema = z.strictObject({
     .int()
     .min(30 * day)
     .default(1095 * day),
+  /** How long the record of an ended replay, drill, rollout, scheduled change or playbook run is kept, ms. */
+  recordAgeMs: z
+    .number()
+    .int()
+    .min(day)
+    .default(365 * day),
 });
 export type Retention = z.output<typeof retentionSchema>;

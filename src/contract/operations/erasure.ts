@@ -152,7 +152,7 @@ export const personExport = defineOperation({
   }),
 });
 
-export const retentionClasses = ['log', 'quarantine', 'deadLetters', 'audit', 'telemetry', 'erasures'] as const;
+export const retentionClasses = ['log', 'quarantine', 'deadLetters', 'audit', 'telemetry', 'erasures', 'records'] as const;
 const limits = z.strictObject({ ageMs: z.number().nullable(), bytes: z.number().nullable(), items: z.number().nullable() });
 
 export const retentionRead = defineOperation({

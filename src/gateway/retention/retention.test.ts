@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { drillSchema } from '#contract/documents/drill.ts';
 import { settingsSchema } from '#contract/documents/settings.ts';
 import { operations } from '#contract/operations/index.ts';
 import { ok } from '#contract/result.ts';
@@ -137,6 +138,39 @@ describe('retention', () => {
     expect(await purge({ class: 'telemetry', olderThanMs: 0 }, true)).toEqual({ items: 3, bytes: null });
     expect(await purge({ class: 'telemetry', olderThanMs: 0 })).toEqual({ items: 4, bytes: null });
     expect(await purge({ class: 'erasures', olderThanMs: 0 }, true)).toEqual({ items: 0, bytes: null });
+  });
+
+  it('lets the records of what ended long ago go, not of what goes on, and keeps their story', async () => {
+    const drill = (endedAt: number | null) =>
+      drillSchema.parse({
+        kind: 'slow-vendor',
+        destination: 'hook',
+        touches: ['hook'],
+        phase: endedAt === null ? 'breaking' : 'done',
+        outcome: null,
+        startedAt: start,
+        brokenAt: null,
+        detectedAt: null,
+        detectedBy: '',
+        liftedAt: null,
+        recoveredAt: null,
+        endedAt,
+        note: '',
+      });
+    const attribution = { by: 'ada', action: 'drill.start', target: 'drill/one', reason: '', commandId: null };
+    const put = (id: string, endedAt: number | null) => control.store.commit([{ kind: 'drill', id, value: drill(endedAt) }], attribution);
+    await log.register('hook');
+    put('old', start);
+    put('young', start + 2 * day);
+    put('running', null);
+    settings = { ...settings, retention: { ...settings.retention, recordAgeMs: day } };
+    now = start + 2.5 * day;
+    expect(await line('records')).toMatchObject({ items: 3, keptSince: start, limit: { ageMs: day }, nextPurgeAt: start + day });
+    expect(await purge({ class: 'records', olderThanMs: day }, true)).toEqual({ items: 1, bytes: null });
+    await retention.tidy();
+    expect(control.store.list('drill').map(({ id }) => id)).toEqual(['running', 'young']);
+    expect(control.store.history('drill', 'old', 5).map(({ value }) => value !== null)).toEqual([false, true]);
+    expect(control.store.audit(null, 1)).toMatchObject([{ action: 'record.expired', target: 'drill/old', by: 'system' }]);
   });
 
   it('asks for a reason and the word, is in the audit, and never touches that', async () => {

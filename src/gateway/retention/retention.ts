@@ -1,6 +1,6 @@
 /**
  * How long each class of data is kept, by time and by size. The log, quarantine, dead letters, telemetry and the records
- * of finished erasures have limits; the audit has none.
+ * of what has ended have limits; the audit has none.
  */
 import type { Settings } from '#contract/documents/settings.ts';
 import type { OutputOf, ParsedInputOf } from '#contract/operation.ts';
@@ -12,6 +12,7 @@ import type { People } from '#gateway/people/people.ts';
 import type { Quarantine } from '#gateway/quarantine/quarantine.ts';
 import type { Telemetry } from '#gateway/telemetry/telemetry.ts';
 import { countDeadLetters, type DeadLetterDeps, tidyDeadLetters } from './dead-letters.ts';
+import { countEnded, dropEnded, erasureKinds, type Records, recordKinds, recordsOf } from './records.ts';
 
 export interface RetentionDeps extends DeadLetterDeps {
   readonly log: Pick<EventLog, 'now' | 'kept' | 'truncate' | 'deadSlice' | 'stats'>;
@@ -51,7 +52,7 @@ export function createRetention(deps: RetentionDeps): Retention {
       const parts = await Promise.all([logLine(deps), quarantineLine(deps), deadLetterLines(deps), telemetryLine(deps)]);
       const failed = parts.find((part) => !part.ok);
       if (failed && !failed.ok) return failed;
-      return ok([...parts.flatMap((part) => (part.ok ? part.value : [])), auditLine(deps), erasureLine(deps)]);
+      return ok([...parts.flatMap((part) => (part.ok ? part.value : [])), auditLine(deps), ...recordLines(deps)]);
     },
     purge: (purge, isDryRun) => purgers[purge.class](deps, purge, isDryRun),
     async tidy() {
@@ -61,7 +62,8 @@ export function createRetention(deps: RetentionDeps): Retention {
       await log.truncate(retentionMs);
       await log.truncate(0, retention.settledMaxBytes);
       if (deps.usedBytes() > diskBudgetBytes * crowdedShare) await log.truncate(leastRetentionMs);
-      dropErasures(deps, log.now() - retention.erasureAgeMs);
+      dropEnded(deps.store, erasureKinds, log.now() - retention.erasureAgeMs);
+      dropEnded(deps.store, recordKinds, log.now() - retention.recordAgeMs);
       await deps.people.erasures.dropErased(log.now() - retention.erasureAgeMs);
       if (log.now() - deadLettersAt < deadLettersEveryMs) return;
       deadLettersAt = log.now();
@@ -134,18 +136,23 @@ function auditLine({ store }: RetentionDeps): RetentionLine {
   };
 }
 
-function erasureLine({ store, settings }: RetentionDeps): RetentionLine {
-  const { erasureAgeMs } = settings().retention;
-  const all = store.list('erasure').flatMap(({ value }) => (value === null ? [] : [value]));
-  const ended = all.flatMap(({ endedAt }) => endedAt ?? []);
+function recordLines({ store, settings }: RetentionDeps): readonly RetentionLine[] {
+  const { erasureAgeMs, recordAgeMs } = settings().retention;
+  return [
+    recordLine('erasures', recordsOf(store, erasureKinds), erasureAgeMs),
+    recordLine('records', recordsOf(store, recordKinds), recordAgeMs),
+  ];
+}
+
+function recordLine(name: 'erasures' | 'records', { count, endedAt, since }: Records, ageMs: number): RetentionLine {
   return {
-    class: 'erasures',
+    class: name,
     destination: null,
-    keptSince: all.length === 0 ? null : Math.min(...all.map(({ requestedAt }) => requestedAt)),
-    items: all.length,
+    keptSince: since,
+    items: count,
     bytes: null,
-    limit: { ageMs: erasureAgeMs, bytes: null, items: null },
-    nextPurgeAt: ended.length === 0 ? null : Math.min(...ended) + erasureAgeMs,
+    limit: { ageMs, bytes: null, items: null },
+    nextPurgeAt: endedAt.length === 0 ? null : Math.min(...endedAt) + ageMs,
   };
 }
 
@@ -182,30 +189,12 @@ const purgers: Readonly<Record<Purge['class'], Purger>> = {
   },
   async erasures(deps, { olderThanMs }, isDryRun) {
     const beforeMs = deps.log.now() - olderThanMs;
-    if (isDryRun) return ok({ items: endedBefore(deps, beforeMs).length, bytes: null });
+    if (isDryRun) return ok({ items: countEnded(deps.store, erasureKinds, beforeMs), bytes: null });
     const dropped = await deps.people.erasures.dropErased(beforeMs);
-    return dropped.ok ? ok({ items: dropErasures(deps, beforeMs), bytes: null }) : dropped;
+    return dropped.ok ? ok({ items: dropEnded(deps.store, erasureKinds, beforeMs), bytes: null }) : dropped;
+  },
+  async records({ store, log }, { olderThanMs }, isDryRun) {
+    const act = isDryRun ? countEnded : dropEnded;
+    return ok({ items: act(store, recordKinds, log.now() - olderThanMs), bytes: null });
   },
 };
-
-function endedBefore({ store }: Pick<RetentionDeps, 'store'>, beforeMs: number): readonly string[] {
-  return store
-    .list('erasure')
-    .flatMap(({ id, value }) => (value !== null && value.endedAt !== null && value.endedAt < beforeMs ? [id] : []));
-}
-
-/** Removes records of finished erasures. Their revisions stay, as those of any document; they name nobody. */
-function dropErasures(deps: Pick<RetentionDeps, 'store'>, beforeMs: number): number {
-  const ids = endedBefore(deps, beforeMs);
-  for (const id of ids) {
-    const attribution = {
-      by: 'system',
-      action: 'erasure.expired',
-      target: `erasure/${id}`,
-      reason: 'kept for long enough',
-      commandId: null,
-    };
-    deps.store.commit([{ kind: 'erasure', id, value: null }], attribution);
-  }
-  return ids.length;
-}

@@ -77,6 +77,7 @@ const verbs: Readonly<Record<string, string>> = {
   'erasure.request': 'asked to forget a person:',
   'erasure.progress': 'went on with the erasure',
   'erasure.expired': 'let go of the record of the erasure',
+  'record.expired': 'let go of the record of',
   'erasure.retry': 'tried the erasure again:',
   'erasure.settle': 'settled by hand the erasure',
   'person.export': 'exported what is held of a person',

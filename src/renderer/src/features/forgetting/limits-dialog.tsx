@@ -21,6 +21,12 @@ const fields = [
   { name: 'deadLetterMaxBytes', label: 'Dead letters of a destination', hint: 'above it the oldest expire', units: byteUnits },
   { name: 'rollupAgeMs', label: 'Telemetry by the minute', hint: 'finer figures go sooner', units: ages },
   { name: 'erasureAgeMs', label: 'Records of finished erasures', hint: 'what proves that somebody was forgotten', units: ages },
+  {
+    name: 'recordAgeMs',
+    label: 'Records of what has ended',
+    hint: 'replays, drills, rollouts, scheduled changes, playbook runs',
+    units: ages,
+  },
 ] as const;
 
 /** Limits of retention: a part of the gateway's settings. */

@@ -60,6 +60,7 @@ export const classWords: Readonly<Record<Kept['class'], { readonly title: string
   quarantine: { title: 'Quarantine', what: 'events that broke their plan' },
   telemetry: { title: 'Telemetry', what: 'figures behind the charts' },
   erasures: { title: 'Erasures', what: 'records of finished ones' },
+  records: { title: 'Records', what: 'ended replays, drills, rollouts, scheduled changes, playbook runs' },
   audit: { title: 'Audit', what: 'who did what; never purged' },
 };
 
