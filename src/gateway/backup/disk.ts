@@ -68,7 +68,9 @@ function copy(from: string, to: string, each: (bytes: Uint8Array) => void): void
 function snapshot(from: string, to: string): void {
   // SQLite would make an empty database of a file that is not there.
   statSync(from);
-  const db = new DatabaseSync(from, { timeout: 5000 });
+  // Whoever closes a database last empties its WAL and removes it, by its name. A backup that outlives its gateway shall
+  // not: by then another gateway, or a restore, may have put a WAL of its own there.
+  const db = new DatabaseSync(from, { readOnly: true, timeout: 5000 });
   try {
     // Made beforehand: SQLite would leave the new file readable by everybody.
     closeSync(openSync(to, 'wx', 0o600));
