@@ -1,6 +1,7 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { removalOf } from './sqlite/segment-removal.ts';
 import type { SqliteLog } from './sqlite-log.ts';
 import { inThread } from './testing/in-thread.ts';
 import { appendMany, deltaOf, plain, readAll, sideRow, singleRequest } from './testing/requests.ts';
@@ -150,3 +151,40 @@ describe('truncation', () => {
     expect(await log.ledger('b')).toMatchObject({ total: 0, waiting: 0, violations: [] });
   });
 });
+
+describe('a crash while a segment is removed whose last checkpoint failed', () => {
+  const hour100 = 100 * hour;
+  const options = () => ({ now: () => now, retentionMs: hour100, dedupeWindowMs: hour });
+  let now = 1_795_000_000_000;
+
+  it.each([0, 1, 2, 3, 4])('leaves a log that opens, after %i of four steps', async (steps) => {
+    const folder = createFolder();
+    onTestFinished(folder.remove);
+    let log = await folder.open(options(), inThread);
+    const route = log.route([await log.register('a')]);
+    const { epoch } = await log.open('a');
+    await appendMany(log, route, 3, 'old');
+    const [first = ''] = segmentsIn(folder.path);
+    // All of it is in its WAL still.
+    const unsealed = ['', '-wal'].map((suffix) => [suffix, readFileSync(`${first}${suffix}`)] as const);
+    now += hour100;
+    await appendMany(log, route, 2, 'new');
+    await log.settle(deltaOf('a', epoch, { cursor: 5, terminal: { confirmed: [1, 2, 3, 4, 5] } }));
+    await log.close();
+    for (const [suffix, bytes] of unsealed) writeFileSync(`${first}${suffix}`, bytes);
+
+    for (const step of removalOf(first).slice(0, steps)) await step();
+
+    log = await folder.open(options(), inThread);
+    expect(await log.ledger('a')).toMatchObject({ total: 5, terminal: { confirmed: 5 }, violations: [] });
+    const left = readdirSync(join(folder.path, 'log')).filter((name) => name.includes('0000001.db'));
+    expect(left.some((name) => name.endsWith('.db'))).toBe(steps === 0);
+    if (steps > 0) expect(left).toEqual([]);
+    await log.close();
+  });
+});
+
+function segmentsIn(path: string): readonly string[] {
+  const names = readdirSync(join(path, 'log')).filter((name) => name.endsWith('.db'));
+  return names.sort().map((name) => join(path, 'log', name));
+}

@@ -22,6 +22,7 @@ import {
   segmentVersion,
   sizeOf,
 } from './segment-file.ts';
+import { sweepRemoved } from './segment-removal.ts';
 import { corrupt } from './store-failure.ts';
 
 export interface NamedRoute {
@@ -239,6 +240,7 @@ export function createLogWriter(): WriterOps {
     open(input) {
       folder = input.folder;
       mkdirSync(logFolder(folder), { recursive: true });
+      sweepRemoved(folder);
       const opened = openNewest();
       head = opened.head;
       newest = opened.segments.at(-1)?.firstSeq ?? 0;

@@ -2,12 +2,13 @@
  * Unlinks segments from the oldest on: those that every living lane has passed and that are old enough. What side
  * rows and held bits still refer to is copied into `lanes.db`, and that is synced, before a file goes.
  */
-import { rm, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import type { DiskGuard } from './disk-guard.ts';
 import type { LanesOps } from './lanes-store.ts';
 import type { ReaderOps } from './log-reader.ts';
 import type { SegmentCatalog } from './segment-catalog.ts';
 import { segmentPath } from './segment-file.ts';
+import { removalOf } from './segment-removal.ts';
 import type { WorkerClient } from './worker-client.ts';
 
 export interface TruncationDeps {
@@ -24,8 +25,7 @@ export interface TruncationDeps {
 async function unlink(folder: string, firstSeq: number): Promise<number> {
   const path = segmentPath(folder, firstSeq);
   const { size } = await stat(path);
-  // The database last: without it, what remains of a crash here is only its WAL, which nobody opens.
-  for (const suffix of ['-wal', '-shm', '']) await rm(`${path}${suffix}`, { force: true });
+  for (const step of removalOf(path)) await step();
   return size;
 }
 
