@@ -45,6 +45,9 @@ struct dirty {
   int is_known;
   size_t size;
   unsigned char *bits;
+  /* Reads it for the copies, never closed: closing any descriptor of a file drops the process's locks on it, SQLite's too.
+     Counted from 1; 0 while there is none. */
+  int reader;
 };
 
 static char root[longest], shadow[longest];
@@ -158,7 +161,8 @@ static void copy_synced(int fd) {
   struct dirty *file = find(facts.st_ino);
   int is_whole = !file->is_known || access(target, F_OK) != 0;
   make_parents(target);
-  int from = open(path, O_RDONLY), to = open(target, O_WRONLY | O_CREAT, 0600);
+  if (!file->reader) file->reader = open(path, O_RDONLY | O_CLOEXEC) + 1;
+  int from = file->reader - 1, to = open(target, O_WRONLY | O_CREAT, 0600);
   if (from >= 0 && to >= 0) {
     unsigned char bytes[block];
     size_t blocks = (facts.st_size + block - 1) / block;
@@ -169,7 +173,6 @@ static void copy_synced(int fd) {
     }
     real_ftruncate(to, facts.st_size);
   }
-  if (from >= 0) close(from);
   if (to >= 0) close(to);
   if (file->size) memset(file->bits, 0, file->size);
   file->is_known = 1;
