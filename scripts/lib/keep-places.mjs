@@ -3,7 +3,7 @@
  * would look beside that. This gives each the place that it has in `src`, below the folder of the build, where the
  * programs that are started by path lie as they do in `src`.
  */
-import { relative, sep } from 'node:path';
+import { isAbsolute, relative, sep } from 'node:path';
 
 const root = '__OUT_ROOT__';
 const asPath = `process.getBuiltinModule('node:url').fileURLToPath`;
@@ -13,8 +13,8 @@ export function keepPlaces(source) {
   return {
     name: 'keep-places',
     transform(code, id) {
-      if (!id.startsWith(source + sep) || !code.includes('import.meta.')) return null;
       const place = relative(source, id).replaceAll(sep, '/').replace(/\.ts$/, '.js');
+      if (place.startsWith('..') || isAbsolute(place) || !code.includes('import.meta.')) return null;
       const here = `new URL(${JSON.stringify(place)}, ${root})`;
       const parts = {
         url: `${here}.href`,
