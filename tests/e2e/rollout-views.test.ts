@@ -36,6 +36,7 @@ function sendSteadily(): () => Promise<void> {
     while (!isStopped) {
       const body = JSON.stringify({ batch: Array.from({ length: 20 }, event) });
       await (await fetch(`${scene.host.ingestUrl}/v1/batch`, { method: 'POST', headers, body })).arrayBuffer();
+      // The pace of the traffic; nothing waits for it.
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
   })();

@@ -8,6 +8,7 @@ import { expect, it } from 'vitest';
 import { z } from '#contract/zod.ts';
 import { startGateway } from '#tests/support/bench/gateway.ts';
 import { startSender } from '#tests/support/gateway/sender.ts';
+import { drillableHook } from '#tests/support/simulator/drillable-hook.ts';
 import { createSimulator } from '#tests/support/simulator/simulator.ts';
 
 const program = join(import.meta.dirname, '../../src/cli/index.ts');
@@ -27,15 +28,7 @@ it('starts a drill, follows it to its end, and tells how long it took to notice 
     config: {
       settings: { environment: 'staging', simulator: simulator.url },
       sources: [{ id: 'web', writeKey: 'drill-command-key' }],
-      destinations: [
-        {
-          id: 'hook',
-          connector: 'webhook',
-          endpoint: simulator.endpoint('webhook'),
-          credential: { env: 'HOOK' },
-          delivery: { breaker: { openMs: 500 } },
-        },
-      ],
+      destinations: [drillableHook(simulator)],
     },
   });
   const sender = startSender({ url: () => gateway.ingestUrl, writeKey: 'drill-command-key', workers: 1, prefix: 'd' });

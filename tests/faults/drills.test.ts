@@ -8,6 +8,7 @@ import { type DrillKind, drillTimes } from '#contract/documents/drill.ts';
 import { type BenchGateway, startGateway } from '#tests/support/bench/gateway.ts';
 import { type ControlClient, connectControl } from '#tests/support/gateway/control-client.ts';
 import { type EventSender, startSender } from '#tests/support/gateway/sender.ts';
+import { drillableHook } from '#tests/support/simulator/drillable-hook.ts';
 import { createSimulator, type Simulator } from '#tests/support/simulator/simulator.ts';
 
 const writeKey = 'drill-test-key';
@@ -34,13 +35,7 @@ async function open(options: { environment?: string; args?: readonly string[]; h
     settings: { environment: options.environment ?? 'staging', ...(options.hasSimulator === false ? {} : { simulator: simulator.url }) },
     sources: [{ id: 'web', writeKey }],
     destinations: [
-      {
-        id: 'hook',
-        connector: 'webhook',
-        endpoint: simulator.endpoint('webhook'),
-        credential: { env: 'HOOK' },
-        delivery: { breaker: { openMs: 500 } },
-      },
+      drillableHook(simulator),
       {
         id: 'mixpanel',
         connector: 'mixpanel',

@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { failoverSchema } from '#contract/documents/endpoints.ts';
+import { topics } from '#contract/operations/topics.ts';
 import { type BenchGateway, startGateway } from '#tests/support/bench/gateway.ts';
-import { connectControl } from '#tests/support/gateway/control-client.ts';
+import { type ControlClient, connectControl } from '#tests/support/gateway/control-client.ts';
 import { startSender } from '#tests/support/gateway/sender.ts';
 import { createSimulator, type Simulator } from '#tests/support/simulator/simulator.ts';
 import { until } from '#tests/support/until.ts';
@@ -163,13 +164,30 @@ describe('two endpoints in two dedupe domains', () => {
 });
 
 /** Whether nothing is left but what waits for another endpoint than this. */
-async function waitsFor(control: ReturnType<typeof connectControl>, endpoint: string): Promise<boolean> {
+async function waitsFor(control: ControlClient, endpoint: string): Promise<boolean> {
   const { destinations } = await control.call('transport.read', { destination: 'hook' });
   if (destinations[0]?.active !== endpoint) return false;
   const { ledgers } = await control.call('ledger.read', { destination: 'hook' });
   const states = ledgers[0]?.states;
   if (states === undefined || states.waiting > 0) return false;
-  // Rows are looked at again every second: after three of them only those are left that belong elsewhere.
-  await new Promise((resolve) => setTimeout(resolve, 3000));
+  await threeStillSeconds(control);
   return true;
+}
+
+/** Rows are looked at again every second: after three ticks in which none went, only those are left that belong elsewhere. */
+function threeStillSeconds({ peer }: ControlClient): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const seen: number[] = [];
+  const subscription = peer.subscribe(
+    topics['telemetry.tick'],
+    {},
+    {
+      onItems: (ticks) => {
+        seen.push(...ticks.map(({ destinations }) => destinations.find(({ id }) => id === 'hook')?.retrying ?? 0));
+        const last = seen.slice(-4);
+        if (last.length === 4 && new Set(last).size === 1) resolve();
+      },
+    },
+  );
+  return promise.finally(() => subscription.close());
 }

@@ -36,6 +36,7 @@ export async function run({ quick }: BenchOptions): Promise<BenchReport> {
       location.hash = '#/destinations';
     });
     await page.waitForSelector('[role=row][data-id]');
+    // What is measured is a board that has run for a while: compiled, its second piece fetched, a few ticks drawn.
     await page.waitForTimeout(5000);
     const cdp = await page.context().newCDPSession(page);
     const stop = await startTrace(cdp);

@@ -1,5 +1,6 @@
 /** What was measured in the past, made up point by point. */
 import { errorClasses } from '#contract/telemetry/tick.ts';
+import { timelineColumns } from '#renderer/streams/timeline.ts';
 import { tickOf } from './lanes.ts';
 import { createRandom } from './random.ts';
 import type { World } from './world.ts';
@@ -24,24 +25,7 @@ export function historyOf(
   const random = createRandom(lane?.id.length ?? 3);
   const at: number[] = [];
   const series: Record<string, (number | null)[]> = {};
-  const names = [
-    'delivered',
-    'confirmed',
-    'dropped',
-    'failed',
-    ...errorClasses.map((name) => `error.${name}`),
-    'bytesOut',
-    'inFlight',
-    'waiting',
-    'held',
-    'retrying',
-    'dead',
-    'oldestAgeMs',
-    'budgetUsed',
-    'p50',
-    'p95',
-    'p99',
-  ];
+  const names = [...timelineColumns.destination, 'budgetUsed'];
   for (const name of names) series[name] = [];
   const gap = { from: fromMs + (toMs - fromMs) * 0.32, to: fromMs + (toMs - fromMs) * 0.36 };
   for (let time = Math.ceil(fromMs / stepMs) * stepMs; time <= toMs; time += stepMs) {

@@ -1,5 +1,6 @@
 /**
- * Takes pictures of the built renderer over the fake gateway.
+ * Takes pictures of the built renderer over the fake gateway. A tool for a person, who says how long to wait: it cannot know
+ * what is to be seen.
  *
  *   node tests/support/renderer-fake/shoot.ts --out /tmp/shots --route /destinations --name board [--width 1440 --height 900] [--scheme dark|light] [--destinations 10] [--environment production] [--wait 4000] [--keys "mod+k"] [--click "text=Park"] [--empty]
  */

@@ -19,24 +19,26 @@ function clientOf<Ops extends object>(ops: Ops): WorkerClient<Ops> {
   const handlers = new Map<string, (input: unknown) => unknown>(Object.entries(ops));
   let isStopped = false;
   const stopped = () => new Error('the worker was stopped');
+  const turn = () => new Promise((resolve) => setImmediate(resolve));
+  function answerTo(name: PropertyKey, input: unknown): { readonly value: unknown } | { readonly error: unknown } {
+    try {
+      return { value: structuredClone(handlers.get(String(name))?.(structuredClone(input))) };
+    } catch (error) {
+      const failure = error instanceof StoreFailure ? error : toStoreFailure(error);
+      return { error: failure ? new AppFailure(appError(failure.code, failure.details)) : error };
+    }
+  }
   return {
     async call(name, input) {
       // As long as a message takes: the answer never comes in the same turn.
-      await new Promise((resolve) => setImmediate(resolve));
+      await turn();
       if (isStopped) throw stopped();
-      try {
-        const value = handlers.get(name)?.(structuredClone(input));
-        return structuredClone(value) as never;
-      } catch (error) {
-        const failure = error instanceof StoreFailure ? error : toStoreFailure(error);
-        throw failure ? new AppFailure(appError(failure.code, failure.details)) : error;
-      } finally {
-        await new Promise((resolve) => setImmediate(resolve));
-        if (isStopped) {
-          // biome-ignore lint/correctness/noUnsafeFinally: a call under way when the worker is killed has no answer
-          throw stopped();
-        }
-      }
+      const answer = answerTo(name, input);
+      await turn();
+      // A call under way when the worker is killed has no answer.
+      if (isStopped) throw stopped();
+      if ('error' in answer) throw answer.error;
+      return answer.value as never;
     },
     async stop() {
       isStopped = true;

@@ -6,21 +6,14 @@ import { inThread } from './in-thread.ts';
 /** Sees each call before its worker does. May throw, or wait. */
 export type Intercept = (worker: keyof WorkerStarter, call: string, input: unknown) => void | Promise<void>;
 
-type AnyClient = WorkerClient<Record<string, (input: unknown) => unknown>>;
-
 export function wrapped(intercept: Intercept): WorkerStarter {
-  const wrap = <K extends keyof WorkerStarter>(key: K, client: ReturnType<WorkerStarter[K]>): ReturnType<WorkerStarter[K]> => {
-    // What it passes on it does not look at: the names and shapes of calls are between the log and its worker.
-    const inner = client as unknown as AnyClient;
-    const outer: AnyClient = {
-      ...inner,
-      async call(name, input) {
-        await intercept(key, name, input);
-        return inner.call(name, input);
-      },
-    };
-    return outer as unknown as ReturnType<WorkerStarter[K]>;
-  };
+  const wrap = <Ops>(worker: keyof WorkerStarter, client: WorkerClient<Ops>): WorkerClient<Ops> => ({
+    ...client,
+    async call(name, input) {
+      await intercept(worker, String(name), input);
+      return client.call(name, input);
+    },
+  });
   return {
     writer: (onCrash) => wrap('writer', inThread.writer(onCrash)),
     reader: (onCrash) => wrap('reader', inThread.reader(onCrash)),

@@ -83,9 +83,8 @@ function Overlays() {
   const [isMounted, setMounted] = useState(isAsked);
   if (isAsked && !isMounted) setMounted(true);
   if (!isMounted) return null;
-  return overlays.map((Overlay, index) => (
-    // biome-ignore lint/suspicious/noArrayIndexKey: the list never changes
-    <Suspense key={index}>
+  return Object.entries(overlays).map(([name, Overlay]) => (
+    <Suspense key={name}>
       <Overlay />
     </Suspense>
   ));

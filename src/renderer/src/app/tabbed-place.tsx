@@ -1,14 +1,16 @@
 import { type ComponentType, type ReactNode, Suspense } from 'react';
 import { href, useRoute } from '#renderer/frame/router.ts';
 import type { ViewPage } from '#renderer/frame/view.ts';
-import { ViewFrame } from '#renderer/ui/page.tsx';
+import { Page, ViewFrame } from '#renderer/ui/page.tsx';
 import { ViewHeader } from '#renderer/ui/panel.tsx';
 import { Skeleton } from '#renderer/ui/placeholders.tsx';
 import { LinkTabs } from '#renderer/ui/tabs.tsx';
 
 export interface PlaceTab extends ViewPage {
   /** What the tab shows, after the title of the place. */
-  readonly note: string;
+  readonly note?: string;
+  /** Drawn in a page of this width; absent: it frames itself. */
+  readonly width?: 'full' | 'reading';
   readonly component: ComponentType;
   /** Its buttons in the head. */
   readonly actions?: ComponentType;
@@ -41,9 +43,15 @@ export function TabbedPlace({
         current={tab.id}
         items={tabs.map((each) => ({ id: each.id, title: each.title, href: href(each.id === '' ? path : `${path}/${each.id}`) }))}
       />
-      <Suspense fallback={<Skeleton />}>
-        <tab.component key={tab.id} />
-      </Suspense>
+      <Framed key={tab.id} width={tab.width}>
+        <Suspense fallback={<Skeleton />}>
+          <tab.component />
+        </Suspense>
+      </Framed>
     </ViewFrame>
   );
+}
+
+function Framed({ width, children }: { readonly width: PlaceTab['width']; readonly children: ReactNode }) {
+  return width === undefined ? children : <Page width={width}>{children}</Page>;
 }

@@ -15,15 +15,15 @@ const credentialsView: View = { ...credentialsPlace, component: lazily(({ Creden
 export const views: readonly View[] = [nowView, destinationsView, flowView, controlsView, credentialsView, incidentsView, systemView];
 
 /** Dialogs that any view may ask for through `requestOverlay`. */
-export const overlays: readonly Overlay[] = [
-  lazily(({ WhereDialog }) => WhereDialog),
-  lazily(({ OpenOverlay }) => OpenOverlay),
-  lazily(({ StopOverlay }) => StopOverlay),
-  lazily(({ ParkEverythingOverlay }) => ParkEverythingOverlay),
-  lazily(({ CredentialOverlay }) => CredentialOverlay),
-  lazily(({ SourceOverlay }) => SourceOverlay),
-  lazily(({ DestinationOverlay }) => DestinationOverlay),
-  lazily(({ DrillPanel }) => DrillPanel),
-  lazily(({ HistoryOverlay }) => HistoryOverlay),
-  lazily(({ ScheduleOverlay }) => ScheduleOverlay),
-];
+export const overlays: Readonly<Record<string, Overlay>> = {
+  WhereDialog: lazily(({ WhereDialog }) => WhereDialog),
+  OpenOverlay: lazily(({ OpenOverlay }) => OpenOverlay),
+  StopOverlay: lazily(({ StopOverlay }) => StopOverlay),
+  ParkEverythingOverlay: lazily(({ ParkEverythingOverlay }) => ParkEverythingOverlay),
+  CredentialOverlay: lazily(({ CredentialOverlay }) => CredentialOverlay),
+  SourceOverlay: lazily(({ SourceOverlay }) => SourceOverlay),
+  DestinationOverlay: lazily(({ DestinationOverlay }) => DestinationOverlay),
+  DrillPanel: lazily(({ DrillPanel }) => DrillPanel),
+  HistoryOverlay: lazily(({ HistoryOverlay }) => HistoryOverlay),
+  ScheduleOverlay: lazily(({ ScheduleOverlay }) => ScheduleOverlay),
+};

@@ -14,7 +14,7 @@ export interface Documents {
   readonly recent: readonly Document[];
 }
 
-// Built from the kinds themselves: each has its own, empty map.
+// Built from the kinds themselves: each has its own, empty map. `fromEntries` forgets which keys it was given.
 const none = Object.fromEntries(Object.keys(documentKinds).map((kind) => [kind, new Map()])) as unknown as ByKind;
 export const documentStore = createStore<Documents>(() => ({ isLoaded: false, byKind: none, recent: [] }));
 
